@@ -1,0 +1,254 @@
+"""The words the window and the worker exchange. Plain data, pickled over a pipe.
+
+Requests go to the worker, messages come back. Every answer names the token of
+the request it belongs to; the client drops answers whose token was cancelled
+or replaced, so a controller never sees a stale mask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.intensity import Window
+from medsam.prompts import Prompts
+
+
+class Priority(IntEnum):
+    """What is worked on first; lower is sooner. Prompts beat encodes of the same rank."""
+
+    VIEW = 0
+    HOVERED = 1
+    NEIGHBOUR = 2
+    REST = 3
+
+
+class SliceState(str, Enum):
+    """What the worker knows of a slice under the current model."""
+
+    NONE = "none"
+    QUEUED = "queued"
+    ENCODING = "encoding"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceKey:
+    """One stored slice picture of the current volume, through one window.
+
+    ``axis`` is the array axis that ``index`` runs along; ``window`` is None
+    for colour. The picture is ``medsam.volume.stored_slice``.
+    """
+
+    volume_id: int
+    axis: int
+    index: int
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedArray:
+    """Where a volume's voxels lie in shared memory. ``order`` is "C" or "F"."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    order: str
+
+
+# --- requests -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Load weights by catalogue name or file path. Answer: ModelLoaded or Failed."""
+
+    token: int
+    model: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Attach to a volume (None: let go of it). No answer; later jobs name its id."""
+
+    volume_id: int
+    array: SharedArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """Prepare a slice so that prompts on it answer at once."""
+
+    token: int
+    slice: SliceKey
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Turn prompts on a slice into a mask; encodes first where the model must.
+
+    Attributes:
+        channel: Requests of one channel replace each other while they wait
+            (a dragged handle sends dozens); "" never replaces.
+        draft: Whether a quick draft may be answered before the real mask.
+    """
+
+    token: int
+    slice: SliceKey
+    prompts: Prompts
+    priority: Priority = Priority.VIEW
+    channel: str = ""
+    draft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop these jobs, waiting or running; ``None`` stops every encode."""
+
+    tokens: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the process."""
+
+
+# --- messages -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a loaded set of weights is and can do.
+
+    Attributes:
+        name: Catalogue name, or the file's name.
+        title: For people.
+        kind: "embedding" (encode once, decode per prompt) or "zoom".
+        prompts: Subset of {"box", "points", "mask"}.
+        candidates: Masks offered for one prompt (1 or 3).
+        can_be_empty: Whether it can answer "nothing here".
+        device: "cpu", "cuda", "mps".
+        licence: SPDX name or a sentence.
+        sha256: Of the weights' file.
+    """
+
+    name: str
+    title: str
+    kind: str
+    prompts: frozenset[str]
+    candidates: int
+    can_be_empty: bool
+    device: str
+    licence: str
+    sha256: str
+
+    @property
+    def needs_encoding(self) -> bool:
+        """Whether a slice must be encoded before its first mask."""
+        return self.kind == "embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReady:
+    """The process is up and listens."""
+
+    pid: int
+    versions: dict[str, str] = field(default_factory=dict)
+    devices: tuple[str, ...] = ("cpu",)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    """The model asked for is in use from now on."""
+
+    token: int
+    info: ModelInfo
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SliceProgress:
+    """The state of a slice changed. ``fraction`` of an encode, 0..1."""
+
+    slice: SliceKey
+    state: SliceState
+    fraction: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MaskPatch:
+    """A mask cut to what it covers, in the stored picture's frame.
+
+    ``mask`` has shape (h, w) and starts at column ``x0``, row ``y0`` of a
+    picture of ``shape_hw``; (0, 0)-sized when the mask is empty.
+    """
+
+    x0: int
+    y0: int
+    mask: npt.NDArray[np.bool_]
+    shape_hw: tuple[int, int]
+
+    @classmethod
+    def from_full(cls, mask: npt.NDArray[np.bool_]) -> MaskPatch:
+        """Cut a full (H, W) mask."""
+        h, w = mask.shape
+        rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if rows.size == 0:
+            return cls(0, 0, np.zeros((0, 0), bool), (h, w))
+        y0, x0 = int(rows[0]), int(cols[0])
+        return cls(x0, y0, mask[y0 : rows[-1] + 1, x0 : cols[-1] + 1].copy(), (h, w))
+
+    def full(self) -> npt.NDArray[np.bool_]:
+        """The whole (H, W) mask."""
+        out = np.zeros(self.shape_hw, bool)
+        h, w = self.mask.shape
+        out[self.y0 : self.y0 + h, self.x0 : self.x0 + w] = self.mask
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class MaskAnswer:
+    """A mask for a ``Predict``. A draft is followed by the real one, same token.
+
+    Attributes:
+        masks: One patch a candidate, best first.
+        scores: Predicted quality of each, 0..1.
+        empty: The model says that there is nothing in the prompt.
+    """
+
+    token: int
+    slice: SliceKey
+    masks: tuple[MaskPatch, ...]
+    scores: tuple[float, ...]
+    draft: bool = False
+    empty: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A job ended without its result. ``sentence`` is shown as it is."""
+
+    token: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """The process died; the client has started another and replayed the queue.
+
+    ``restarting`` is False when it died too often and stays down.
+    """
+
+    sentence: str
+    restarting: bool
+
+
+Request = LoadModel | SetVolume | Encode | Predict | Cancel | Shutdown
+Message = WorkerReady | ModelLoaded | SliceProgress | MaskAnswer | Failed | WorkerLost
