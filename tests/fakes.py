@@ -1,0 +1,298 @@
+"""Stand-ins for tests: an engine that needs no process, and networks that need no weights.
+
+``FakeEngine`` has the interface of ``medsam.engine.client.EngineClient`` and
+answers deterministically, so that tests of the window need neither a worker
+process nor torch. The tiny networks import torch only when they are built.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.engine.jobs import (
+    Cancel,
+    Encode,
+    Failed,
+    LoadModel,
+    MaskAnswer,
+    MaskPatch,
+    Message,
+    ModelInfo,
+    ModelLoaded,
+    Predict,
+    Priority,
+    Request,
+    SliceKey,
+    SliceProgress,
+    SliceState,
+    WorkerReady,
+)
+from medsam.prompts import Prompts
+from medsam.volume import Volume, stored_shape_hw
+
+
+def ellipse_mask(prompts: Prompts, shape_hw: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """The mask that ``FakeEngine`` answers: the ellipse inscribed in the box.
+
+    Without a box: discs of radius 5 pixels around the positive points, minus
+    those around the negative ones.
+
+    Args:
+        prompts: In the stored picture's frame.
+        shape_hw: Of the picture; the result has this shape.
+    """
+    rows, cols = np.mgrid[: shape_hw[0], : shape_hw[1]] + 0.5
+    mask = np.zeros(shape_hw, bool)
+    if prompts.box is not None:
+        box = prompts.box.require_area(shape_hw)
+        cx, cy = box.center
+        mask = ((cols - cx) / (box.width / 2)) ** 2 + ((rows - cy) / (box.height / 2)) ** 2 <= 1.0
+    if prompts.points is not None:
+        for wanted in (True, False):
+            for (x, y), positive in zip(prompts.points.xy, prompts.points.positive, strict=True):
+                if positive is wanted:
+                    mask[(cols - x) ** 2 + (rows - y) ** 2 <= 25.0] = wanted
+    return mask
+
+
+def fake_model_info(name: str = "medsam_zoom", **fields: Any) -> ModelInfo:
+    """What ``FakeEngine`` says of a model: "zoom" for the default name, else "embedding"."""
+    values: dict[str, Any] = {
+        "name": name,
+        "title": name,
+        "kind": "zoom" if "zoom" in name else "embedding",
+        "prompts": frozenset({"box"}),
+        "candidates": 1,
+        "can_be_empty": False,
+        "device": "cpu",
+        "licence": "Apache-2.0",
+        "sha256": "0" * 64,
+    }
+    return ModelInfo(**{**values, **fields})
+
+
+class FakeEngine:
+    """``EngineClient`` without a process. Answers are made when they are delivered.
+
+    Attributes:
+        requests: Every request in the order it was made.
+        models: Answers to ``load_model`` by name: a ``ModelInfo``, or a
+            sentence to fail with. Unknown names get ``fake_model_info(name)``.
+        failures: Sentences with which the next predictions fail, in order.
+        draft_first: Answer a draft before the real mask where the request
+            allows one, as the worker does on slices not yet encoded.
+        answer: Makes the mask of a request; ``ellipse_mask`` by default.
+    """
+
+    def __init__(
+        self,
+        on_message: Callable[[Message], None],
+        *,
+        mode: str = "thread",
+        command: list[str] | None = None,
+    ) -> None:
+        """Make an engine.
+
+        Args:
+            on_message: Called with every message.
+            mode: "thread" answers from a thread of its own, like the real
+                client; "told" when ``deliver`` is called, in the caller's
+                thread; "sync" before the call that asks returns.
+            command: Ignored; the real client's parameter.
+        """
+        if mode not in ("thread", "told", "sync"):
+            raise ValueError(mode)
+        self.on_message = on_message
+        self.mode = mode
+        self.requests: list[Request] = []
+        self.models: dict[str, ModelInfo | str] = {}
+        self.failures: list[str] = []
+        self.draft_first = False
+        self.answer: Callable[[Prompts, tuple[int, int]], npt.NDArray[np.bool_]] = ellipse_mask
+        self.model: ModelInfo | None = None
+        self.volume: Volume | None = None
+        self.pid: int | None = None
+        self.started = self.closed = False
+        self._volume_id = 0
+        self._token = 0
+        self._encoded: set[SliceKey] = set()
+        self._waiting: list[Request] = []
+        self._lock = threading.RLock()
+        self._wake: queue.Queue[bool] = queue.Queue()
+        self._thread: threading.Thread | None = None
+
+    # --- the interface of EngineClient ------------------------------------
+
+    def start(self) -> None:
+        """Begin to answer; ``WorkerReady`` comes first."""
+        self.started = True
+        self.pid = 1
+        if self.mode == "thread":
+            self._thread = threading.Thread(target=self._serve, name="fake-engine", daemon=True)
+            self._thread.start()
+        else:
+            self.on_message(WorkerReady(1, {"fake": "1"}))
+            self._ask(None)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """End the thread; nothing is delivered afterwards."""
+        self.closed = True
+        self.pid = None
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._wake.put(False)
+            self._thread.join(timeout)
+        self._thread = None
+
+    def set_volume(self, volume: Volume | None) -> int:
+        """Take a volume; requests on others are dropped."""
+        with self._lock:
+            self._volume_id += 1
+            self.volume = volume
+            self._encoded.clear()
+            self._waiting = [r for r in self._waiting if isinstance(r, LoadModel)]
+            return self._volume_id
+
+    def load_model(self, name: str, device: str = "auto") -> int:
+        """Answer ``ModelLoaded`` or, as ``models`` says, ``Failed``."""
+        return self._ask(LoadModel(self._next_token(), str(name), device))
+
+    def encode(self, slice: SliceKey, priority: Priority = Priority.VIEW) -> int:
+        """Answer ``SliceProgress`` up to READY (nothing with a zoom model)."""
+        return self._ask(Encode(self._next_token(), slice, priority))
+
+    def predict(
+        self,
+        slice: SliceKey,
+        prompts: Prompts,
+        *,
+        priority: Priority = Priority.VIEW,
+        channel: str = "",
+        draft: bool = True,
+    ) -> int:
+        """Answer ``MaskAnswer`` or ``Failed``."""
+        request = Predict(self._next_token(), slice, prompts, priority, channel, draft)
+        with self._lock:
+            if channel:
+                self._waiting = [
+                    r for r in self._waiting if not (isinstance(r, Predict) and r.channel == channel)
+                ]
+        return self._ask(request)
+
+    def cancel(self, *tokens: int) -> None:
+        """Drop what waits of these."""
+        with self._lock:
+            self.requests.append(Cancel(tokens))
+            self._waiting = [r for r in self._waiting if getattr(r, "token", None) not in tokens]
+
+    def cancel_encodes(self) -> None:
+        """Drop every encode that waits."""
+        with self._lock:
+            self.requests.append(Cancel(None))
+            self._waiting = [r for r in self._waiting if not isinstance(r, Encode)]
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is owed."""
+        with self._lock:
+            return bool(self._waiting)
+
+    # --- for the test -------------------------------------------------------
+
+    def deliver(self, count: int | None = None) -> int:
+        """Answer the oldest ``count`` requests (all by default); how many were."""
+        done = 0
+        while count is None or done < count:
+            with self._lock:
+                if self.closed or not self._waiting:
+                    break
+                request = self._waiting.pop(0)
+            self._answer(request)
+            done += 1
+        return done
+
+    def emit(self, message: Message) -> None:
+        """Deliver any message, such as a ``WorkerLost``."""
+        self.on_message(message)
+
+    def asked(self, kind: type) -> list[Any]:
+        """The requests of one kind so far."""
+        with self._lock:
+            return [r for r in self.requests if isinstance(r, kind)]
+
+    def _next_token(self) -> int:
+        with self._lock:
+            self._token += 1
+            return self._token
+
+    def _ask(self, request: LoadModel | Encode | Predict | None) -> int:
+        if request is not None:
+            with self._lock:
+                self.requests.append(request)
+                self._waiting.append(request)
+        if self.started and not self.closed:
+            if self.mode == "sync":
+                self.deliver()
+            elif self.mode == "thread":
+                self._wake.put(True)
+        return request.token if request is not None else 0
+
+    def _serve(self) -> None:
+        self.on_message(WorkerReady(1, {"fake": "1"}))
+        self.deliver()
+        while self._wake.get():
+            self.deliver()
+
+    def _answer(self, request: Request) -> None:
+        if isinstance(request, LoadModel):
+            self._answer_load(request)
+        elif isinstance(request, Encode):
+            if request.slice.volume_id == self._volume_id and self._model().needs_encoding:
+                self._encode(request.slice)
+        elif isinstance(request, Predict) and request.slice.volume_id == self._volume_id:
+            self._answer_predict(request)
+
+    def _answer_load(self, request: LoadModel) -> None:
+        found = self.models.get(request.model, fake_model_info(request.model))
+        if isinstance(found, str):
+            self.on_message(Failed(request.token, found))
+            return
+        self.model = found
+        self._encoded.clear()
+        self.on_message(ModelLoaded(request.token, found, 0.01))
+
+    def _model(self) -> ModelInfo:
+        return self.model or fake_model_info()
+
+    def _encode(self, key: SliceKey) -> None:
+        if key not in self._encoded:
+            self._encoded.add(key)
+            self.on_message(SliceProgress(key, SliceState.ENCODING, 0.5))
+        self.on_message(SliceProgress(key, SliceState.READY, 1.0))
+
+    def _answer_predict(self, request: Predict) -> None:
+        if self.failures:
+            self.on_message(Failed(request.token, self.failures.pop(0)))
+            return
+        if self.volume is None:
+            self.on_message(Failed(request.token, "A mask needs an image; none is open."))
+            return
+        shape_hw = stored_shape_hw(self.volume.shape, request.slice.axis)
+        mask = self.answer(request.prompts, shape_hw)
+        answer = MaskAnswer(
+            request.token, request.slice, (MaskPatch.from_full(mask),), (0.9,), empty=not mask.any()
+        )
+        if self._model().needs_encoding and request.slice not in self._encoded:
+            if self.draft_first and request.draft:
+                self.on_message(
+                    MaskAnswer(
+                        request.token, request.slice, answer.masks, (0.5,), draft=True, empty=answer.empty
+                    )
+                )
+            self._encode(request.slice)
+        self.on_message(answer)
