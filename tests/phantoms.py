@@ -114,7 +114,10 @@ def oblique_volume(shape: tuple[int, int, int] = (40, 36, 12)) -> Volume:
     values = 40 + 3 * i + 5 * j + 17 * k
     values[_inside(ORGANS[0], shape)] += 700
     return Volume(
-        np.asfortranarray(values.astype(np.uint16)), oblique_affine(), modality="MR", name="phantom oblique MR"
+        np.asfortranarray(values.astype(np.uint16)),
+        oblique_affine(),
+        modality="MR",
+        name="phantom oblique MR",
     )
 
 
@@ -176,7 +179,7 @@ def _picture(values: npt.NDArray[np.generic], name: str) -> Volume:
 
 def _inside(organ: Ellipsoid, shape: tuple[int, int, int]) -> npt.NDArray[np.bool_]:
     axes = [(np.arange(n) + 0.5) / n for n in shape]
-    parts = [((a - c) / h) ** 2 for a, c, h in zip(axes, organ.center, organ.half)]
+    parts = [((a - c) / h) ** 2 for a, c, h in zip(axes, organ.center, organ.half, strict=True)]
     return parts[0][:, None, None] + parts[1][None, :, None] + parts[2][None, None, :] < 1.0
 
 
@@ -219,7 +222,7 @@ def write_ct_series(
     return paths
 
 
-def dicom_slice(volume: Volume, k: int, *, uid: str, modality: str = "CT", slope: float | None = None):  # noqa: ANN201
+def dicom_slice(volume: Volume, k: int, *, uid: str, modality: str = "CT", slope: float | None = None):
     """One slice of ``volume`` as a pydicom dataset, ready to be changed and saved."""
     from pydicom.dataset import FileDataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian
