@@ -55,7 +55,7 @@ class Window:
         except ValueError:
             presets = ", ".join(CT_PRESETS)
             raise InputError(
-                f"A window is level/width (40/400) or one of {presets}; \"{text}\" came."
+                f'A window is level/width (40/400) or one of {presets}; "{text}" came.'
             ) from None
         return cls(level, width)
 

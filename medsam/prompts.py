@@ -8,8 +8,8 @@ over the first two columns and three rows is ``Box(0, 0, 2, 3)``.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,7 @@ class Box:
             values = []
         if len(values) != 4:
             raise PromptError(
-                f"A box is four numbers, x0,y0,x1,y1; \"{text}\" came. Example: --box 40,52,110,96"
+                f'A box is four numbers, x0,y0,x1,y1; "{text}" came. Example: --box 40,52,110,96'
             )
         return cls(*values)
 
@@ -142,7 +142,9 @@ class Points:
             )
 
     @classmethod
-    def of(cls, positive: Iterable[tuple[float, float]], negative: Iterable[tuple[float, float]] = ()) -> Points:
+    def of(
+        cls, positive: Iterable[tuple[float, float]], negative: Iterable[tuple[float, float]] = ()
+    ) -> Points:
         """Points from two lists of ``(x, y)``."""
         pos, neg = tuple(positive), tuple(negative)
         return cls(pos + neg, (True,) * len(pos) + (False,) * len(neg))

@@ -63,7 +63,9 @@ class Geometry:
         if affine.shape != (4, 4) or not np.isfinite(affine).all():
             raise GeometryError("An affine is a 4 by 4 matrix of finite numbers; the file's is not.")
         if abs(np.linalg.det(affine[:3, :3])) < 1e-12:
-            raise GeometryError("The voxel axes must span space; two of the file's axes are parallel or zero.")
+            raise GeometryError(
+                "The voxel axes must span space; two of the file's axes are parallel or zero."
+            )
         affine.setflags(write=False)
         object.__setattr__(self, "affine", affine)
         object.__setattr__(self, "shape", tuple(int(n) for n in self.shape))
@@ -95,7 +97,8 @@ class Geometry:
     def orientation(self) -> str:
         """Three letters, where each array axis points to: "RAS", "LPS" ..."""
         return "".join(
-            (_POSITIVE if self.direction[w, a] > 0 else _NEGATIVE)[w] for a, w in enumerate(self.closest_world_axes)
+            (_POSITIVE if self.direction[w, a] > 0 else _NEGATIVE)[w]
+            for a, w in enumerate(self.closest_world_axes)
         )
 
     @property
@@ -228,7 +231,9 @@ class PlaneFrame:
 
     def box_from_stored(self, box: Box) -> Box:
         """Inverse of ``box_to_stored``."""
-        return Box.from_corners(*self.point_from_stored(box.x0, box.y0), *self.point_from_stored(box.x1, box.y1))
+        return Box.from_corners(
+            *self.point_from_stored(box.x0, box.y0), *self.point_from_stored(box.x1, box.y1)
+        )
 
     def to_voxel(self, x: float, y: float, index: int) -> tuple[float, float, float]:
         """Continuous voxel coordinates (centres on integers) of a shown point."""
@@ -335,6 +340,8 @@ class Volume:
         return tuple(p for p in Plane if worlds.index(p.world_axis) == thin[0])
 
 
-def picture_affine(spacing_xy: tuple[float, float] = (1.0, 1.0), spacing_z: float = 1.0) -> npt.NDArray[np.float64]:
+def picture_affine(
+    spacing_xy: tuple[float, float] = (1.0, 1.0), spacing_z: float = 1.0
+) -> npt.NDArray[np.float64]:
     """The affine of a picture: identity in LPS, so that it is shown as stored."""
     return np.diag([-spacing_xy[0], -spacing_xy[1], spacing_z, 1.0])
