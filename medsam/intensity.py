@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +89,7 @@ PERCENTILES = (0.5, 99.5)
 _SAMPLE = 4_000_000
 
 
-def to_uint8(raw: npt.NDArray[np.generic], window: Window) -> npt.NDArray[np.uint8]:
+def to_uint8(raw: npt.NDArray[Any], window: Window) -> npt.NDArray[np.uint8]:
     """Map raw values through a window to 0..255, cutting decimals off.
 
     ``floor((clip(v, low, high) - low) / (high - low) * 255)``, which is what
@@ -118,7 +118,7 @@ def _scale(values: npt.NDArray[np.float64], window: Window) -> npt.NDArray[np.ui
     return np.clip(scaled, 0.0, 255.0).astype(np.uint8)
 
 
-def auto_window(raw: npt.NDArray[np.generic]) -> Window:
+def auto_window(raw: npt.NDArray[Any]) -> Window:
     """Percentiles 0.5 to 99.5 of the values above zero (of all, if none is)."""
     flat = raw.ravel(order="K")
     if flat.size > _SAMPLE:
@@ -133,7 +133,7 @@ def auto_window(raw: npt.NDArray[np.generic]) -> Window:
     return Window.from_bounds(float(low), float(high))
 
 
-def looks_like_ct(raw: npt.NDArray[np.generic]) -> bool:
+def looks_like_ct(raw: npt.NDArray[Any]) -> bool:
     """Whether raw values can only be Hounsfield units: air far below zero, no extremes."""
     sample = raw.ravel(order="K")[:: max(1, raw.size // 1_000_000)]
     return bool(sample.dtype.kind in "if" and -5000 < sample.min() <= -300 and sample.max() < 70_000)
