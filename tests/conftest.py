@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before Qt and torch are imported: both read their environment once.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import psutil
 import pytest
 from hypothesis import settings
+
+# Before a test imports torch or makes the application: both read their environment once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 ROOT = Path(__file__).resolve().parents[1]
 _XDG = {
@@ -38,13 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, sub in _XDG.items():
         os.environ[name] = str(folder / sub)
     os.environ.pop("MEDSAM_WEIGHTS", None)
-    config.add_cleanup(lambda: _remove(folder))
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")
