@@ -1,0 +1,137 @@
+"""The engine as Qt sees it: messages of its reader thread arrive as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PyQt5.QtCore import QObject, Qt, pyqtSignal
+
+from medsam.engine.jobs import (
+    Failed,
+    MaskAnswer,
+    Message,
+    ModelInfo,
+    ModelLoaded,
+    SliceProgress,
+    WorkerLost,
+    WorkerReady,
+)
+from medsam.ui.background import Task, TaskRunner
+from medsam.ui.errors import Presenter
+from medsam.volume import Volume
+
+EngineFactory = Callable[[Callable[[Message], None]], Any]
+
+
+def real_engine(on_message: Callable[[Message], None]) -> Any:
+    """The client of a worker process."""
+    from medsam.engine.client import EngineClient
+
+    return EngineClient(on_message)
+
+
+class EngineBridge(QObject):
+    """Owns the engine's client; everything of it that the window hears passes here.
+
+    Attributes:
+        client: The ``EngineClient``; None before ``start`` and after ``close``.
+        volume_id: Of the volume the worker holds; None while it is handed over.
+        model: What is loaded; None while nothing is.
+
+    Signals carry the message of the same name in ``medsam.engine.jobs``;
+    ``volume_attached`` says that prompts on the new volume may be sent.
+    """
+
+    ready = pyqtSignal(object)
+    model_loaded = pyqtSignal(object)
+    progressed = pyqtSignal(object)
+    answered = pyqtSignal(object)
+    failed = pyqtSignal(object)
+    lost = pyqtSignal(object)
+    volume_attached = pyqtSignal()
+    _arrived = pyqtSignal(object)
+
+    def __init__(
+        self,
+        tasks: TaskRunner,
+        presenter: Presenter,
+        factory: EngineFactory | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._presenter = tasks, presenter
+        self._factory = factory or real_engine
+        self.client: Any = None
+        self.volume_id: int | None = None
+        self.model: ModelInfo | None = None
+        self.is_ready = False
+        self._wanted: Volume | None = None
+        self._is_wanted = False
+        self._handing_over = False
+        self._arrived.connect(self._dispatch, Qt.QueuedConnection)
+
+    def start(self) -> None:
+        """Start the worker. A volume that was opened meanwhile is handed over."""
+        try:
+            self.client = self._factory(self._arrived.emit)
+            self.client.start()
+        except Exception as error:  # without an engine the window still shows and saves
+            self.client = None
+            self._presenter.error(error)
+            return
+        self._hand_over()
+
+    def close(self) -> None:
+        """End the worker; no signal follows."""
+        self._arrived.disconnect(self._dispatch)
+        if self.client is not None:
+            client, self.client = self.client, None
+            client.close()
+
+    def attach(self, volume: Volume | None) -> None:
+        """Give the worker a volume. Copying takes a while; ``volume_attached`` follows."""
+        self.volume_id = None
+        self._wanted, self._is_wanted = volume, True
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self.client is None or self._handing_over or not self._is_wanted:
+            return
+        client, volume = self.client, self._wanted
+        self._handing_over, self._is_wanted = True, False
+
+        def copy(_: Task) -> int:
+            return client.set_volume(volume)
+
+        def done(volume_id: int) -> None:
+            self._handing_over = False
+            if self._is_wanted:
+                self._hand_over()
+            elif volume is not None:
+                self.volume_id = volume_id
+                self.volume_attached.emit()
+
+        def failed(error: BaseException) -> None:
+            self._handing_over = False
+            self._presenter.error(error)
+            self._hand_over()
+
+        self._tasks.start("", copy, done, failed, cancellable=False)
+
+    def _dispatch(self, message: Message) -> None:
+        if isinstance(message, WorkerReady):
+            self.is_ready = True
+            self.ready.emit(message)
+        elif isinstance(message, ModelLoaded):
+            self.model = message.info
+            self.model_loaded.emit(message)
+        elif isinstance(message, SliceProgress):
+            self.progressed.emit(message)
+        elif isinstance(message, MaskAnswer):
+            self.answered.emit(message)
+        elif isinstance(message, Failed):
+            self.failed.emit(message)
+        elif isinstance(message, WorkerLost):
+            self.is_ready = False
+            self.lost.emit(message)

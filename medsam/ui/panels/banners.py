@@ -1,0 +1,215 @@
+"""What the window has to say: messages, standing notes and running work, in rows under the tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtGui import QFontMetrics, QResizeEvent
+from PyQt5.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medsam.ui.background import Task, TaskRunner
+from medsam.ui.errors import Action
+from medsam.ui.theme import Theme
+
+_ICONS = {"error": "mdi6.alert-circle-outline", "warning": "mdi6.alert-outline", "info": "mdi6.information-outline"}
+_MOST_MESSAGES = 3
+
+
+class ElidedLabel(QLabel):
+    """A one-line label that shortens its text in the middle instead of growing."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.ElideMiddle):
+        super().__init__(parent)
+        self._full, self._mode = "", mode
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.setTextFormat(Qt.PlainText)
+        self.set_full_text(text)
+
+    def full_text(self) -> str:
+        """The text before shortening."""
+        return self._full
+
+    def set_full_text(self, text: str) -> None:
+        """Show ``text``, shortened to the width there is; the tooltip has all of it."""
+        self._full = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Shorten anew when the font changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.FontChange:
+            self._elide()
+
+    def _elide(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self._full, self._mode, max(self.width() - 2, 8))
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._full if shown != self._full else "")
+
+
+class Banner(QFrame):
+    """One row: an icon, a sentence, an action, and a way to close it."""
+
+    def __init__(
+        self,
+        kind: str,
+        text: str,
+        theme: Theme,
+        action: Action | None = None,
+        on_close: Callable[[Banner], None] | None = None,
+    ) -> None:
+        super().__init__(objectName="Banner")
+        self.setProperty("kind", kind)
+        self.kind, self.text = kind, text
+        self._theme = theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 6, 5)
+        self._icon = QLabel()
+        row.addWidget(self._icon, 0, Qt.AlignTop)
+        label = QLabel(text)
+        label.setTextFormat(Qt.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        label.setAccessibleName(text)
+        row.addWidget(label, 1)
+        if action is not None:
+            button = QPushButton(action[0])
+            button.clicked.connect(lambda: self._act(action[1], on_close))
+            row.addWidget(button, 0, Qt.AlignTop)
+        self._close = QToolButton(autoRaise=True)
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(lambda: on_close(self) if on_close else self.hide())
+        row.addWidget(self._close, 0, Qt.AlignTop)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take the theme's colours."""
+        self._icon.setPixmap(self._theme.icon(_ICONS[self.kind]).pixmap(18, 18))
+        self._close.setIcon(self._theme.icon("mdi6.close"))
+
+    def _act(self, action: Callable[[], None], on_close: Callable[[Banner], None] | None) -> None:
+        if on_close is not None:
+            on_close(self)
+        action()
+
+
+class TaskRow(QFrame):
+    """One row for work that is going on: what, how far, and a way to stop it."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(objectName="Banner")
+        self.setProperty("kind", "task")
+        self.task = task
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 6, 5)
+        self.label = ElidedLabel(task.title)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setFixedWidth(220)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(task.title)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.bar)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setVisible(task.cancellable)
+        self.cancel.clicked.connect(task.cancel)
+        row.addWidget(self.cancel)
+        task.reported.connect(self._report)
+
+    def _report(self, fraction: float, text: str) -> None:
+        self.bar.setRange(0, 0 if fraction < 0 else 1000)
+        self.bar.setValue(round(1000 * min(max(fraction, 0.0), 1.0)))
+        self.label.set_full_text(f"{self.task.title}  {text}" if text else self.task.title)
+
+
+class BannerArea(QWidget):
+    """Stacks running work, standing notes and messages above the picture."""
+
+    def __init__(self, theme: Theme, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._messages: list[Banner] = []
+        self._note: Banner | None = None
+        self._rows: dict[Task, TaskRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)
+        theme.changed.connect(self._refresh)
+        tasks.started.connect(self._add_task)
+        tasks.ended.connect(self._drop_task)
+
+    @property
+    def texts(self) -> list[str]:
+        """Messages on show, oldest first."""
+        return [banner.text for banner in self._messages]
+
+    def show_message(self, kind: str, text: str, action: Action | None = None) -> None:
+        """Add a message; the same one is not shown twice, and the oldest makes room."""
+        for banner in [b for b in self._messages if b.text == text]:
+            self._close(banner)
+        while len(self._messages) >= _MOST_MESSAGES:
+            self._close(self._messages[0])
+        banner = Banner(kind, text, self._theme, action, self._close)
+        self._messages.append(banner)
+        self._column.addWidget(banner)
+
+    def set_notes(self, notes: tuple[str, ...]) -> None:
+        """Show a volume's standing notes in one row; none removes it."""
+        if self._note is not None:
+            self._drop(self._note)
+            self._note = None
+        if notes:
+            self._note = Banner("info", "\n".join(notes), self._theme, None, self._close_note)
+            self._column.insertWidget(0, self._note)
+
+    def clear_messages(self) -> None:
+        """Remove every message; notes and work stay."""
+        for banner in list(self._messages):
+            self._close(banner)
+
+    def _add_task(self, task: Task) -> None:
+        if task.title:
+            row = TaskRow(task)
+            self._rows[task] = row
+            self._column.insertWidget(0, row)
+
+    def _drop_task(self, task: Task) -> None:
+        row = self._rows.pop(task, None)
+        if row is not None:
+            self._drop(row)
+
+    def _close(self, banner: Banner) -> None:
+        if banner in self._messages:
+            self._messages.remove(banner)
+            self._drop(banner)
+
+    def _close_note(self, banner: Banner) -> None:
+        self.set_notes(())
+
+    def _drop(self, row: QWidget) -> None:
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _refresh(self) -> None:
+        for banner in [*self._messages, *([self._note] if self._note else [])]:
+            banner.refresh()

@@ -1,0 +1,74 @@
+"""What the window works on at this moment: the document, its files, its undo stack."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QUndoStack
+
+from medsam.document import Annotation, Change, Edit
+from medsam.ui.commands import push_edit
+from medsam.volume import Volume
+
+
+class Session(QObject):
+    """The open annotation, if any. Controllers and panels share one session.
+
+    Signals:
+        opened: Another annotation, or none, is open now.
+        changed: The annotation changed; carries a ``Change``.
+        modified_changed: Whether there is unsaved work.
+    """
+
+    opened = pyqtSignal()
+    changed = pyqtSignal(object)
+    modified_changed = pyqtSignal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo = QUndoStack(self)
+        self.undo.cleanChanged.connect(lambda clean: self.modified_changed.emit(not clean))
+        self.annotation: Annotation | None = None
+        self.source: Path | None = None
+        self.target: Path | None = None
+        self._unsubscribe = lambda: None
+
+    @property
+    def volume(self) -> Volume | None:
+        """The open volume."""
+        return self.annotation.volume if self.annotation is not None else None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is work that no file holds."""
+        return not self.undo.isClean()
+
+    def open(self, annotation: Annotation | None, source: Path | None = None) -> None:
+        """Work on another annotation (None: on nothing). Nothing is asked here.
+
+        Args:
+            annotation: The new document.
+            source: File or folder that its volume came from.
+        """
+        self._unsubscribe()
+        self.undo.clear()
+        self.annotation, self.source, self.target = annotation, source, None
+        self._unsubscribe = annotation.subscribe(self._tell) if annotation is not None else (lambda: None)
+        self.opened.emit()
+
+    def push(self, edit: Edit, merge_key: Hashable = None) -> None:
+        """Apply an edit to the open annotation as one undo step."""
+        if self.annotation is not None:
+            push_edit(self.undo, self.annotation, edit, merge_key)
+
+    def mark_saved(self, target: Path) -> None:
+        """Remember that ``target`` holds the present state."""
+        self.target = target
+        if self.annotation is not None:
+            self.annotation.mark_saved()
+        self.undo.setClean()
+
+    def _tell(self, change: Change) -> None:
+        self.changed.emit(change)
