@@ -78,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("MEDSAM_DEBUG"):
             raise
         _say(
-            f"an unforeseen error stopped the command ({type(error).__name__}: {' '.join(str(error).split())})."
+            f"an unforeseen error stopped the command:"
+            f" {type(error).__name__}: {' '.join(str(error).split())}."
             " Run it again with MEDSAM_DEBUG=1 in the environment and report what it prints."
         )
         return 2

@@ -56,7 +56,9 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|FILE",
         help=f"weights by catalogue name or file (default {DEFAULT})",
     )
-    parser.add_argument("--device", default="auto", choices=DEVICES, help="where the network runs (default auto)")
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where the network runs (default auto)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -96,7 +96,7 @@ def _read_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReadError(
-            f"The table {path.name} must be UTF-8 text; it is not. Save it as \"CSV UTF-8\"."
+            f'The table {path.name} must be UTF-8 text; it is not. Save it as "CSV UTF-8".'
         ) from None
 
 
@@ -146,7 +146,7 @@ def _safe_id(text: str) -> str:
     if bad or text.startswith(".") or text.endswith(".") or _RESERVED.fullmatch(text):
         raise InputError(
             f"an id names the mask's file, so it has no path separator, no leading or trailing point and none"
-            f" of <>:\"|?*; {text!r} came."
+            f' of <>:"|?*; {text!r} came.'
         )
     if len(text.encode()) > _LONGEST_ID:
         raise InputError(f"an id has at most {_LONGEST_ID} bytes; {text[:20]!r}... is longer.")
@@ -160,7 +160,8 @@ def _require_new(row: PromptRow, used: dict[str, int]) -> None:
         key = unicodedata.normalize("NFC", key).casefold()
     if key in used:
         raise InputError(
-            f"the id {row.id!r} was used on line {used[key]} already, whose mask is kept. Give each row its own id."
+            f"the id {row.id!r} was used on line {used[key]} already, whose mask is kept."
+            " Give each row its own id."
         )
     used[key] = row.line
 

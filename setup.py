@@ -1,0 +1,77 @@
+"""What the program is called, what it needs, and what goes into a package of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).resolve().parent
+
+# The one list of dependencies. tests/test_setup.py compares it with every import.
+INSTALL_REQUIRES = [
+    "numpy>=1.26",
+    "torch>=2.8,<2.14",
+    "safetensors>=0.4",
+    "PyQt5>=5.15",
+    "superqt>=0.6",
+    "qtawesome>=1.3",
+    "SimpleITK>=2.3",
+    "nibabel>=5.2",
+    "pydicom>=3.0",
+    "python-gdcm>=3.0.24",
+    "pylibjpeg-openjpeg>=2.3",
+    "scikit-image>=0.22",
+    "scipy>=1.11",
+    "tifffile>=2023.7.10",
+    "Pillow>=10.1",
+    "platformdirs>=4.0",
+    "psutil>=5.9",
+    "pydantic>=2.5",
+    'tomli>=2.0; python_version < "3.11"',
+]
+
+EXTRAS_REQUIRE = {
+    "test": ["pytest>=8.0", "pytest-qt>=4.4", "pytest-timeout>=2.2", "hypothesis>=6.90", "monai>=1.4"],
+    "dev": ["ruff>=0.6", "mypy>=1.11"],
+    "bench": ["segment-anything>=1.0"],
+}
+
+
+def version() -> str:
+    """Read ``__version__`` without importing the package."""
+    text = (HERE / "medsam" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "([^"]+)"', text, re.MULTILINE)
+    if found is None:
+        raise RuntimeError("medsam/__init__.py names no __version__")
+    return found.group(1)
+
+
+setup(
+    name="medsam-desktop",
+    version=version(),
+    description="Segment medical images on your own computer: draw a box, get a mask, save it",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["medsam", "medsam.*", "finetune", "finetune.*", "pretrain"]),
+    py_modules=["gui"],
+    package_data={"pretrain": ["models.toml", "*.safetensors", "*.md"], "medsam": ["**/*.qm", "**/*.svg"]},
+    install_requires=INSTALL_REQUIRES,
+    extras_require=EXTRAS_REQUIRE,
+    entry_points={
+        "console_scripts": ["medsam = medsam.cli.main:main"],
+        "gui_scripts": ["medsam-desktop = gui:main"],
+    },
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Healthcare Industry",
+        "Intended Audience :: Science/Research",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Medical Science Apps.",
+    ],
+)
