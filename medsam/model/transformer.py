@@ -1,0 +1,132 @@
+"""The two-way transformer: prompt tokens read the image, the image reads the tokens.
+
+N prompts on one image share the image's side for as long as it is the same
+for all of them: their tokens stand in one long row of queries over a single
+set of keys. The image's side is copied per prompt only by the step that
+makes it differ.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from medsam.model.layers import FeedForward
+
+
+class CrossAttention(nn.Module):
+    """Multi-head attention between two sets of tokens.
+
+    Args:
+        width: Channels of the tokens.
+        heads: Number of heads.
+        inner: Channels inside, divided among the heads.
+    """
+
+    def __init__(self, width: int, heads: int, inner: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.scale = (inner // heads) ** -0.5
+        self.q_proj = nn.Linear(width, inner)
+        self.k_proj = nn.Linear(width, inner)
+        self.v_proj = nn.Linear(width, inner)
+        self.out_proj = nn.Linear(inner, width)
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """Few queries read many keys.
+
+        Args:
+            q: (N, T, width).
+            k: (N, S, width), or (1, S, width) shared by all.
+            v: As ``k``.
+
+        Returns:
+            (N, T, width).
+        """
+        n, t, _ = q.shape
+        shared = k.shape[0] == 1 and n > 1
+        queries = self.q_proj(q.reshape(1, n * t, -1) if shared else q)
+        mixed = self._mix(self._split(queries), self._split(self.k_proj(k)), self._split(self.v_proj(v)))
+        return self.out_proj(self._join(mixed)).view(n, t, -1)
+
+    def from_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """Many queries read few keys: (N or 1, S, width) and (N, T, width) to (N, S, width).
+
+        The weights are kept as (keys, queries): a softmax along a last
+        dimension of seven is many times slower than along the one before it.
+        """
+        queries = self._split(self.q_proj(q)).transpose(-1, -2)
+        keys, values = self._split(self.k_proj(k)), self._split(self.v_proj(v))
+        weights = ((keys * self.scale) @ queries).softmax(dim=-2)
+        return self.out_proj(self._join(weights.transpose(-1, -2) @ values))
+
+    def _mix(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return ((q * self.scale) @ k.transpose(-1, -2)).softmax(dim=-1) @ v
+
+    def _split(self, x: Tensor) -> Tensor:
+        """(N, T, inner) to (N, heads, T, inner / heads)."""
+        return x.view(x.shape[0], x.shape[1], self.heads, -1).transpose(1, 2)
+
+    @staticmethod
+    def _join(x: Tensor) -> Tensor:
+        return x.transpose(1, 2).flatten(2)
+
+
+class TwoWayBlock(nn.Module):
+    """Tokens read themselves, then the image; a feed-forward layer; the image reads the tokens."""
+
+    def __init__(self, width: int, heads: int, hidden: int, first: bool) -> None:
+        super().__init__()
+        self.first = first
+        self.self_attn = CrossAttention(width, heads, width)
+        self.norm1 = nn.LayerNorm(width)
+        self.cross_attn_token_to_image = CrossAttention(width, heads, width // 2)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = FeedForward(width, hidden, nn.ReLU)
+        self.norm3 = nn.LayerNorm(width)
+        self.norm4 = nn.LayerNorm(width)
+        self.cross_attn_image_to_token = CrossAttention(width, heads, width // 2)
+
+    def forward(
+        self, tokens: Tensor, image: Tensor, token_pe: Tensor, image_pe: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """One round.
+
+        Args:
+            tokens: (N, T, width).
+            image: (N or 1, S, width).
+            token_pe: (N, T, width), added to what asks and is asked.
+            image_pe: (1, S, width), the same for the image.
+
+        Returns:
+            The new tokens (N, T, width) and image (N, S, width).
+        """
+        if self.first:
+            # The first block's tokens are their own position encoding: nothing to add, nothing to keep.
+            tokens = self.self_attn(tokens, tokens, tokens)
+        else:
+            placed = tokens + token_pe
+            tokens = tokens + self.self_attn(placed, placed, tokens)
+        tokens = self.norm1(tokens)
+        placed_image = image + image_pe
+        tokens = self.norm2(tokens + self.cross_attn_token_to_image(tokens + token_pe, placed_image, image))
+        tokens = self.norm3(tokens + self.mlp(tokens))
+        read = self.cross_attn_image_to_token.from_many(placed_image, tokens + token_pe, tokens)
+        return tokens, self.norm4(image + read)
+
+
+class TwoWayTransformer(nn.Module):
+    """Blocks of ``TwoWayBlock`` and a last reading of the image by the tokens."""
+
+    def __init__(self, width: int = 256, heads: int = 8, hidden: int = 2048, depth: int = 2) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(TwoWayBlock(width, heads, hidden, first=i == 0) for i in range(depth))
+        self.final_attn_token_to_image = CrossAttention(width, heads, width // 2)
+        self.norm_final_attn = nn.LayerNorm(width)
+
+    def forward(self, image: Tensor, image_pe: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Tokens (N, T, C) and image (N or 1, S, C), with the image's positions (1, S, C), to both anew."""
+        token_pe = tokens
+        for layer in self.layers:
+            tokens, image = layer(tokens, image, token_pe, image_pe)
+        read = self.final_attn_token_to_image(tokens + token_pe, image + image_pe, image)
+        return self.norm_final_attn(tokens + read), image
