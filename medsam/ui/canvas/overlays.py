@@ -1,0 +1,236 @@
+"""What is written over a slice: crosshair, letters, scale bar, corner texts, notices.
+
+Everything is drawn in logical pixels of the view and keeps its size at every
+zoom. Words come from the caller, already translated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from medsam.volume import Plane, PlaneFrame
+
+BACKGROUND = QColor(10, 11, 13)
+TEXT = QColor(226, 230, 235)
+MUTED = QColor(150, 157, 166)
+FOCUS = QColor(104, 166, 250)
+PLANE_COLORS = {
+    Plane.AXIAL: QColor(255, 107, 107),
+    Plane.SAGITTAL: QColor(242, 208, 75),
+    Plane.CORONAL: QColor(95, 208, 127),
+}
+"""Red, yellow and green, as radiologists know them from other viewers; light enough for near-black."""
+
+_HALO = QColor(0, 0, 0, 190)
+_GAP = 12.0
+_PAD = 8.0
+_TINY, _SMALL = 110, 190
+"""Logical pixels: a pane narrower or lower than this shows letters only, or no scale bar."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The corner texts of a view.
+
+    Attributes:
+        title: Name of the plane, upper left.
+        title_color: Its colour.
+        position: "12 / 40", below the title.
+        window: Window width and level, lower left.
+        zoom: Lower right.
+    """
+
+    title: str
+    title_color: QColor
+    position: str
+    window: str
+    zoom: str
+
+
+def line_colors(plane: Plane) -> tuple[QColor, QColor]:
+    """Colours of the crosshair's vertical and horizontal line: of the planes they stand for."""
+    across, down = {
+        Plane.AXIAL: (Plane.SAGITTAL, Plane.CORONAL),
+        Plane.CORONAL: (Plane.SAGITTAL, Plane.AXIAL),
+        Plane.SAGITTAL: (Plane.CORONAL, Plane.AXIAL),
+    }[plane]
+    return PLANE_COLORS[across], PLANE_COLORS[down]
+
+
+def scale_bar(unit_per_pixel: float, longest: float) -> tuple[float, float]:
+    """A round length that fits into ``longest`` logical pixels.
+
+    Args:
+        unit_per_pixel: Millimetres (or picture pixels) a logical pixel.
+        longest: Room for the bar.
+
+    Returns:
+        The length in units, 1, 2 or 5 times a power of ten, and in logical pixels.
+    """
+    room = unit_per_pixel * longest
+    power = 10.0 ** math.floor(math.log10(room))
+    length = next(power * step for step in (5, 2, 1) if power * step <= room * (1 + 1e-9))
+    return length, length / unit_per_pixel
+
+
+def length_text(length: float, unit: str) -> str:
+    """A length for people: cm from 10 mm on, µm below 0.1 mm; pixels as they are."""
+    if unit == "px":
+        return f"{length:g} px"
+    if length >= 10:
+        return f"{length / 10:g} cm"
+    if length < 0.1:
+        return f"{length * 1000:g} µm"
+    return f"{length:g} mm"
+
+
+def paint_crosshair(
+    painter: QPainter, at: QPointF, picture: QRectF, colors: tuple[QColor, QColor], ratio: float
+) -> None:
+    """Two hair lines across the picture, open in the middle so that the target shows."""
+    # On the centre of a device pixel a hair line stays one pixel wide.
+    x, y = ((math.floor(v * ratio) + 0.5) / ratio for v in (at.x(), at.y()))
+    vertical, horizontal = colors
+    painter.save()
+    painter.setClipRect(picture, Qt.IntersectClip)
+    for color, lines in (
+        (vertical, (QLineF(x, picture.top(), x, y - _GAP), QLineF(x, y + _GAP, x, picture.bottom()))),
+        (horizontal, (QLineF(picture.left(), y, x - _GAP, y), QLineF(x + _GAP, y, picture.right(), y))),
+    ):
+        faint = QColor(color)
+        faint.setAlpha(200)
+        pen = QPen(faint, 1.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for line in lines:
+            if line.x2() >= line.x1() and line.y2() >= line.y1():
+                painter.drawLine(line)
+    painter.restore()
+
+
+def paint_letters(painter: QPainter, area: QRectF, frame: PlaneFrame) -> None:
+    """Where the patient's sides lie: left, right, top and bottom edge."""
+    left, right, top, bottom = frame.letters
+    font = QFont(painter.font())
+    font.setBold(True)
+    metrics = QFontMetricsF(font)
+    rise = metrics.ascent()
+    middle_y = area.center().y() + rise / 2 - metrics.descent() / 2
+    painter.save()
+    painter.setFont(font)
+    for letter, x, y in (
+        (left, area.left() + _PAD, middle_y),
+        (right, area.right() - _PAD - metrics.horizontalAdvance(right), middle_y),
+        (top, area.center().x() - metrics.horizontalAdvance(top) / 2, area.top() + _PAD + rise),
+        (
+            bottom,
+            area.center().x() - metrics.horizontalAdvance(bottom) / 2,
+            area.bottom() - _PAD - metrics.descent(),
+        ),
+    ):
+        halo_text(painter, QPointF(x, y), letter, TEXT)
+    painter.restore()
+
+
+def paint_caption(painter: QPainter, area: QRectF, caption: Caption) -> None:
+    """The corner texts; fewer of them in a small pane."""
+    if min(area.width(), area.height()) < _TINY:
+        return
+    metrics = QFontMetricsF(painter.font())
+    rise, line = metrics.ascent(), metrics.height()
+    left, top = area.left() + _PAD, area.top() + _PAD
+    base = area.bottom() - _PAD - metrics.descent()
+    half = area.width() / 2 - 2 * _PAD - metrics.horizontalAdvance("W")
+    bold = QFont(painter.font())
+    bold.setBold(True)
+    painter.save()
+    painter.setFont(bold)
+    title = QFontMetricsF(bold).elidedText(caption.title, Qt.ElideRight, half)
+    halo_text(painter, QPointF(left, top + rise), title, caption.title_color)
+    painter.restore()
+    halo_text(painter, QPointF(left, top + rise + line), caption.position, TEXT)
+    window = metrics.elidedText(caption.window, Qt.ElideRight, half)
+    halo_text(painter, QPointF(left, base), window, TEXT)
+    x = area.right() - _PAD - metrics.horizontalAdvance(caption.zoom)
+    halo_text(painter, QPointF(x, base), caption.zoom, TEXT)
+
+
+def paint_scale_bar(painter: QPainter, area: QRectF, unit_per_pixel: float, unit: str) -> None:
+    """A bar of a round length above the lower right corner text."""
+    if min(area.width(), area.height()) < _SMALL:
+        return
+    metrics = QFontMetricsF(painter.font())
+    length, pixels = scale_bar(unit_per_pixel, min(area.width() / 4, 160.0))
+    right = round(area.right() - _PAD) - 0.5
+    y = round(area.bottom() - _PAD - metrics.height() * 1.5) - 0.5
+    left = right - round(pixels)
+    painter.save()
+    for color, width in ((_HALO, 3.0), (TEXT, 1.0)):
+        painter.setPen(QPen(color, width, Qt.SolidLine, Qt.SquareCap))
+        painter.drawLines(
+            QLineF(left, y, right, y), QLineF(left, y - 3, left, y + 3), QLineF(right, y - 3, right, y + 3)
+        )
+    painter.restore()
+    text = length_text(length, unit)
+    halo_text(
+        painter, QPointF(right - metrics.horizontalAdvance(text), y - 4 - metrics.descent()), text, TEXT
+    )
+
+
+def paint_notice(painter: QPainter, area: QRectF, text: str, fraction: float | None) -> None:
+    """A line of text on a dark pill near the lower edge, with progress if it is known."""
+    metrics = QFontMetricsF(painter.font())
+    text = metrics.elidedText(text, Qt.ElideRight, area.width() - 6 * _PAD)
+    width = metrics.horizontalAdvance(text) + 3 * _PAD
+    height = metrics.height() + _PAD + (3 if fraction is not None else 0)
+    bottom = area.bottom() - 2 * _PAD - 2 * metrics.height()
+    pill = QRectF(area.center().x() - width / 2, bottom - height, width, height)
+    painter.save()
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(QPen(QColor(255, 255, 255, 40), 1))
+    painter.setBrush(QColor(22, 24, 28, 235))
+    painter.drawRoundedRect(pill, 6, 6)
+    painter.setPen(TEXT)
+    painter.drawText(QPointF(pill.left() + 1.5 * _PAD, pill.top() + _PAD / 2 + metrics.ascent()), text)
+    if fraction is not None:
+        track = QRectF(pill.left() + _PAD, pill.bottom() - 6, pill.width() - 2 * _PAD, 2)
+        painter.fillRect(track, QColor(255, 255, 255, 40))
+        track.setWidth(track.width() * min(max(fraction, 0.0), 1.0))
+        painter.fillRect(track, FOCUS)
+    painter.restore()
+
+
+def paint_empty(painter: QPainter, area: QRectF, text: str) -> None:
+    """What a view without a picture says."""
+    inner = area.adjusted(3 * _PAD, 3 * _PAD, -3 * _PAD, -3 * _PAD)
+    if not text or inner.width() < 20 or inner.height() < 20:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(QPen(QColor(70, 76, 84), 1.5, Qt.DashLine))
+    painter.drawRoundedRect(inner, 10, 10)
+    painter.setPen(MUTED)
+    painter.drawText(inner.adjusted(_PAD, _PAD, -_PAD, -_PAD), Qt.AlignCenter | Qt.TextWordWrap, text)
+    painter.restore()
+
+
+def paint_focus(painter: QPainter, area: QRectF) -> None:
+    """A thin frame: the keyboard acts here."""
+    painter.save()
+    painter.setPen(QPen(FOCUS, 1))
+    painter.setBrush(Qt.NoBrush)
+    painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
+def halo_text(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
+    """Text at a baseline, dark around the letters so that bright pictures do not swallow it."""
+    painter.setPen(_HALO)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+        painter.drawText(at + QPointF(dx, dy), text)
+    painter.setPen(color)
+    painter.drawText(at, text)

@@ -1,0 +1,486 @@
+"""What a slice view shows and how it is painted; ``slice_view`` adds the mouse.
+
+Painting has two layers. The *scene* (slice, labels, preview) is kept as an
+image of the view's size and painted again only where it changed. Crosshair,
+captions and tools are drawn over it on every paint, so they cost next to
+nothing while the mouse moves.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtWidgets import QSizePolicy, QWidget
+
+from medsam.errors import InputError
+from medsam.intensity import Window, default_window
+from medsam.prompts import Box
+from medsam.ui.canvas import overlays
+from medsam.ui.canvas.label_overlay import Colour, Rect, styles_of
+from medsam.ui.canvas.rendering import data_range, rect_of
+from medsam.ui.canvas.scene_layers import SceneLayers
+from medsam.ui.canvas.transform import ViewTransform
+from medsam.volume import Plane, PlaneFrame, Volume
+
+if TYPE_CHECKING:
+    from medsam.document import Annotation, Change
+
+Voxel = tuple[float, float, float]
+Region = tuple[slice, slice, slice]
+
+_PREVIEW_COLOR = (86, 180, 233)
+_OUTLINE_REACH = 3
+"""Logical pixels that an outline may reach beyond the pixels it belongs to."""
+
+
+def plane_title(plane: Plane) -> str:
+    """The plane's name for people."""
+    return {
+        Plane.AXIAL: QCoreApplication.translate("SliceView", "Axial"),
+        Plane.CORONAL: QCoreApplication.translate("SliceView", "Coronal"),
+        Plane.SAGITTAL: QCoreApplication.translate("SliceView", "Sagittal"),
+    }[plane]
+
+
+def value_text(value: float, width: float) -> str:
+    """A raw value, with as many decimals as the width of the window gives them meaning."""
+    decimals = min(max(2 - math.floor(math.log10(max(abs(width), 1e-9))), 0), 8) if width < 20 else 0
+    return f"{value:.{decimals}f}"
+
+
+class SceneCanvas(QWidget):
+    """A slice with labels, crosshair and captions. Takes no input.
+
+    Signals:
+        index_changed: The slice index, whoever changed it.
+        window_changed: The ``Window``, whoever changed it.
+        view_changed: Zoom, position or size of the picture in the view.
+    """
+
+    index_changed = pyqtSignal(int)
+    window_changed = pyqtSignal(object)
+    view_changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._volume: Volume | None = None
+        self._annotation: Annotation | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._frame: PlaneFrame | None = None
+        self._index = 0
+        self._window: Window | None = None
+        self._span: float | None = None
+        self._crosshair: Voxel | None = None
+        self._transform = ViewTransform.fitted((1, 1), (1.0, 1.0), (1.0, 1.0))
+        self._is_fitted = True
+        self._crosshair_visible = True
+        self._empty_text: str | None = None
+        self._busy: tuple[str, float | None] | None = None
+        self._layers = SceneLayers()
+        self.setAttribute(Qt.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
+        # Qt has destroyed the widget by then: only the document is told.
+        self.destroyed.connect(_Farewell(self))
+        self._describe()
+
+    # --- what is shown ----------------------------------------------------
+
+    def set_scene(
+        self, volume: Volume | None, plane: Plane = Plane.AXIAL, annotation: Annotation | None = None
+    ) -> None:
+        """Show a plane of a volume, from its middle slice, fitted; None empties the view.
+
+        The same volume and plane again keep slice, zoom and window, so that
+        another annotation can be laid over. Emits nothing.
+        """
+        same = volume is not None and volume is self._volume and plane == self.plane
+        self._volume = volume
+        self._watch(annotation if volume is not None else None)
+        if not same:
+            self._frame = volume.geometry.plane_frame(plane) if volume is not None else None
+            self._index = self._frame.count // 2 if self._frame else 0
+            self._window, self._span, self._crosshair, self._busy = None, None, None, None
+            if self._frame:
+                size = (float(self.width()), float(self.height()))
+                self._transform = ViewTransform.fitted(self._frame.shape_hw, self._frame.spacing_xy, size)
+            self._is_fitted = True
+        self._show_slice()
+        self._describe()
+
+    def set_index(self, index: int) -> None:
+        """Show another slice; an index outside is brought to the nearest one.
+
+        The preview belongs to the slice it was made on and goes with it.
+        """
+        if self._frame is None:
+            return
+        index = min(max(int(index), 0), self._frame.count - 1)
+        if index != self._index:
+            self._index = index
+            self._show_slice()
+            self._describe()
+            self.index_changed.emit(index)
+
+    def set_window(self, window: Window | None) -> None:
+        """Look at grey values through ``window``; None is the volume's default."""
+        if self._volume is None or self._volume.is_rgb:
+            return
+        window = window or default_window(self._volume)
+        if window != self._window:
+            self._window = window
+            self._invalidate()
+            self.window_changed.emit(window)
+
+    def set_crosshair(self, ijk: Voxel | None) -> None:
+        """Put the crosshair at voxel coordinates, or hide it. Emits nothing."""
+        if ijk is not None:
+            ijk = (float(ijk[0]), float(ijk[1]), float(ijk[2]))
+        if ijk != self._crosshair:
+            self._crosshair = ijk
+            self.update()
+
+    def set_preview(self, mask: npt.NDArray[np.bool_] | None, label_id: int = 0, draft: bool = False) -> None:
+        """Lay a mask that is not in the document yet over the slice.
+
+        Args:
+            mask: The present slice's stored picture, (H, W) bool; None removes it.
+            label_id: Whose colour to use.
+            draft: Lighter and with a dashed outline: a better mask will follow.
+        """
+        shown = None
+        if mask is not None and self._frame is not None:
+            shown = self._frame.from_stored(np.asarray(mask, dtype=bool))
+            assert shown.shape == self._frame.shape_hw, "a preview has the size of the slice"
+        self._layers.set_preview(shown, self._color_of(label_id), draft)
+        self._invalidate()
+
+    def set_overlay_visible(self, visible: bool) -> None:
+        """Show or hide labels and preview."""
+        if visible != self._layers.overlay_visible:
+            self._layers.overlay_visible = visible
+            self._invalidate()
+
+    def set_crosshair_visible(self, visible: bool) -> None:
+        """Show or hide the crosshair without forgetting where it is."""
+        self._crosshair_visible = visible
+        self.update()
+
+    def set_smooth(self, smooth: bool) -> None:
+        """Interpolate magnified pixels, or show them as squares."""
+        if smooth != self._layers.smooth:
+            self._layers.smooth = smooth
+            self._invalidate()
+
+    def set_busy(self, text: str | None, fraction: float | None = None) -> None:
+        """A line near the lower edge ("Encoding this slice… 40 %"), or None.
+
+        Args:
+            text: Translated.
+            fraction: 0..1 draws a thin progress line as well.
+        """
+        busy = (text, fraction) if text else None
+        if busy != self._busy:
+            self._busy = busy
+            self.update()
+
+    def set_empty_text(self, text: str | None) -> None:
+        """What the view says without a volume; None is the default sentence, "" nothing."""
+        self._empty_text = text
+        self.update()
+
+    def refresh(self, region: Region | None = None) -> None:
+        """Read the labels again: those of a block of voxels, or all of them and their colours."""
+        if self._frame is None:
+            return
+        if region is None:
+            self._show_labels()
+            self._invalidate()
+            return
+        rect = self._shown_rect(region)
+        if rect is not None:
+            self._layers.labels.mark_stale(rect)
+            area = rect_of(self._transform.box_to_view(Box(*rect)))
+            reach = _OUTLINE_REACH
+            self._invalidate(area.adjusted(-reach, -reach, reach, reach).toAlignedRect())
+
+    # --- where things are -------------------------------------------------
+
+    @property
+    def volume(self) -> Volume | None:
+        """The volume shown."""
+        return self._volume
+
+    @property
+    def annotation(self) -> Annotation | None:
+        """The labels shown over it."""
+        return self._annotation
+
+    @property
+    def plane(self) -> Plane:
+        """The plane shown; axial while there is none."""
+        return self._frame.plane if self._frame else Plane.AXIAL
+
+    @property
+    def frame(self) -> PlaneFrame | None:
+        """How the plane cuts the volume; None while there is none."""
+        return self._frame
+
+    @property
+    def index(self) -> int:
+        """The slice shown."""
+        return self._index
+
+    @property
+    def window(self) -> Window | None:
+        """The window looked through; None for colour and while there is no volume."""
+        if self._window is None and self._volume is not None:
+            self._window = default_window(self._volume)
+        return self._window
+
+    @property
+    def crosshair(self) -> Voxel | None:
+        """Voxel coordinates of the crosshair."""
+        return self._crosshair
+
+    @property
+    def value_span(self) -> float:
+        """Range of nearly all raw values."""
+        if self._span is None and self._volume is not None:
+            low, high = data_range(self._volume.array)
+            self._span = high - low
+        return self._span or 1.0
+
+    @property
+    def transform(self) -> ViewTransform:
+        """Where the picture lies in the view."""
+        return self._transform
+
+    @property
+    def zoom_factor(self) -> float:
+        """Logical pixels that the finer side of a picture pixel covers."""
+        return self._transform.zoom
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the picture follows the size of the view."""
+        return self._is_fitted
+
+    def set_transform(self, transform: ViewTransform, *, fitted: bool = False) -> None:
+        """Lay the picture elsewhere; ``fitted`` keeps it fitted when the view is resized."""
+        self._is_fitted = fitted
+        if transform != self._transform:
+            self._transform = transform
+            self._invalidate()
+            self.view_changed.emit()
+
+    def fit(self) -> None:
+        """Show the whole picture, now and after every resize until someone zooms or pans."""
+        t = self._transform
+        self.set_transform(ViewTransform.fitted(t.shape_hw, t.spacing_xy, t.view_wh), fitted=True)
+
+    def reset_view(self) -> None:
+        """Fit, and go back to the volume's default window."""
+        self.fit()
+        self.set_window(None)
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom about a place of the view (its middle by default), which stays where it is."""
+        if self._frame is not None:
+            self.set_transform(self._transform.zoomed(factor, (at.x(), at.y()) if at is not None else None))
+
+    def center_on_crosshair(self) -> None:
+        """Bring the crosshair to the middle of the view."""
+        if self._frame is not None and self._crosshair is not None:
+            x, y, _ = self._frame.from_voxel(self._crosshair)
+            self.set_transform(self._transform.centered_on(x, y))
+
+    def view_to_shown(self, position: QPointF) -> tuple[float, float]:
+        """The shown point, in pixel edges, at a place of the view."""
+        return self._transform.to_shown(position.x(), position.y())
+
+    def shown_to_view(self, x: float, y: float) -> QPointF:
+        """The place of the view where a shown point lies."""
+        return QPointF(*self._transform.to_view(x, y))
+
+    # --- inside -----------------------------------------------------------
+
+    def _watch(self, annotation: Annotation | None) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._annotation = annotation
+        if annotation is not None:
+            me = weakref.ref(self)
+
+            def tell(change: Change) -> None:
+                view = me()
+                if view is not None:
+                    view._on_document_changed(change)
+
+            self._unsubscribe = annotation.subscribe(tell)
+
+    def _on_document_changed(self, change: Change) -> None:
+        if change.kind == "voxels":
+            self.refresh(change.region)
+        elif change.kind == "labels":
+            self.refresh()
+
+    def _show_slice(self) -> None:
+        if self._volume is None or self._frame is None:
+            self._layers.slice.set_picture(None)
+        else:
+            self._layers.slice.set_picture(self._frame.shown(self._volume.array, self._index))
+        self._layers.set_preview(None, _PREVIEW_COLOR, False)
+        self._show_labels()
+        self._invalidate()
+
+    def _show_labels(self) -> None:
+        if self._annotation is None or self._frame is None:
+            self._layers.labels.set_picture(None)
+            return
+        self._layers.labels.set_styles(styles_of(self._annotation.labels))
+        self._layers.labels.set_picture(self._frame.shown(self._annotation.label_map, self._index))
+
+    def _color_of(self, label_id: int) -> Colour:
+        if self._annotation is None:
+            return _PREVIEW_COLOR
+        try:
+            return self._annotation.labels.get(label_id).color
+        except InputError:
+            return _PREVIEW_COLOR
+
+    def _shown_rect(self, region: Region) -> Rect | None:
+        """The part of the present slice in a block of voxels: ``x0, y0, x1, y1``, or None."""
+        frame = self._frame
+        assert frame is not None
+        ends = [part.indices(n)[:2] for part, n in zip(region, frame.shape, strict=True)]
+        first, last = ends[frame.axis]
+        (x0, x1), (y0, y1) = ends[frame.x_axis], ends[frame.y_axis]
+        if not first <= self._index < last or x1 <= x0 or y1 <= y0:
+            return None
+        h, w = frame.shape_hw
+        if frame.flip_x:
+            x0, x1 = w - x1, w - x0
+        if frame.flip_y:
+            y0, y1 = h - y1, h - y0
+        return x0, y0, x1, y1
+
+    def _describe(self) -> None:
+        """Tell assistive software what is shown."""
+        if self._frame is None or self._volume is None:
+            self.setAccessibleName(self.tr("Slice view, empty"))
+            self.setAccessibleDescription("")
+            return
+        self.setAccessibleName(self.tr("{plane} slice view").format(plane=self._title()))
+        text = self.tr("Slice {number} of {count}")
+        self.setAccessibleDescription(text.format(number=self._index + 1, count=self._frame.count))
+
+    def _title(self) -> str:
+        if self._volume is not None and self._volume.is_picture:
+            return self.tr("Picture")
+        return plane_title(self.plane)
+
+    def _caption(self) -> overlays.Caption:
+        assert self._frame is not None and self._volume is not None
+        position, window = "", ""
+        if self._frame.count > 1:
+            position = self.tr("Slice {number}/{count}").format(
+                number=self._index + 1, count=self._frame.count
+            )
+        if self.window is not None:
+            level, width = (value_text(v, self.window.width) for v in (self.window.level, self.window.width))
+            window = self.tr("W {width}  L {level}").format(width=width, level=level)
+        color = overlays.TEXT if self._volume.is_picture else overlays.PLANE_COLORS[self.plane]
+        return overlays.Caption(self._title(), color, position, window, f"{self.zoom_factor * 100:.0f} %")
+
+    # --- painting ---------------------------------------------------------
+
+    def _invalidate(self, area: QRect | None = None) -> None:
+        area = self.rect() if area is None else area & self.rect()
+        if not area.isEmpty():
+            self._layers.mark_stale(area)
+            self.update(area)
+
+    def paint_tool(self, painter: QPainter) -> None:
+        """Draw what a tool adds; nothing here."""
+
+    def _paint_chrome(self, painter: QPainter) -> None:
+        assert self._frame is not None and self._volume is not None
+        area = QRectF(self.rect())
+        if self._crosshair is not None and self._crosshair_visible:
+            x, y, _ = self._frame.from_voxel(self._crosshair)
+            picture = rect_of(self._transform.picture_box()) & area
+            if self._volume.is_picture:
+                colors = (overlays.TEXT, overlays.TEXT)
+            else:
+                colors = overlays.line_colors(self.plane)
+            at = self.shown_to_view(x, y)
+            overlays.paint_crosshair(painter, at, picture, colors, self.devicePixelRatioF())
+        self.paint_tool(painter)
+        if not self._volume.is_picture:
+            overlays.paint_letters(painter, area, self._frame)
+        overlays.paint_caption(painter, area, self._caption())
+        unknown = self._volume.is_picture and self._frame.spacing_xy == (1.0, 1.0)
+        overlays.paint_scale_bar(painter, area, self._transform.mm_per_view_pixel, "px" if unknown else "mm")
+        if self._busy is not None:
+            overlays.paint_notice(painter, area, *self._busy)
+
+    # --- Qt's -------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return QSize(400, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return QSize(96, 96)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the picture fitted, or its middle in the middle."""
+        resized = self._transform.resized((float(self.width()), float(self.height())))
+        if self._is_fitted:
+            resized = ViewTransform.fitted(resized.shape_hw, resized.spacing_xy, resized.view_wh)
+        self.set_transform(resized, fitted=self._is_fitted)
+        self._invalidate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language or font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.LanguageChange:
+            self._describe()
+        if event.type() in (QEvent.LanguageChange, QEvent.FontChange):
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Scene, then everything that lies over it."""
+        painter = QPainter(self)
+        if self._frame is None:
+            painter.fillRect(self.rect(), overlays.BACKGROUND)
+            text = self.tr("Open or drop a scan here") if self._empty_text is None else self._empty_text
+            overlays.paint_empty(painter, QRectF(self.rect()), text)
+        else:
+            ratio = self.devicePixelRatioF()
+            scene = self._layers.image(self.rect(), ratio, self._transform, self.window)
+            painter.drawImage(QPointF(0, 0), scene)
+            self._paint_chrome(painter)
+        if self.hasFocus():
+            overlays.paint_focus(painter, QRectF(self.rect()))
+
+
+class _Farewell:
+    """Ends a view's subscription without touching the view."""
+
+    def __init__(self, view: SceneCanvas) -> None:
+        self._state = view.__dict__
+
+    def __call__(self) -> None:
+        unsubscribe = self._state.get("_unsubscribe")
+        if unsubscribe is not None:
+            unsubscribe()

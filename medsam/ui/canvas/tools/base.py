@@ -1,0 +1,90 @@
+"""What a tool of the canvas is: it gets a view's left mouse button first, and paints on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, QPointF, Qt
+from PyQt5.QtGui import QKeyEvent, QPainter
+
+if TYPE_CHECKING:
+    from medsam.ui.canvas.slice_view import SliceView
+
+
+@dataclass(frozen=True)
+class MouseInfo:
+    """Where the mouse is and what is held.
+
+    Attributes:
+        x, y: In the shown picture, pixel edges; outside of it too.
+        position: In the view, logical pixels.
+        button: The one that was pressed or released; none for a move.
+        buttons: All that are held.
+        modifiers: Shift, Ctrl ...
+    """
+
+    x: float
+    y: float
+    position: QPointF
+    button: Qt.MouseButton
+    buttons: Qt.MouseButtons
+    modifiers: Qt.KeyboardModifiers
+
+    @property
+    def with_shift(self) -> bool:
+        """Whether Shift is held."""
+        return bool(self.modifiers & Qt.ShiftModifier)
+
+    @property
+    def with_ctrl(self) -> bool:
+        """Whether Ctrl is held."""
+        return bool(self.modifiers & Qt.ControlModifier)
+
+
+class Tool(QObject):
+    """A mode of the left mouse button. One tool may serve several views at once.
+
+    Attributes:
+        cursor: Shown over the picture while nothing more special applies.
+    """
+
+    cursor: Qt.CursorShape = Qt.ArrowCursor
+
+    def activate(self, view: SliceView) -> None:
+        """The view hands its left button to this tool."""
+
+    def deactivate(self, view: SliceView) -> None:
+        """The view takes it back; a drag in progress is cancelled."""
+        self.cancel(view)
+
+    def mouse_press(self, view: SliceView, mouse: MouseInfo) -> bool:
+        """The left button went down. True: the tool has it until the release."""
+        return False
+
+    def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
+        """The mouse moved, with the button held after a handled press, or hovering without."""
+        return False
+
+    def mouse_release(self, view: SliceView, mouse: MouseInfo) -> bool:
+        """The left button of a handled press went up."""
+        return False
+
+    def key_press(self, view: SliceView, event: QKeyEvent) -> bool:
+        """A key while the view has the focus. True: used up."""
+        return False
+
+    def wants_key(self, view: SliceView, event: QKeyEvent) -> bool:
+        """Whether ``key_press`` would use this key, so that no shortcut takes it first."""
+        return False
+
+    def cancel(self, view: SliceView) -> bool:
+        """Give up a drag in progress; True if there was one."""
+        return False
+
+    def cursor_at(self, view: SliceView, mouse: MouseInfo) -> Qt.CursorShape:
+        """The cursor for a place."""
+        return self.cursor
+
+    def paint(self, view: SliceView, painter: QPainter) -> None:
+        """Draw over the slice, in logical pixels of the view."""
