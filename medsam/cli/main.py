@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from medsam import __version__
@@ -47,21 +47,26 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; never a traceback.
-
-    MEDSAM_DEBUG=1 in the environment lets an unforeseen error through with
-    its traceback, for a report to the authors.
-    """
+    """Run the command line and return its exit code."""
     parser = build_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
         parser.print_help()
         return 0
+    return guarded(args.run, args)
+
+
+def guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a command and turn every failure into one line and an exit code; never a traceback.
+
+    MEDSAM_DEBUG=1 in the environment lets an unforeseen error through with
+    its traceback, for a report to the authors.
+    """
     if not sys.warnoptions:
         # Libraries warn about tags and headers; what matters is in a volume's notes.
         warnings.simplefilter("ignore")
     try:
-        code = int(args.run(args))
+        code = int(run(args))
         sys.stdout.flush()
         return code
     except (KeyboardInterrupt, Cancelled):

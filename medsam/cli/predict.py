@@ -92,10 +92,12 @@ def load_predictor(model: str, device: str) -> Predictor:
     from medsam.inference import make_predictor
     from medsam.model import load_model
 
-    loaded = load_model(model, device)
-    if "box" not in loaded.info.prompts:
-        raise ModelError(f"predict starts from boxes; the model {loaded.info.name} does not take them.")
-    return make_predictor(loaded)
+    predictor = make_predictor(load_model(model, device))
+    if "box" not in predictor.card.prompts:
+        raise ModelError(
+            f"predict starts from boxes; {predictor.card.title} does not take them. Choose another model."
+        )
+    return predictor
 
 
 def _make_folder(path: Path) -> Path:

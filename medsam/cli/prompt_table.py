@@ -63,7 +63,7 @@ def read_table(path: Path) -> PromptTable:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     table = PromptTable(path.name)
     try:
-        header = _header(next(reader, []), path.name)
+        header = _header(next((cells for cells in reader if any(cells)), []), path.name)
         used: dict[str, int] = {}
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -101,7 +101,7 @@ def _read_text(path: Path) -> str:
 
 
 def _separator(text: str) -> str:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = text.lstrip().split("\n", 1)[0]
     return max(",;\t", key=first.count)
 
 
