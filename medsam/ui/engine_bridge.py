@@ -89,6 +89,14 @@ class EngineBridge(QObject):
             client, self.client = self.client, None
             client.close()
 
+    def restart(self) -> None:
+        """Start a new worker after the last one stayed down; it gets the open volume again."""
+        if self.client is not None:
+            client, self.client = self.client, None
+            client.close()
+        self.volume_id, self.model, self._is_wanted = None, None, True
+        self.start()
+
     def attach(self, volume: Volume | None) -> None:
         """Give the worker a volume. Copying takes a while; ``volume_attached`` follows."""
         self.volume_id = None
@@ -133,5 +141,5 @@ class EngineBridge(QObject):
         elif isinstance(message, Failed):
             self.failed.emit(message)
         elif isinstance(message, WorkerLost):
-            self.is_ready = False
+            self.is_ready, self.model = False, None
             self.lost.emit(message)

@@ -113,7 +113,9 @@ class Presenter(QObject):
         if isinstance(error, MedSAMError):
             return str(error) or type(error).__name__
         if isinstance(error, MemoryError):
-            return self.tr("There is not enough memory for this. Close other programs or open a smaller image.")
+            return self.tr(
+                "There is not enough memory for this. Close other programs or open a smaller image."
+            )
         if isinstance(error, OSError) and error.strerror:
             name = Path(str(error.filename)).name if error.filename else ""
             return f"{name}: {error.strerror}." if name else f"{error.strerror}."

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QUndoStack
 
 from medsam.document import Annotation, Change, Edit
+from medsam.intensity import Window
 from medsam.ui.commands import push_edit
 from medsam.volume import Volume
 
@@ -33,6 +34,7 @@ class Session(QObject):
         self.annotation: Annotation | None = None
         self.source: Path | None = None
         self.target: Path | None = None
+        self.initial_window: Window | None = None
         self._unsubscribe = lambda: None
 
     @property
@@ -45,16 +47,20 @@ class Session(QObject):
         """Whether there is work that no file holds."""
         return not self.undo.isClean()
 
-    def open(self, annotation: Annotation | None, source: Path | None = None) -> None:
+    def open(
+        self, annotation: Annotation | None, source: Path | None = None, window: Window | None = None
+    ) -> None:
         """Work on another annotation (None: on nothing). Nothing is asked here.
 
         Args:
             annotation: The new document.
             source: File or folder that its volume came from.
+            window: The window to show it through first; None for colour.
         """
         self._unsubscribe()
         self.undo.clear()
         self.annotation, self.source, self.target = annotation, source, None
+        self.initial_window = window
         self._unsubscribe = annotation.subscribe(self._tell) if annotation is not None else (lambda: None)
         self.opened.emit()
 

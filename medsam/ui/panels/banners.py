@@ -22,14 +22,20 @@ from medsam.ui.background import Task, TaskRunner
 from medsam.ui.errors import Action
 from medsam.ui.theme import Theme
 
-_ICONS = {"error": "mdi6.alert-circle-outline", "warning": "mdi6.alert-outline", "info": "mdi6.information-outline"}
+_ICONS = {
+    "error": "mdi6.alert-circle-outline",
+    "warning": "mdi6.alert-outline",
+    "info": "mdi6.information-outline",
+}
 _MOST_MESSAGES = 3
 
 
 class ElidedLabel(QLabel):
     """A one-line label that shortens its text in the middle instead of growing."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.ElideMiddle):
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.ElideMiddle
+    ):
         super().__init__(parent)
         self._full, self._mode = "", mode
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)

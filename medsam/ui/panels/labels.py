@@ -35,7 +35,9 @@ class _SymbolDelegate(QStyledItemDelegate):
         self.initStyleOption(option, index)
         option.text = ""
         option.icon = type(option.icon)()
-        option.widget.style().drawControl(option.widget.style().CE_ItemViewItem, option, painter, option.widget)
+        option.widget.style().drawControl(
+            option.widget.style().CE_ItemViewItem, option, painter, option.widget
+        )
         label = index.data(LABEL_ROLE)
         side = min(option.rect.height() - 8, 16)
         place = QRect(0, 0, side, side)
@@ -160,7 +162,9 @@ class LabelPanel(QWidget):
         label = self.model.label(index.row())
         if index.column() != COLOUR or label is None:
             return
-        chosen = QColorDialog.getColor(QColor(*label.color), self, self.tr('Colour of "{0}"').format(label.name))
+        chosen = QColorDialog.getColor(
+            QColor(*label.color), self, self.tr('Colour of "{0}"').format(label.name)
+        )
         if chosen.isValid():
             rgb = (chosen.red(), chosen.green(), chosen.blue())
             self.model.change(index.row(), text=self.tr("recolour label"), color=rgb)

@@ -52,7 +52,9 @@ class StatusLine(QStatusBar):
         self.label = self._field("A label's name", self.tr("Label under the mouse"))
         self.engine = ElidedLabel(mode=Qt.ElideRight)
         self.engine.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Preferred)
-        self.engine.setFixedWidth(self.fontMetrics().horizontalAdvance("MedSAM Zoom · cpu · Encoding slice 888"))
+        self.engine.setFixedWidth(
+            self.fontMetrics().horizontalAdvance("MedSAM Zoom · cpu · Encoding slice 888")
+        )
         self.busy = QProgressBar()
         self.busy.setFixedSize(70, 10)
         self.busy.setTextVisible(False)
@@ -75,7 +77,9 @@ class StatusLine(QStatusBar):
         self.value.setText(say_value(volume, voxel))
         number = int(annotation.label_map[voxel])
         name = annotation.labels.get(number).name if number in annotation.labels else ""
-        self.label.setText(QFontMetrics(self.label.font()).elidedText(name, Qt.ElideRight, self.label.width() - 4))
+        self.label.setText(
+            QFontMetrics(self.label.font()).elidedText(name, Qt.ElideRight, self.label.width() - 4)
+        )
 
     def show_engine(self, text: str, fraction: float | None = None) -> None:
         """Show the engine's state; ``fraction`` None hides the bar, below zero means busy."""

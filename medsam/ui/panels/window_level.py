@@ -106,7 +106,11 @@ class WindowPanel(QWidget):
     def _lay_out(self) -> None:
         self.width_.setMinimum(1e-3)
         grid = QGridLayout()
-        rows = ((self.tr("&Preset"), self.presets), (self.tr("&Level"), self.level), (self.tr("&Width"), self.width_))
+        rows = (
+            (self.tr("&Preset"), self.presets),
+            (self.tr("&Level"), self.level),
+            (self.tr("&Width"), self.width_),
+        )
         for row, (text, widget) in enumerate(rows):
             caption = QLabel(text)
             caption.setBuddy(widget)

@@ -1,0 +1,70 @@
+"""One run of the program: application, look, log, window, and the work named on the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5.QtWidgets import QApplication
+
+from medsam.ui import settings
+from medsam.ui.engine_bridge import EngineFactory
+from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
+from medsam.ui.main_window import MainWindow
+from medsam.ui.scripted import ScriptedRun, Work
+from medsam.ui.theme import Theme
+
+
+def make_application() -> QApplication:
+    """The one ``QApplication``, with sharp pictures on dense screens."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setOrganizationName(settings.ORGANISATION)
+    app.setApplicationName(settings.APPLICATION)
+    app.setApplicationDisplayName("MedSAM")
+    return app
+
+
+def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | None = None) -> int:
+    """Show the window and do the work.
+
+    Args:
+        work: From the command line.
+        model: Name or file; None for the last one used.
+        device: "auto", "cpu", "cuda" or "mps".
+        engine: Makes the engine's client; a worker process by default.
+
+    Returns:
+        0; or 2 if a screenshot was asked for and could not be had.
+    """
+    app = make_application()
+    handler = start_logging()
+    presenter = Presenter()
+    restore_hook = install_excepthook(presenter)
+    theme = Theme(app)
+    theme.restore()
+    window = MainWindow(theme, presenter, model=model, device=device, engine=engine)
+    outcome: list[str] = []
+    script = ScriptedRun(window, work)
+
+    def finished(sentence: str) -> None:
+        outcome.append(sentence)
+        if work.screenshot is not None:
+            window.close_unasked()
+
+    script.finished.connect(finished)
+    window.show()
+    if work.path is not None or work.screenshot is not None:
+        QTimer.singleShot(0, script.start)
+    app.exec_()
+    restore_hook()
+    stop_logging(handler)
+    if work.screenshot is None or outcome == [""]:
+        return 0
+    print(outcome[0] if outcome else "The window was closed before the picture was taken.", file=sys.stderr)
+    return 2

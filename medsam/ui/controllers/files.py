@@ -1,0 +1,206 @@
+"""Opening: from menus, drops, recent files, samples and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
+from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
+
+from medsam.document import Annotation
+from medsam.errors import ReadError
+from medsam.intensity import Window, default_window
+from medsam.ui import settings
+from medsam.ui.background import Task, TaskRunner
+from medsam.ui.controllers.saving import SaveController
+from medsam.ui.errors import Presenter
+from medsam.ui.panels.series_dialog import SeriesDialog
+from medsam.ui.session import Session
+from medsam.volume import Volume
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a reading thread brings: a document ready to be shown."""
+
+    annotation: Annotation
+    window: Window | None
+    source: Path | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A folder holds several series; somebody must pick."""
+
+    path: Path
+    series: tuple[Any, ...]
+
+
+def prepare(volume: Volume, source: Path | None) -> Opened:
+    """Make the document of a volume; slow for large ones, so not in the window's thread."""
+    return Opened(Annotation(volume), default_window(volume), source)
+
+
+def read(path: Path | list[Path], series: str | None, task: Task) -> Opened | Choice:
+    """Read a file or folder, or find that a series must be chosen first."""
+    from medsam.io import find_series, read_volume
+
+    single = path if isinstance(path, Path) else None
+    if single is not None and series is None and single.is_dir():
+        task.report(-1.0, "")
+        found = tuple(find_series(single))
+        if len(found) > 1:
+            return Choice(single, found)
+    volume = read_volume(path, series=series, on_progress=task.report, is_cancelled=task.is_cancelled)
+    return prepare(volume, single if single is not None else path[0].parent)
+
+
+def read_sample(sample_id: str, task: Task) -> Opened:
+    """Make or load a sample."""
+    from medsam.io.samples import load_sample
+
+    task.report(-1.0, "")
+    return prepare(load_sample(sample_id), None)
+
+
+class FilesController(QObject):
+    """Opens images beside the window's thread and hands them to the session.
+
+    Signals:
+        opened(): a new image is on show. failed(str): it could not be opened.
+    """
+
+    opened = pyqtSignal()
+    failed = pyqtSignal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        tasks: TaskRunner,
+        presenter: Presenter,
+        saving: SaveController,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._tasks, self._presenter = session, tasks, presenter
+        self._saving, self._window = saving, parent
+        self._task: Task | None = None
+        self._agreed_index = 0
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a file is being read."""
+        return self._task is not None
+
+    def ask_open(self) -> None:
+        """Let the user pick a file."""
+        from medsam.io import FILE_FILTERS
+
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open an image or scan"), self._last_folder(), FILE_FILTERS
+        )
+        if name:
+            self.open(Path(name))
+
+    def ask_open_folder(self) -> None:
+        """Let the user pick a folder."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open a folder of DICOM files or pictures"), self._last_folder()
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path | list[Path], series: str | None = None) -> None:
+        """Open a file, a folder, or several pictures as a stack; asks about unsaved work first."""
+        name = path.name if isinstance(path, Path) else self.tr("{0} pictures").format(len(path))
+        self._saving.settle(lambda: self._start(name, lambda task: read(path, series, task)))
+
+    def open_sample(self, sample_id: str, title: str) -> None:
+        """Open one of the samples; asks about unsaved work first."""
+        self._saving.settle(lambda: self._start(title, lambda task: read_sample(sample_id, task)))
+
+    def drop(self, urls: list[QUrl]) -> bool:
+        """Open what was dropped; False if there is no local file in it."""
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if not paths:
+            self._presenter.error(
+                ReadError(self.tr("Only files and folders of this machine can be dropped here."))
+            )
+            return False
+        self.open(paths[0] if len(paths) == 1 else sorted(paths))
+        return True
+
+    def close(self) -> None:
+        """Close the image; asks about unsaved work first."""
+        self._saving.settle(lambda: self._session.open(None))
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Rebuild the menu of recent files."""
+        menu.clear()
+        for number, path in enumerate(settings.recent_files(), start=1):
+            text = f"&{number}  {path.name}  ({path.parent.name})".replace("&&", "&")
+            action = menu.addAction(text, lambda p=path: self.open(p))
+            action.setToolTip(str(path))
+        if menu.isEmpty():
+            menu.addAction(self.tr("Nothing opened yet")).setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(self.tr("Forget these"), settings.clear_recent_files)
+
+    def fill_samples(self, menu: QMenu) -> None:
+        """Build the menu of samples, once."""
+        if not menu.isEmpty():
+            return
+        from medsam.io.samples import list_samples
+
+        for sample in list_samples():
+            action = menu.addAction(sample.title, lambda s=sample: self.open_sample(s.id, s.title))
+            action.setToolTip(self.tr("{0}. Licence: {1}").format(sample.kind, sample.licence))
+
+    def _start(self, name: str, work: Callable[[Task], Any]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._agreed_index = self._session.undo.index()
+        self._task = self._tasks.start(
+            self.tr("Opening {0}").format(name), work, self._done, self._failed, on_stopped=self._stopped
+        )
+
+    def _stopped(self) -> None:
+        if self.sender() is self._task or self.sender() is None:
+            self._task = None
+
+    def _failed(self, error: BaseException) -> None:
+        self._task = None
+        self.failed.emit(self._presenter.error(error))
+
+    def _done(self, result: Opened | Choice) -> None:
+        self._task = None
+        if isinstance(result, Choice):
+            self._choose(result)
+        elif self._session.undo.index() != self._agreed_index:
+            # Work went on while the file was read; it must not vanish unasked.
+            self._saving.settle(lambda: self._show(result))
+        else:
+            self._show(result)
+
+    def _choose(self, choice: Choice) -> None:
+        dialog = SeriesDialog(choice.path.name, choice.series, self._window)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        picked: list[str] = []
+        dialog.accepted.connect(lambda: picked.append(dialog.chosen.uid))
+        dialog.exec_()
+        if picked:
+            self._start(choice.path.name, lambda task: read(choice.path, picked[0], task))
+
+    def _show(self, result: Opened) -> None:
+        if result.source is not None:
+            settings.remember_file(result.source)
+            settings.remember("files/folder", str(result.source.parent))
+        self._session.open(result.annotation, result.source, result.window)
+        self.opened.emit()
+
+    def _last_folder(self) -> str:
+        return str(settings.value("files/folder", str(Path.home())))

@@ -1,0 +1,244 @@
+"""Which model is in use: loading, choosing, downloading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from medsam.engine.jobs import Failed, ModelInfo, ModelLoaded, SliceProgress, SliceState, WorkerLost
+from medsam.errors import Cancelled
+from medsam.ui import settings
+from medsam.ui.actions import Actions
+from medsam.ui.background import Task, TaskRunner
+from medsam.ui.engine_bridge import EngineBridge
+from medsam.ui.errors import Presenter
+from medsam.ui.panels.model_dialog import ModelDialog, say_size
+from medsam.ui.panels.status import StatusLine
+
+WEIGHTS_FILTER = "*.pth *.pt *.safetensors"
+
+
+class ModelsController(QObject):
+    """Loads models through the engine and tells how it stands.
+
+    Signals:
+        loaded(ModelInfo): A model is in use. failed(str): It could not be.
+        title_changed(str): What to call the model in use, or its state.
+    """
+
+    loaded = pyqtSignal(object)
+    failed = pyqtSignal(str)
+    title_changed = pyqtSignal(str)
+
+    def __init__(
+        self,
+        actions: Actions,
+        bridge: EngineBridge,
+        tasks: TaskRunner,
+        presenter: Presenter,
+        status: StatusLine,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._tasks, self._presenter = bridge, tasks, presenter
+        self._status, self._window = status, parent
+        self._wanted, self._device, self._remember = "", "auto", False
+        self._token: int | None = None
+        self._download: Task | None = None
+        self._dialog: ModelDialog | None = None
+        self.info: ModelInfo | None = None
+        actions.on("models", self.show_picker)
+        actions.on("model_file", self.ask_file)
+        bridge.model_loaded.connect(self._loaded)
+        bridge.failed.connect(self._failed)
+        bridge.lost.connect(self._lost)
+        bridge.ready.connect(lambda _: self._show_state())
+        bridge.progressed.connect(self._progressed)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a model was asked for and is not there yet."""
+        return self._token is not None
+
+    def start(self, name: str | None, device: str) -> None:
+        """Load the first model.
+
+        Args:
+            name: Catalogue name or file; None for the last one used.
+            device: "auto", "cpu", "cuda" or "mps".
+        """
+        from pretrain.catalogue import DEFAULT
+
+        self._device = device
+        remembered = str(settings.value("model/name", DEFAULT))
+        self._load(name or remembered, remember=False)
+
+    def use(self, name: str) -> None:
+        """Load another model, and begin with it next time."""
+        self._load(name, remember=True)
+
+    def ask_file(self) -> None:
+        """Let the user pick a checkpoint."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._dialog if self._dialog is not None else self._window,
+            self.tr("Choose a checkpoint"),
+            str(Path.home()),
+            self.tr("Checkpoints") + f" ({WEIGHTS_FILTER})",
+        )
+        if name:
+            self.use(name)
+
+    def show_picker(self) -> None:
+        """Show the list of models."""
+        if self._dialog is None:
+            dialog = ModelDialog(self._window)
+            dialog.use_requested.connect(self.use)
+            dialog.download_requested.connect(self.download)
+            dialog.file_requested.connect(self.ask_file)
+            dialog.cancel_requested.connect(self.cancel_download)
+            self._dialog = dialog
+        self._fill_dialog()
+        self._dialog.show()
+        self._dialog.raise_()
+
+    def download(self, name: str) -> None:
+        """Fetch a model's weights, then use it."""
+        from pretrain.catalogue import entry
+
+        wanted = entry(name)
+        title = self.tr("Downloading {0}").format(wanted.title)
+
+        def work(task: Task) -> str:
+            from pretrain.download import download
+
+            def on_progress(done: int, total: int) -> None:
+                size = f"{say_size(done)} / {say_size(total)}" if total else say_size(done)
+                task.report(done / total if total else -1.0, size)
+
+            download(wanted, on_progress=on_progress, is_cancelled=task.is_cancelled)
+            return name
+
+        self._download = self._tasks.start(
+            title, work, self._downloaded, self._download_failed, on_stopped=self._download_stopped
+        )
+        self._download.reported.connect(lambda fraction, text: self._show_download(name, fraction, text))
+        self._show_download(name, -1.0, self.tr("Connecting…"))
+
+    def cancel_download(self) -> None:
+        """Stop the download; what has come stays for the next try."""
+        if self._download is not None:
+            self._download.cancel()
+
+    def _load(self, name: str, *, remember: bool) -> None:
+        self._wanted, self._remember = name, remember
+        if self._bridge.client is None:
+            return
+        self._token = self._bridge.client.load_model(name, self._device)
+        self._show_state()
+
+    def _loaded(self, message: ModelLoaded) -> None:
+        if self._token is not None and message.token != self._token and self.info is not None:
+            return
+        self._token = None
+        self.info = message.info
+        if self._remember:
+            settings.remember("model/name", self._wanted)
+        if self._dialog is not None:
+            self._dialog.show_message("")
+            self._fill_dialog()
+        self._show_state()
+        self.loaded.emit(message.info)
+
+    def _failed(self, message: Failed) -> None:
+        if message.token is None or message.token != self._token:
+            return
+        self._token = None
+        self._show_state()
+        if self._dialog is not None and self._dialog.isVisible():
+            self._dialog.show_message(message.sentence)
+        else:
+            self._presenter.error(message.sentence, (self.tr("Choose a model…"), self.show_picker))
+        self.failed.emit(message.sentence)
+
+    def _lost(self, message: WorkerLost) -> None:
+        action = None
+        if not message.restarting:
+            self._token = None
+            action = (self.tr("Start again"), self._restart)
+        self._presenter.warning(message.sentence, action)
+        self._show_state(
+            self.tr("Restarting the engine…") if message.restarting else self.tr("Engine stopped")
+        )
+        if not message.restarting:
+            self.failed.emit(message.sentence)
+
+    def _restart(self) -> None:
+        self._bridge.restart()
+        self._load(self._wanted, remember=False)
+
+    def _progressed(self, message: SliceProgress) -> None:
+        if message.state is SliceState.ENCODING:
+            text = self.tr("{0} · slice {1}").format(self._name(), message.slice.index + 1)
+            self._status.show_engine(text, message.fraction)
+        elif message.state is SliceState.READY:
+            self._show_state()
+
+    def _name(self) -> str:
+        return f"{self.info.title} · {self.info.device.upper()}" if self.info is not None else ""
+
+    def _show_state(self, text: str = "") -> None:
+        if text:
+            self._status.show_engine(text, -1.0)
+        elif self._bridge.client is None:
+            self._status.show_engine(self.tr("No engine"))
+        elif not self._bridge.is_ready:
+            self._status.show_engine(self.tr("Starting the engine…"), -1.0)
+        elif self._token is not None:
+            self._status.show_engine(self.tr("Loading {0}…").format(self._title_of(self._wanted)), -1.0)
+        else:
+            self._status.show_engine(self._name() or self.tr("No model"))
+        title = (
+            self._title_of(self._wanted)
+            if self._token is not None
+            else (self.info.title if self.info else "")
+        )
+        self.title_changed.emit(title or self.tr("No model"))
+
+    def _title_of(self, name: str) -> str:
+        from pretrain.catalogue import catalogue
+
+        found = catalogue().get(name)
+        return found.title if found is not None else Path(name).name
+
+    def _fill_dialog(self) -> None:
+        from pretrain.catalogue import catalogue, find_file
+
+        entries = catalogue()
+        installed = {name: find_file(entry) is not None for name, entry in entries.items()}
+        self._dialog.set_entries(entries, installed, self.info.name if self.info is not None else "")
+
+    def _show_download(self, name: str, fraction: float | None, text: str = "") -> None:
+        if self._dialog is not None:
+            self._dialog.show_download(name, fraction, text)
+
+    def _downloaded(self, name: str) -> None:
+        self._download_stopped()
+        self._fill_dialog_if_shown()
+        self.use(name)
+
+    def _download_failed(self, error: BaseException) -> None:
+        self._download_stopped()
+        if self._dialog is not None and self._dialog.isVisible() and not isinstance(error, Cancelled):
+            self._dialog.show_message(self._presenter.sentence(error))
+        else:
+            self._presenter.error(error)
+
+    def _download_stopped(self) -> None:
+        self._download = None
+        self._show_download("", None)
+
+    def _fill_dialog_if_shown(self) -> None:
+        if self._dialog is not None:
+            self._fill_dialog()

@@ -1,0 +1,360 @@
+"""From a box on the screen to a mask in the document.
+
+The network sees a slice through the window shown at the moment of the prompt;
+it is kept with the box (``PromptBox.window``). Nothing enters the document
+before the exact mask is there, and then as one undo step.
+"""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from medsam.document import mask_edit, remove_box_edit
+from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, SliceKey, WorkerLost
+from medsam.errors import InputError, MedSAMError
+from medsam.prompts import Box, Prompts
+from medsam.ui.actions import Actions
+from medsam.ui.canvas.slice_view import SliceView
+from medsam.ui.canvas.tools.box import BoxTool
+from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
+from medsam.ui.controllers.slices import SliceStates
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.engine_bridge import EngineBridge
+from medsam.ui.errors import Presenter
+from medsam.ui.session import Session
+
+
+class SegmentationController(QObject):
+    """Sends boxes to the engine and its masks to the document.
+
+    Signals:
+        committed(): A mask was painted. rejected(str): A box got none, and why.
+        waiting_changed(int): How many boxes still wait for a mask.
+    """
+
+    committed = pyqtSignal()
+    rejected = pyqtSignal(str)
+    waiting_changed = pyqtSignal(int)
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        bridge: EngineBridge,
+        view: ViewController,
+        states: SliceStates,
+        presenter: Presenter,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._actions, self._bridge = session, actions, bridge
+        self._view, self._states, self._presenter = view, states, presenter
+        self.queue = PromptQueue()
+        self.tool = BoxTool(self)
+        self._live: tuple[int, SliceView, int, int] | None = None
+        self._live_mask: MaskPatch | None = None
+        self._live_label = 0
+        self._connect()
+
+    # --- what the user does ------------------------------------------------
+
+    def draw(self, view: SliceView, shown: Box) -> None:
+        """A new box was drawn on a view."""
+        annotation = self._session.annotation
+        if annotation is None or view.frame is None:
+            return
+        label = annotation.labels.get(annotation.active_label)
+        if label.locked:
+            self._forget_live()
+            self._presenter.warning(
+                self.tr('The label "{0}" is locked. Unlock it or choose another one.').format(label.name)
+            )
+            self.refresh()
+            return
+        box = view.frame.box_to_stored(shown)
+        item = self.queue.add(view.frame.axis, view.index, box, label.id, self._view.window)
+        self._send(item)
+
+    def adjust(self, view: SliceView, shown: Box, box_id: int) -> None:
+        """A box that is there was moved or resized."""
+        annotation = self._session.annotation
+        if annotation is None or view.frame is None:
+            return
+        box = view.frame.box_to_stored(shown)
+        item = self.queue.shown_as(box_id)
+        if item is None:
+            old = annotation.boxes.get(box_id)
+            if old is None:
+                return
+            item = self.queue.add(old.axis, old.index, box, old.label_id, self._view.window, replaces=box_id)
+        else:
+            self._cancel_request(item)
+            item.box, item.window, item.reason, item.draft = box, self._view.window, "", None
+        self._send(item)
+
+    def preview(self, view: SliceView, shown: Box) -> None:
+        """A box is being dragged: ask for a mask to look at, where one is quick to have."""
+        annotation, client = self._session.annotation, self._bridge.client
+        if annotation is None or view.frame is None or not self._can_send():
+            return
+        axis, index = view.frame.axis, view.index
+        if not self._states.is_quick(axis, index, self._view.window):
+            return
+        try:
+            box = view.frame.box_to_stored(shown).require_area(self._shape_hw(view))
+        except InputError:
+            return
+        key = SliceKey(self._bridge.volume_id, axis, index, self._view.window)
+        self._live_label = self._label_of_selected(view) or annotation.active_label
+        token = client.predict(key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False)
+        self._live = (token, view, axis, index)
+
+    def delete_selected(self) -> None:
+        """Delete the selected box with its mask, or a box that has none yet."""
+        annotation, box_id = self._session.annotation, self.tool.selected
+        if annotation is None or box_id is None:
+            return
+        item = self.queue.shown_as(box_id)
+        if item is not None:
+            self._drop(item)
+        if box_id in annotation.boxes:
+            text = self.tr("delete box on slice {0}").format(annotation.boxes[box_id].index + 1)
+            self._try(lambda: self._session.push(remove_box_edit(annotation, box_id, text)))
+        self.refresh()
+
+    def cancel(self) -> None:
+        """Give up what is being computed; boxes without a mask vanish."""
+        for item in self.queue:
+            self._cancel_request(item)
+        self.queue.clear()
+        self._forget_live()
+        self.refresh()
+
+    def retry(self) -> None:
+        """Send the boxes that failed again."""
+        for item in self.queue:
+            if item.reason:
+                item.reason = ""
+                self._send(item)
+
+    # --- what the engine says ----------------------------------------------
+
+    def _answered(self, answer: MaskAnswer) -> None:
+        if self._live is not None and answer.token == self._live[0]:
+            self._live_mask = answer.masks[0] if answer.masks else None
+            self._refresh_previews()
+            return
+        item = self.queue.of_token(answer.token)
+        if item is None:
+            return
+        if answer.draft:
+            item.draft = answer.masks[0] if answer.masks and not answer.empty else None
+            self._refresh_previews()
+            return
+        if answer.empty or not answer.masks or not answer.masks[0].mask.any():
+            self._reject(
+                item, self.tr("The model found nothing in the box on slice {0}.").format(item.index + 1)
+            )
+            return
+        self._commit(item, answer.masks[0])
+
+    def _failed(self, message: Failed) -> None:
+        if self._live is not None and message.token == self._live[0]:
+            self._forget_live()
+            self._refresh_previews()
+            return
+        item = self.queue.of_token(message.token) if message.token is not None else None
+        if item is not None:
+            self._reject(item, message.sentence)
+
+    def _lost(self, message: WorkerLost) -> None:
+        self._forget_live()
+        if not message.restarting:
+            for item in self.queue:
+                item.token = None
+        self.refresh()
+
+    def _commit(self, item: Pending, patch: MaskPatch) -> None:
+        annotation = self._session.annotation
+        self.queue.remove(item)
+        self._forget_live()
+        if item.label_id not in annotation.labels:
+            # Its label was deleted while it was computed: that was the user's last word.
+            self.refresh()
+            return
+        replaces = item.replaces if item.replaces in annotation.boxes else None
+        what = self.tr("box on slice {0}") if replaces is None else self.tr("change of box on slice {0}")
+        painted = self._try(
+            lambda: self._session.push(
+                mask_edit(
+                    annotation,
+                    item.axis,
+                    item.index,
+                    patch.full(),
+                    item.label_id,
+                    item.box,
+                    window=item.window,
+                    replaces=replaces,
+                    text=what.format(item.index + 1),
+                )
+            )
+        )
+        if painted:
+            self._select_committed(item, replaces)
+            self.committed.emit()
+        self.refresh()
+
+    def _reject(self, item: Pending, sentence: str) -> None:
+        item.token, item.reason, item.draft = None, sentence, None
+        self._forget_live()
+        self.refresh()
+        self._presenter.warning(sentence, (self.tr("Try again"), self.retry))
+        self.rejected.emit(sentence)
+
+    # --- inside -------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.tool.drawn.connect(self.draw)
+        self.tool.adjusted.connect(self.adjust)
+        self.tool.adjusting.connect(self.preview)
+        self.tool.cancelled.connect(self._drag_cancelled)
+        self._bridge.answered.connect(self._answered)
+        self._bridge.failed.connect(self._failed)
+        self._bridge.lost.connect(self._lost)
+        self._bridge.model_loaded.connect(lambda _: self._send_unsent())
+        self._bridge.volume_attached.connect(self._send_unsent)
+        self._session.opened.connect(self._opened)
+        self._session.changed.connect(self._follow)
+        self._view.slice_changed.connect(lambda view, _: self._refresh_view(view))
+        self._actions.on("delete_box", self.delete_selected)
+        self._actions.on("cancel", self.cancel)
+        self.tool.selection_changed.connect(lambda _: self._enable())
+        self._enable()
+
+    def _opened(self) -> None:
+        for item in self.queue:
+            self._cancel_request(item)
+        self.queue.clear()
+        self._forget_live()
+        self.tool.set_selected(None)
+        self.refresh()
+
+    def _follow(self, change: object) -> None:
+        if change.kind in ("prompts", "labels"):
+            self.refresh()
+
+    def _can_send(self) -> bool:
+        bridge = self._bridge
+        return bridge.client is not None and bridge.model is not None and bridge.volume_id is not None
+
+    def _send_unsent(self) -> None:
+        for item in self.queue.unsent:
+            self._send(item)
+
+    def _send(self, item: Pending) -> None:
+        if self._can_send():
+            key = SliceKey(self._bridge.volume_id, item.axis, item.index, item.window)
+            item.token = self._bridge.client.predict(key, Prompts(box=item.box), priority=Priority.VIEW)
+        self.refresh()
+
+    def _cancel_request(self, item: Pending) -> None:
+        if item.token is not None and self._bridge.client is not None:
+            self._bridge.client.cancel(item.token)
+        item.token = None
+
+    def _drop(self, item: Pending) -> None:
+        self._cancel_request(item)
+        self.queue.remove(item)
+        self._forget_live()
+
+    def _drag_cancelled(self, *_: object) -> None:
+        self._forget_live()
+        self.refresh()
+
+    def _forget_live(self) -> None:
+        if self._live is not None and self._bridge.client is not None:
+            self._bridge.client.cancel(self._live[0])
+        self._live, self._live_mask = None, None
+
+    def _label_of_selected(self, view: SliceView) -> int | None:
+        selected = self.tool.selected if self.tool.is_adjusting else None
+        if selected is None:
+            return None
+        item = self.queue.shown_as(selected)
+        box = self._session.annotation.boxes.get(selected)
+        return item.label_id if item is not None else box.label_id if box is not None else None
+
+    def _select_committed(self, item: Pending, replaces: int | None) -> None:
+        if replaces is None and self.tool.selected == item.id:
+            self.tool.set_selected(max(self._session.annotation.boxes, default=None))
+
+    def _try(self, action) -> bool:
+        try:
+            action()
+        except MedSAMError as error:
+            self._presenter.error(error)
+            return False
+        return True
+
+    def _shape_hw(self, view: SliceView) -> tuple[int, int]:
+        h, w = view.frame.shape_hw
+        return (w, h) if view.frame.transposed else (h, w)
+
+    # --- what the views show -------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring boxes and previews of every view up to date."""
+        for view in self._view.views:
+            self._refresh_view(view)
+        self._enable()
+        self.waiting_changed.emit(len(self.queue.running))
+
+    def _refresh_view(self, view: SliceView) -> None:
+        self._refresh_boxes(view)
+        self._refresh_preview(view)
+
+    def _refresh_boxes(self, view: SliceView) -> None:
+        annotation, frame = self._session.annotation, view.frame
+        if annotation is None or frame is None:
+            self.tool.set_boxes(view, [])
+            return
+        pending = self.queue.on(frame.axis, view.index)
+        moved = {item.shown_id for item in pending}
+        labels = annotation.labels
+        boxes = [
+            (b.id, frame.box_from_stored(b.box), labels.get(b.label_id).color)
+            for b in annotation.boxes_on(frame.axis, view.index)
+            if b.id not in moved and b.label_id in labels and labels.get(b.label_id).visible
+        ]
+        boxes += [
+            (item.shown_id, frame.box_from_stored(item.box), labels.get(item.label_id).color)
+            for item in pending
+            if item.label_id in labels
+        ]
+        self.tool.set_boxes(view, boxes)
+
+    def _refresh_previews(self) -> None:
+        for view in self._view.views:
+            self._refresh_preview(view)
+
+    def _refresh_preview(self, view: SliceView) -> None:
+        frame = view.frame
+        if frame is None:
+            return
+        if (
+            self._live is not None
+            and self._live_mask is not None
+            and self._live[1:] == (view, frame.axis, view.index)
+        ):
+            view.set_preview(self._live_mask.full(), self._live_label, draft=True)
+            return
+        drafts = [p for p in self.queue.on(frame.axis, view.index) if p.draft is not None]
+        if drafts:
+            view.set_preview(drafts[-1].draft.full(), drafts[-1].label_id, draft=True)
+        else:
+            view.set_preview(None)
+
+    def _enable(self) -> None:
+        self._actions.set_enabled(
+            "delete_box", self.tool.selected is not None, self.tr("No box is selected.")
+        )

@@ -1,0 +1,297 @@
+"""The main window: builds the parts, wires them, remembers its place. It decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
+from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PyQt5.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medsam.ui import settings
+from medsam.ui.actions import THEMES, Actions
+from medsam.ui.background import TaskRunner
+from medsam.ui.canvas.tools.navigate import NavigateTool
+from medsam.ui.controllers.files import FilesController
+from medsam.ui.controllers.models import ModelsController
+from medsam.ui.controllers.saving import SaveController
+from medsam.ui.controllers.segmentation import SegmentationController
+from medsam.ui.controllers.slices import SliceStates
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.engine_bridge import EngineBridge, EngineFactory
+from medsam.ui.errors import Presenter, log_file
+from medsam.ui.panels.banners import BannerArea
+from medsam.ui.panels.help import HelpDialog, about_html, keys_html
+from medsam.ui.panels.label_model import LabelModel
+from medsam.ui.panels.labels import LabelPanel
+from medsam.ui.panels.status import StatusLine
+from medsam.ui.panels.view_area import ViewArea
+from medsam.ui.panels.welcome import WelcomePage
+from medsam.ui.panels.window_level import WindowPanel
+from medsam.ui.session import Session
+from medsam.ui.theme import Theme
+
+MODEL_BUTTON_WIDTH = 210
+
+
+class MainWindow(QMainWindow):
+    """Everything in one window.
+
+    Args:
+        theme: The application's look.
+        presenter: Where failures go.
+        model: Catalogue name or file of the first model; None for the last one.
+        device: "auto", "cpu", "cuda" or "mps".
+        engine: Makes the engine's client; a worker process by default.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        presenter: Presenter,
+        *,
+        model: str | None = None,
+        device: str = "auto",
+        engine: EngineFactory | None = None,
+    ) -> None:
+        super().__init__()
+        self.theme, self.presenter = theme, presenter
+        self._first_model, self._device = model, device
+        self._has_begun = self._may_close = False
+        self.tasks = TaskRunner(self)
+        self.session = Session(self)
+        self.actions_ = Actions(self, theme, self.session.undo)
+        self._build()
+        self.bridge = EngineBridge(self.tasks, presenter, engine, self)
+        self.view = ViewController(
+            self.session, self.actions_, self.area, self.window_panel, self.status, self
+        )
+        self.slices = SliceStates(self.session, self.bridge, self.area, self)
+        self.slices.watch(self.view)
+        self.segmentation = SegmentationController(
+            self.session, self.actions_, self.bridge, self.view, self.slices, presenter, self
+        )
+        self.view.set_tools({"box": self.segmentation.tool, "crosshair": NavigateTool(self)})
+        self.saving = SaveController(self.session, self.tasks, presenter, self)
+        self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
+        self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
+        self._wire()
+        self._restore()
+        self._follow_session()
+
+    # --- building -----------------------------------------------------------
+
+    def _build(self) -> None:
+        self.setObjectName("MainWindow")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(720, 480)
+        self.resize(1280, 800)
+        self.banners = BannerArea(self.theme, self.tasks)
+        self.area = ViewArea()
+        self.welcome = WelcomePage(self.theme, self.actions_.sample_menu)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.area)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banners)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.window_panel = WindowPanel()
+        self.label_panel = LabelPanel(LabelModel(self.session, self.presenter, self), self.theme)
+        self._dock(self.tr("Labels"), "labels", self.label_panel)
+        self._dock(self.tr("Window"), "window", self.window_panel)
+        self._add_model_button()
+
+    def _dock(self, title: str, name: str, widget: QWidget) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        widget.setMinimumWidth(210)
+        self.addDockWidget(Qt.RightDockWidgetArea, dock)
+        self.actions_.panels_menu.addAction(dock.toggleViewAction())
+        if name == "window":
+            widget.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)
+
+    def _add_model_button(self) -> None:
+        bar = self.actions_.toolbar
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
+        bar.addWidget(spacer)
+        self.model_button = QToolButton()
+        self.model_button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+        self.model_button.setMaximumWidth(MODEL_BUTTON_WIDTH)
+        self.model_button.clicked.connect(self.actions_["models"].trigger)
+        bar.addWidget(self.model_button)
+
+    def _wire(self) -> None:
+        on = self.actions_.on
+        on("open", self.files.ask_open)
+        on("open_folder", self.files.ask_open_folder)
+        on("save", self.saving.save)
+        on("save_as", self.saving.save_as)
+        on("load_mask", self.saving.ask_load)
+        on("close", self.files.close)
+        on("quit", self.close)
+        on("new_label", self.label_panel.model.add)
+        on("keys", self._show_keys)
+        on("about", self._show_about)
+        on("log", self._show_log)
+        for name, choice in THEMES.items():
+            on(name, lambda choice=choice: self.theme.apply(choice))
+        self.actions_.recent_menu.aboutToShow.connect(
+            lambda: self.files.fill_recent(self.actions_.recent_menu)
+        )
+        self.actions_.sample_menu.aboutToShow.connect(
+            lambda: self.files.fill_samples(self.actions_.sample_menu)
+        )
+        self.welcome.open_requested.connect(self.files.ask_open)
+        self.welcome.folder_requested.connect(self.files.ask_open_folder)
+        self.welcome.recent_requested.connect(self.files.open)
+        self.presenter.message.connect(self.banners.show_message)
+        self.session.opened.connect(self._follow_session)
+        self.session.opened.connect(self._hand_over)
+        self.session.modified_changed.connect(self.setWindowModified)
+        self.saving.saved.connect(self._say_saved)
+        self.segmentation.waiting_changed.connect(self._say_waiting)
+        self.models.title_changed.connect(self._show_model)
+        self.theme.changed.connect(self._refresh_icons)
+        self._refresh_icons()
+
+    # --- what follows the session ---------------------------------------------
+
+    def _follow_session(self) -> None:
+        volume = self.session.volume
+        self.pages.setCurrentWidget(self.area if volume is not None else self.welcome)
+        self.setWindowTitle(f"{volume.name}[*] — MedSAM" if volume is not None else "MedSAM")
+        self.setWindowModified(self.session.is_modified)
+        self.banners.set_notes(volume.notes if volume is not None else ())
+        nothing = self.tr("Open an image first.")
+        for name in ("save", "save_as", "load_mask", "close", "new_label"):
+            self.actions_.set_enabled(name, volume is not None, nothing)
+        if volume is None:
+            self.welcome.refresh()
+        else:
+            self.banners.clear_messages()
+            self.view.current.setFocus()
+
+    def _hand_over(self) -> None:
+        self.bridge.attach(self.session.volume)
+
+    def _say_saved(self, path: Path) -> None:
+        self.status.showMessage(self.tr("Saved and verified: {0}").format(path.name), 15_000)
+
+    def _say_waiting(self, count: int) -> None:
+        if count and self.bridge.model is None:
+            text = (
+                self.tr("{0} boxes wait for the model")
+                if count > 1
+                else self.tr("The box waits for the model")
+            )
+            self.status.showMessage(text.format(count))
+        elif count:
+            text = (
+                self.tr("{0} masks are being computed…")
+                if count > 1
+                else self.tr("The mask is being computed…")
+            )
+            self.status.showMessage(text.format(count))
+        elif not self.status.currentMessage().startswith(self.tr("Saved and verified: {0}").format("")):
+            self.status.clearMessage()
+
+    def _show_model(self, title: str) -> None:
+        metrics = self.model_button.fontMetrics()
+        shown = metrics.elidedText(title, Qt.ElideRight, MODEL_BUTTON_WIDTH - 44)
+        self.model_button.setText(shown)
+        tip = self.tr("Model: {0}. Click to choose another").format(title)
+        self.model_button.setToolTip(tip)
+        self.model_button.setAccessibleName(tip)
+
+    def _refresh_icons(self) -> None:
+        self.model_button.setIcon(self.theme.icon("mdi6.brain"))
+        for name, choice in THEMES.items():
+            self.actions_[name].setChecked(self.theme.choice == choice)
+
+    # --- help -----------------------------------------------------------------
+
+    def _show_keys(self) -> None:
+        self._show_page(self.tr("Keys and mouse"), keys_html(self.actions_.shortcuts()))
+
+    def _show_about(self) -> None:
+        import platform
+
+        from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
+
+        versions = {"Python": platform.python_version(), "PyQt": PYQT_VERSION_STR, "Qt": QT_VERSION_STR}
+        self._show_page(self.tr("About"), about_html(versions))
+
+    def _show_page(self, title: str, html: str) -> None:
+        dialog = HelpDialog(title, html, self)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        dialog.show()
+
+    def _show_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+
+    # --- beginning and end ------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time: start the engine once the window has been painted."""
+        super().showEvent(event)
+        if not self._has_begun:
+            self._has_begun = True
+            QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        if self._may_close:
+            return
+        self.bridge.start()
+        self.models.start(self._first_model, self._device)
+
+    def _restore(self) -> None:
+        geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped; the drag ends first, so that a question may be asked."""
+        urls = event.mimeData().urls()
+        event.acceptProposedAction()
+        QTimer.singleShot(0, lambda: self.files.drop(urls))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, then end threads and worker before the window goes."""
+        if not self._may_close and self.session.is_modified:
+            event.ignore()
+            self.saving.settle(self.close_unasked)
+            return
+        self._may_close = True
+        settings.remember("window/geometry", self.saveGeometry())
+        settings.remember("window/state", self.saveState())
+        self.tasks.shutdown()
+        self.bridge.close()
+        event.accept()
+
+    def close_unasked(self) -> None:
+        """Close without a question about unsaved work."""
+        self._may_close = True
+        self.close()
