@@ -1,0 +1,20 @@
+"""Reading and writing images and label maps.
+
+Cheap to import: nibabel, SimpleITK, pydicom and Pillow are loaded when a file
+needs them.
+"""
+
+from __future__ import annotations
+
+from medsam.io.dicom_series import SeriesInfo, SeveralSeries
+from medsam.io.registry import FILE_FILTERS, describe, find_series, read_volume, volume_facts
+
+__all__ = [
+    "FILE_FILTERS",
+    "SeriesInfo",
+    "SeveralSeries",
+    "describe",
+    "find_series",
+    "read_volume",
+    "volume_facts",
+]

@@ -1,0 +1,374 @@
+"""DICOM headers as plain records: one ``Header`` a file, one ``Frame`` a picture in it.
+
+Everything is read from the elements listed here, so no patient's name is ever
+held. A frame's geometry comes from its own functional groups, from the shared
+ones or from the classic elements, whichever the file has.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medsam.errors import ReadError
+from medsam.intensity import Window
+
+# fmt: off
+_TAGS = [
+    "SOPClassUID", "SOPInstanceUID", "Modality", "SeriesDescription", "ImageType", "Units", "RescaleType",
+    "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "AcquisitionNumber", "FrameOfReferenceUID",
+    "TemporalPositionIdentifier", "EchoNumbers", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel",
+    "PhotometricInterpretation", "BitsAllocated", "BitsStored", "PixelRepresentation", "PixelSpacing",
+    "ImagerPixelSpacing", "NominalScannedPixelSpacing", "ImagePositionPatient", "ImageOrientationPatient",
+    "SliceThickness", "SpacingBetweenSlices", "RescaleSlope", "RescaleIntercept", "WindowCenter",
+    "WindowWidth", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "DirectoryRecordSequence",
+]
+# fmt: on
+
+_NOT_IMAGES = {
+    "1.2.840.10008.5.1.4.1.1.66": "raw or registration data",
+    "1.2.840.10008.5.1.4.1.1.66.4": "a segmentation (SEG)",
+    "1.2.840.10008.5.1.4.1.1.66.5": "a surface segmentation",
+    "1.2.840.10008.5.1.4.1.1.66.7": "a label map segmentation (SEG)",
+    "1.2.840.10008.5.1.4.1.1.481.2": "a radiotherapy dose grid (RTDOSE)",
+    "1.2.840.10008.5.1.4.1.1.481.3": "a radiotherapy structure set (RTSTRUCT): contours",
+    "1.2.840.10008.5.1.4.1.1.481.5": "a radiotherapy plan (RTPLAN)",
+    "1.2.840.10008.5.1.4.1.1.104.1": "a PDF document",
+}
+_NOT_IMAGE_FAMILIES = {
+    "1.2.840.10008.5.1.4.1.1.88.": "a structured report (SR)",
+    "1.2.840.10008.5.1.4.1.1.9.": "a waveform, such as an ECG",
+    "1.2.840.10008.5.1.4.1.1.11.": "a presentation state",
+    "1.2.840.10008.5.1.4.1.1.481.": "a radiotherapy object",
+    "1.2.840.10008.5.1.4.1.1.66.": "registration or raw data",
+}
+_VIDEO_SYNTAXES = tuple(f"1.2.840.10008.1.2.4.{n}" for n in range(100, 109))
+_PROJECTIONS = {"CR", "DX", "MG", "XA", "RF", "IO", "PX", "DR"}
+
+Vector3 = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a file.
+
+    Attributes:
+        path: Of the file.
+        index: Of the frame in the file, from 0.
+        position: Centre of the first pixel, LPS mm; None without geometry.
+        orientation: Direction cosines of a row and of a column, LPS.
+        spacing: Between rows and between columns, mm.
+        depth: Distance to the next slice as the file claims it, mm; 0 if it does not.
+        slope, intercept: Stored to physical values.
+        order: Sorts frames at one position, and pictures without one.
+        window: The file's first.
+    """
+
+    path: Path
+    index: int
+    position: Vector3 | None
+    orientation: tuple[float, ...] | None
+    spacing: tuple[float, float] | None
+    depth: float
+    slope: float
+    intercept: float
+    order: tuple[Any, ...]
+    window: Window | None
+    sop_uid: str = ""
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether it can be placed in the patient."""
+        return self.position is not None and self.orientation is not None and self.spacing is not None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the reader needs to know of one file.
+
+    Attributes:
+        blocker: Why the file is not an image that can be read, or "".
+        notes: Oddities worth telling.
+    """
+
+    path: Path
+    uid: str
+    series_number: str
+    frame_of_reference: str
+    description: str
+    modality: str
+    image_type: tuple[str, ...]
+    rows: int
+    columns: int
+    samples: int
+    photometric: str
+    bits_allocated: int
+    bits_stored: int
+    is_signed: bool
+    unit: str
+    syntax: str
+    frames: tuple[Frame, ...]
+    blocker: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_scout(self) -> bool:
+        """Whether it is a localizer, made to plan the scan."""
+        return "LOCALIZER" in self.image_type
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether its pixels are colours."""
+        return self.samples >= 3 or self.photometric == "PALETTE COLOR"
+
+    @property
+    def is_projection(self) -> bool:
+        """Whether each picture stands for itself, as X-rays do."""
+        return self.modality in _PROJECTIONS
+
+
+def pydicom_module() -> Any:
+    """pydicom, told not to complain about other makers' values nor to print any."""
+    import pydicom
+
+    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
+    return pydicom
+
+
+def read_dataset(path: Path, tags: list[Any] | None, *, pixels: bool) -> Any:
+    """A pydicom dataset with a transfer syntax, whatever the file lacks.
+
+    Args:
+        path: Any DICOM file, with or without preamble.
+        tags: Keywords to keep; None for all.
+        pixels: Whether to read pixel data.
+
+    Raises:
+        ReadError: If it cannot be parsed.
+    """
+    pydicom = pydicom_module()
+    try:
+        dataset = pydicom.dcmread(path, force=True, stop_before_pixels=not pixels, specific_tags=tags)
+        if not hasattr(dataset, "file_meta"):
+            dataset.file_meta = pydicom.dataset.FileMetaDataset()
+        if "TransferSyntaxUID" not in dataset.file_meta:
+            implicit, little = dataset.original_encoding
+            name = "ImplicitVRLittleEndian" if implicit else "ExplicitVRLittleEndian"
+            dataset.file_meta.TransferSyntaxUID = getattr(
+                pydicom.uid, name if little in (True, None) else "ExplicitVRBigEndian"
+            )
+    except OSError:
+        raise
+    except Exception as error:
+        raise ReadError(
+            f"{path.name} is damaged or incomplete and cannot be read as DICOM. Copy or export it again."
+        ) from error
+    return dataset
+
+
+def read_header(path: Path) -> Header:
+    """Read one file's header; what stands against reading it is in ``blocker``.
+
+    Raises:
+        ReadError: If it cannot be parsed at all.
+    """
+    dataset = read_dataset(path, _TAGS, pixels=False)
+    try:
+        return _header(path, dataset)
+    except ReadError:
+        raise
+    except Exception as error:
+        raise ReadError(
+            f"The header of {path.name} holds values that cannot be understood. Export it again."
+        ) from error
+
+
+def _header(path: Path, dataset: Any) -> Header:
+    notes: list[str] = []
+    blocker = _blocker(path, dataset)
+    modality = _text(dataset, "Modality")
+    unit = _unit(dataset, modality)
+    if modality == "CT" and int(_number(dataset, "BitsAllocated", 16)) == 8:
+        modality = "OT"
+        unit = ""
+        notes.append("The CT was saved as an 8-bit picture, so its values are grey levels and not HU.")
+    if "MOSAIC" in _texts(dataset, "ImageType"):
+        notes.append("The picture is a Siemens mosaic: its slices are tiled side by side, as stored.")
+    frames = () if blocker else _frames(path, dataset, notes)
+    return Header(
+        path=path,
+        uid=_text(dataset, "SeriesInstanceUID"),
+        series_number=_text(dataset, "SeriesNumber"),
+        frame_of_reference=_text(dataset, "FrameOfReferenceUID"),
+        description=_text(dataset, "SeriesDescription"),
+        modality=modality,
+        image_type=_texts(dataset, "ImageType"),
+        rows=int(_number(dataset, "Rows", 0)),
+        columns=int(_number(dataset, "Columns", 0)),
+        samples=int(_number(dataset, "SamplesPerPixel", 1)),
+        photometric=_text(dataset, "PhotometricInterpretation"),
+        bits_allocated=int(_number(dataset, "BitsAllocated", 16)),
+        bits_stored=int(_number(dataset, "BitsStored", _number(dataset, "BitsAllocated", 16))),
+        is_signed=_number(dataset, "PixelRepresentation", 0) == 1,
+        unit=unit,
+        syntax=str(dataset.file_meta.TransferSyntaxUID),
+        frames=frames,
+        blocker=blocker,
+        notes=tuple(notes),
+    )
+
+
+def _blocker(path: Path, dataset: Any) -> str:
+    """Why a file is not an image, as a whole sentence."""
+    uid = _text(dataset, "SOPClassUID")
+    what = _NOT_IMAGES.get(uid, "")
+    if not what:
+        what = next((w for start, w in _NOT_IMAGE_FAMILIES.items() if uid.startswith(start)), "")
+    if not what and _text(dataset, "Modality") in ("SEG", "RTSTRUCT", "RTPLAN", "SR", "PR", "KO"):
+        what = f"an object of the kind {_text(dataset, 'Modality')}"
+    if what:
+        return f"{path.name} is {what}, not an image. Open the image series it belongs to."
+    if str(dataset.file_meta.TransferSyntaxUID) in _VIDEO_SYNTAXES:
+        return (
+            f"{path.name} is a video inside DICOM, which cannot be decoded here."
+            " Export the frames you need as pictures."
+        )
+    for keyword in ("Rows", "Columns"):
+        if not _number(dataset, keyword, 0) > 0:
+            return (
+                f"A DICOM image needs {keyword}; {path.name} has no usable one, so its pixels"
+                " cannot be laid out. Export it again."
+            )
+    return ""
+
+
+def _unit(dataset: Any, modality: str) -> str:
+    if modality == "CT":
+        return "HU"
+    units = _text(dataset, "Units").upper()
+    return {"GML": "SUV", "BQML": "Bq/ml", "CNTS": "counts", "NONE": ""}.get(units, units.lower())
+
+
+def _frames(path: Path, dataset: Any, notes: list[str]) -> tuple[Frame, ...]:
+    count = max(1, int(_number(dataset, "NumberOfFrames", 1)))
+    shared = _first(dataset, "SharedFunctionalGroupsSequence")
+    per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or ()
+    # Classic multi-frame objects place at most their first frame.
+    classic = dataset if count == 1 else None
+    frames = []
+    for index in range(count):
+        own = per_frame[index] if index < len(per_frame) else None
+        frames.append(_frame(path, index, dataset, (own, shared), classic, notes))
+    return tuple(frames)
+
+
+def _frame(
+    path: Path, index: int, dataset: Any, groups: tuple[Any, Any], classic: Any, notes: list[str]
+) -> Frame:
+    """One frame from its own groups, the shared ones or the classic elements."""
+
+    def item(sequence: str) -> Any:
+        for group in groups:
+            found = _first(group, sequence)
+            if found is not None:
+                return found
+        return classic
+
+    measures = item("PixelMeasuresSequence")
+    values = item("PixelValueTransformationSequence") or dataset
+    content = item("FrameContentSequence")
+    spacing = _spacing(path, measures if measures is not None else dataset, notes)
+    depth = _number(measures, "SpacingBetweenSlices", 0.0) or _number(measures, "SliceThickness", 0.0)
+    return Frame(
+        path=path,
+        index=index,
+        position=_numbers(item("PlanePositionSequence"), "ImagePositionPatient", 3),
+        orientation=_numbers(item("PlaneOrientationSequence"), "ImageOrientationPatient", 6),
+        spacing=spacing,
+        depth=abs(depth),
+        slope=_number(values, "RescaleSlope", 1.0) or 1.0,
+        intercept=_number(values, "RescaleIntercept", 0.0),
+        order=(
+            _number(dataset, "TemporalPositionIdentifier", 0),
+            _number(content, "TemporalPositionIndex", 0),
+            _number(dataset, "EchoNumbers", 0),
+            _number(dataset, "AcquisitionNumber", 0),
+            _number(dataset, "InstanceNumber", 0),
+            path.name,
+            index,
+        ),
+        window=_window(item("FrameVOILUTSequence") or dataset),
+        sop_uid=_text(dataset, "SOPInstanceUID"),
+    )
+
+
+def _spacing(path: Path, source: Any, notes: list[str]) -> tuple[float, float] | None:
+    """Pixel spacing, or that of the detector for X-rays."""
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+        raw = source.get(keyword) if source is not None else None
+        if raw is None or raw == "":
+            continue
+        values = _numbers(source, keyword, 2)
+        if values is not None and min(values) > 0:
+            return values[0], values[1]
+        text = f"{keyword} should be two numbers above zero but is not, so 1 mm a pixel is assumed."
+        if text not in notes:
+            notes.append(text)
+    return None
+
+
+def _window(source: Any) -> Window | None:
+    level, width = _number(source, "WindowCenter", math.nan), _number(source, "WindowWidth", math.nan)
+    if not (math.isfinite(level) and math.isfinite(width)) or width <= 0:
+        return None
+    return Window(level, width)
+
+
+def _first(source: Any, keyword: str) -> Any:
+    """First item of a sequence, or None."""
+    sequence = source.get(keyword) if source is not None else None
+    return sequence[0] if sequence else None
+
+
+def _text(source: Any, keyword: str) -> str:
+    value = source.get(keyword) if source is not None else None
+    return "" if value is None else str(value).strip()
+
+
+def _texts(source: Any, keyword: str) -> tuple[str, ...]:
+    value = source.get(keyword)
+    if value is None:
+        return ()
+    parts = [value] if isinstance(value, str) else list(value)
+    return tuple(str(p).strip().upper() for p in parts)
+
+
+def _number(source: Any, keyword: str, default: float) -> float:
+    """The first value of an element as a number, or ``default``."""
+    value = source.get(keyword) if source is not None else None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = value[0] if len(value) else None
+    try:
+        return float(value) if value is not None and value != "" else default
+    except (TypeError, ValueError):
+        return default
+
+
+def _numbers(source: Any, keyword: str, count: int) -> Any:
+    """Exactly ``count`` finite values, or None."""
+    value = source.get(keyword) if source is not None else None
+    if value is None or isinstance(value, str) or not hasattr(value, "__len__") or len(value) != count:
+        return None
+    try:
+        numbers = tuple(float(v) for v in value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if all(math.isfinite(v) for v in numbers) else None

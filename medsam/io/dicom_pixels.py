@@ -1,0 +1,199 @@
+"""Stored pixels of DICOM frames, decoded and turned into physical values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from medsam.errors import ReadError
+from medsam.io.dicom_headers import Header, pydicom_module, read_dataset
+from medsam.io.support import Array
+
+_NATIVE = {
+    "1.2.840.10008.1.2",
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.2",
+    "1.2.840.10008.1.2.5",
+}
+_JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
+
+
+def decode(header: Header, indices: list[int], notes: list[str]) -> Iterator[tuple[int, Array]]:
+    """Decode frames of one file.
+
+    Grey: (H, W) stored values with the unused high bits cleared; MONOCHROME1
+    inverted, so that higher is brighter. Colour: (H, W, 3) 8-bit RGB.
+
+    Args:
+        header: Of the file.
+        indices: Of the wanted frames, ascending.
+        notes: Oddities are added here.
+
+    Yields:
+        Frame index and pixels.
+
+    Raises:
+        ReadError: If the pixels are damaged or of an unknown compression.
+    """
+    dataset = read_dataset(header.path, None, pixels=True)
+    if not any(k in dataset for k in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
+        raise ReadError(f"A DICOM image needs pixel data; {header.path.name} has none. Export it again.")
+    try:
+        for index, stored in _stored(dataset, header, indices):
+            yield index, _interpret(stored, dataset, header, notes)
+    except ReadError:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ReadError(_decode_reason(header.path, dataset, error)) from error
+
+
+def _stored(dataset: Any, header: Header, indices: list[int]) -> Iterator[tuple[int, Array]]:
+    from pydicom.pixels import iter_pixels, pixel_array
+
+    if header.syntax == _JPEG_EXTENDED and header.bits_stored > 8:
+        frames = _gdcm_frames(header.path, header)
+        yield from ((i, frames[i]) for i in indices)
+    elif len(header.frames) == 1:
+        pixels = pixel_array(dataset)
+        yield 0, pixels[0] if pixels.ndim == (4 if header.samples > 1 else 3) else pixels
+    else:
+        yield from zip(indices, iter_pixels(dataset, indices=indices), strict=True)
+
+
+def _gdcm_frames(path: Path, header: Header) -> Array:
+    """12-bit JPEG, which pydicom's plugins leave out: (N, H, W) through GDCM itself."""
+    import gdcm
+
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    if not reader.Read():
+        raise ReadError(
+            f"{path.name} is damaged or incomplete: its JPEG pixels cannot be decoded. Export it again."
+        )
+    raw = reader.GetImage().GetBuffer().encode("utf-8", errors="surrogateescape")
+    pixels = np.frombuffer(raw, np.int16 if header.is_signed else np.uint16)
+    return pixels.reshape(-1, header.rows, header.columns)
+
+
+def _interpret(stored: Array, dataset: Any, header: Header, notes: list[str]) -> Array:
+    if header.photometric == "PALETTE COLOR":
+        from pydicom.pixels import apply_color_lut
+
+        return _eight_bit_colour(apply_color_lut(stored, dataset)[..., :3], notes)
+    if stored.ndim == 3:
+        return _eight_bit_colour(stored[..., :3], notes)
+    if stored.dtype.kind == "f":
+        return stored
+    if header.syntax in _NATIVE and header.bits_stored < header.bits_allocated:
+        stored = _without_high_bits(stored, header)
+    if header.photometric == "MONOCHROME1":
+        _note(notes, "White-is-zero pixels (MONOCHROME1) were inverted, so that higher is brighter.")
+        stored = stored_sum(header) - stored.astype(np.int32)
+    if _has_modality_table(dataset):
+        from pydicom.pixels import apply_modality_lut
+
+        return apply_modality_lut(stored, dataset)
+    return stored
+
+
+def stored_sum(header: Header) -> int:
+    """Lowest plus highest stored value: what an inversion subtracts from."""
+    return -1 if header.is_signed else (1 << header.bits_stored) - 1
+
+
+def _without_high_bits(stored: Array, header: Header) -> Array:
+    """Clear, or sign-extend over, bits above BitsStored; old files keep overlays there."""
+    bits = header.bits_stored
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if header.is_signed else (0, (1 << bits) - 1)
+    if stored.min() >= low and stored.max() <= high:
+        return stored
+    masked = stored.astype(np.int32) & ((1 << bits) - 1)
+    if header.is_signed:
+        sign = 1 << (bits - 1)
+        masked = (masked ^ sign) - sign
+    return masked
+
+
+def _has_modality_table(dataset: Any) -> bool:
+    sequence = dataset.get("ModalityLUTSequence")
+    return bool(sequence) and "LUTData" in sequence[0]
+
+
+def _eight_bit_colour(pixels: Array, notes: list[str]) -> Array:
+    """Colour of any depth to 8 bit by its highest byte."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    if pixels.dtype.kind != "u":
+        pixels = np.clip(pixels, 0, None).astype(f"u{pixels.dtype.itemsize}")
+    _note(notes, f"{pixels.dtype.itemsize * 8}-bit colour was scaled to 8 bit.")
+    return (pixels >> (8 * (pixels.dtype.itemsize - 1))).astype(np.uint8)
+
+
+def _decode_reason(path: Path, dataset: Any, error: Exception) -> str:
+    text = str(error)
+    if "less than expected" in text or "bytes of pixel data" in text:
+        return f"{path.name} ends before its last pixel: the file is incomplete. Copy or export it again."
+    syntax = dataset.file_meta.TransferSyntaxUID
+    name = getattr(pydicom_module().uid.UID(syntax), "name", str(syntax))
+    return (
+        f"The pixels of {path.name} cannot be decoded (stored as {name}). The file may be damaged;"
+        " copy it again, or export it without compression."
+    )
+
+
+def _note(notes: list[str], text: str) -> None:
+    if text not in notes:
+        notes.append(text)
+
+
+class ValueStack:
+    """Collects slices of physical values in the smallest dtype that is exact.
+
+    Whole slopes of 1 and whole intercepts stay integers: uint8 for 8-bit
+    pixels, else int16, uint16 or int32 as the values need; anything else is
+    float32.
+
+    Args:
+        shape: (slices, rows, columns).
+        start: dtype to begin with.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], start: np.dtype[Any] | type) -> None:
+        self._buffer: Array = np.zeros(shape, start)
+        self._lowest = 0
+
+    def put(self, k: int, stored: Array, slope: float, intercept: float) -> None:
+        """Set slice ``k`` to ``stored * slope + intercept``."""
+        if stored.dtype.kind == "f" and self._buffer.dtype.kind != "f":
+            self._buffer = self._buffer.astype(np.float32)
+        if self._buffer.dtype.kind == "f":
+            self._buffer[k] = stored.astype(np.float64) * slope + intercept
+            return
+        values = stored if intercept == 0 else stored.astype(np.int64) + int(intercept)
+        self._widen(int(values.min()), int(values.max()))
+        self._buffer[k] = values
+
+    def _widen(self, low: int, high: int) -> None:
+        self._lowest = min(self._lowest, low)
+        limits = np.iinfo(self._buffer.dtype)
+        if limits.min <= low and high <= limits.max:
+            return
+        fits = (np.int16, np.uint16, np.int32)
+        top = max(high, int(self._buffer.max()))
+        for dtype in fits:
+            if np.iinfo(dtype).min <= self._lowest and top <= np.iinfo(dtype).max:
+                self._buffer = self._buffer.astype(dtype)
+                return
+        raise ReadError(f"Pixel values must fit into 32 bits; {low} to {high} came. Rescale the image first.")
+
+    def array(self) -> Array:
+        """(I, J, K), F-order: a view."""
+        return self._buffer.transpose(2, 1, 0)
