@@ -89,5 +89,5 @@ def _say(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list):
-        return " × ".join(_say(part) for part in value)
+        return " ".join(_say(part) for part in value)
     return str(value)

@@ -1,0 +1,38 @@
+"""Weights that every test of the command line can use: the embedded ones, or seeded untrained ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def untrained_zoom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of a small zoom network with seeded, untrained weights."""
+    import torch
+    from safetensors.torch import save_file
+
+    from medsam.model.zoom import build_zoom
+
+    torch.manual_seed(0)
+    config = {"widths": [8, 8, 8, 8, 8], "blocks": [1, 1, 1, 1, 1], "decoder_blocks": [1, 1, 1, 1]}
+    network = build_zoom(config).eval()
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    card = {"title": "Untrained zoom", "licence": "Apache-2.0"}
+    metadata = {
+        "arch": "zoom",
+        "config": json.dumps(network.config),
+        "preprocessing": "zoom",
+        "card": json.dumps(card),
+    }
+    save_file(network.state_dict(), str(path), metadata)
+    return path
+
+
+@pytest.fixture(scope="session")
+def zoom_weights(repo_root: Path, untrained_zoom: Path) -> Path:
+    """The embedded weights where the checkout has them, else the untrained ones."""
+    embedded = repo_root / "pretrain" / "medsam_zoom.safetensors"
+    return embedded if embedded.exists() else untrained_zoom
