@@ -30,7 +30,7 @@ def read_dicom_file(path: Path, siblings: list[Path], *, frame: int = 0, watch: 
         path: The file.
         siblings: DICOM files of its folder; looked through only if the file
             is one slice in space.
-        frame: Time point where a series has several.
+        frame: Time point where a series has several; for 0, the file's own.
     """
     header = read_header(path)
     if header.blocker:
@@ -40,7 +40,16 @@ def read_dicom_file(path: Path, siblings: list[Path], *, frame: int = 0, watch: 
     else:
         series = scan_files([path], Watch())[0][0]
     name = path.name if len(series.files) == 1 else path.parent.name
+    frame = frame or _time_point_of(series, path)
     return read_series(series, name, frame=frame, watch=watch.part(_HEADERS_SHARE, 1))
+
+
+def _time_point_of(series: Series, path: Path) -> int:
+    """The first time point that a file holds, so that opening it shows it."""
+    if series.placement is None:
+        return 0
+    points = [t for column in series.placement.columns for t, f in enumerate(column) if f.path == path]
+    return min(points, default=0)
 
 
 def read_dicom_files(

@@ -124,7 +124,8 @@ def _without_high_bits(stored: Array, header: Header) -> Array:
 
 def _has_modality_table(dataset: Any) -> bool:
     sequence = dataset.get("ModalityLUTSequence")
-    return bool(sequence) and "LUTData" in sequence[0]
+    # Some writers leave an empty table behind.
+    return bool(sequence) and bool(sequence[0].get("LUTData")) and bool(sequence[0].get("LUTDescriptor"))
 
 
 def _eight_bit_colour(pixels: Array, notes: list[str]) -> Array:

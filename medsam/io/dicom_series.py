@@ -178,8 +178,7 @@ def _drop_copies(series: Series) -> None:
     if dropped:
         series.frames = kept
         series.notes.append(
-            f"{plural(len(set(dropped)), 'file')} holding a slice a second time left out:"
-            f" {some_names(dropped)}."
+            f"Slices stored twice were taken once; left out: {some_names(list(dict.fromkeys(dropped)))}."
         )
 
 
@@ -248,7 +247,9 @@ def choose(all_series: list[Series], wanted: str | None, name: str, damaged: lis
             )
         return _with_damage(found[0], damaged)
     readable = [s for s in all_series if not s.blocker]
-    main = [s for s in readable if not s.header.is_scout] or readable
+    main = [s for s in readable if not s.header.is_scout]
+    if not main and not any(s.frames for s in all_series if s.blocker):
+        main = readable
     if len(main) > 1:
         titles = some_names([f"{s.title} ({len(s.frames)})" for s in main], 4)
         raise SeveralSeries(
@@ -279,7 +280,8 @@ def _with_damage(series: Series, damaged: list[str]) -> Series:
 
 
 def _none_readable(all_series: list[Series], name: str, damaged: list[str]) -> str:
-    reasons = list(dict.fromkeys(s.blocker for s in all_series))
+    blocked = [s for s in all_series if s.blocker and s.frames] or [s for s in all_series if s.blocker]
+    reasons = list(dict.fromkeys(s.blocker for s in blocked))
     if len(reasons) == 1:
         return reasons[0]
     if not reasons:
@@ -287,7 +289,7 @@ def _none_readable(all_series: list[Series], name: str, damaged: list[str]) -> s
             f"A DICOM folder needs image files; {name} holds none that can be read"
             f" ({some_names(damaged)}). Copy it again."
         )
-    return f"None of the {len(all_series)} series in {name} can be opened. {' '.join(reasons[:2])}"
+    return f"None of the {len(blocked)} image series in {name} can be opened. {' '.join(reasons[:2])}"
 
 
 def dicomdir_files(path: Path) -> tuple[list[Path], str]:
@@ -319,7 +321,7 @@ def dicomdir_files(path: Path) -> tuple[list[Path], str]:
             f"A DICOMDIR lists files that lie beside it; {listed}."
             " Copy the whole disc, or open a folder of DICOM files."
         )
-    return found, f"{plural(missing, 'file')} that the DICOMDIR lists are missing." if missing else ""
+    return found, f"Listed in the DICOMDIR but missing: {plural(missing, 'file')}." if missing else ""
 
 
 def _resolve(folder: Path, parts: list[str]) -> Path | None:

@@ -133,7 +133,7 @@ def _read_tiff(path: Path, notes: list[str], watch: Watch) -> list[Array]:
             raise
         return _read_pillow(path, notes, watch)
     if others:
-        notes.append(f"{plural(others, 'page')} of another size or kind, such as thumbnails, were left out.")
+        notes.append(f"Left out: {plural(others, 'page')} of another size or kind, such as a thumbnail.")
     return pages
 
 
@@ -222,7 +222,7 @@ def _read_pillow(path: Path, notes: list[str], watch: Watch) -> list[Array]:
             f"{path.name} is damaged or incomplete and cannot be read as a picture. Copy or export it again."
         ) from error
     if len(pages) < count:
-        notes.append(f"{plural(count - len(pages), 'page')} of another size or kind were left out.")
+        notes.append(f"Left out: {plural(count - len(pages), 'page')} of another size or kind.")
     return pages
 
 
