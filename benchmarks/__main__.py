@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
         return 2
     if arguments:
         return ask(arguments[0], arguments[1:])
-    return 1 if any([ask(name, []) for name in known]) else 0
+    codes = [ask(name, []) for name in known]
+    return 1 if any(codes) else 0
 
 
 if __name__ == "__main__":
