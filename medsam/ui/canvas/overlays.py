@@ -102,13 +102,11 @@ def paint_crosshair(
         (horizontal, (QLineF(picture.left(), y, x - _GAP, y), QLineF(x + _GAP, y, picture.right(), y))),
     ):
         faint = QColor(color)
-        faint.setAlpha(200)
-        pen = QPen(faint, 1.0)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for line in lines:
-            if line.x2() >= line.x1() and line.y2() >= line.y1():
-                painter.drawLine(line)
+        faint.setAlpha(215)
+        there = [line for line in lines if line.x2() >= line.x1() and line.y2() >= line.y1()]
+        for pen in (QPen(QColor(0, 0, 0, 70), 3.0), QPen(faint, 1.0)):
+            painter.setPen(pen)
+            painter.drawLines(there)
     painter.restore()
 
 

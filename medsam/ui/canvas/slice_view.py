@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QPinchGesture, QWidget
@@ -17,6 +19,10 @@ from medsam.ui.canvas.gestures import (
 )
 from medsam.ui.canvas.scene_canvas import SceneCanvas, Voxel
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
+from medsam.volume import Plane, Volume
+
+if TYPE_CHECKING:
+    from medsam.document import Annotation
 
 _WHEEL_ZOOM = 1.2
 """Zoom of one notch."""
@@ -80,6 +86,20 @@ class SliceView(SceneCanvas):
             tool.activate(self)
         self._update_cursor()
         self.update()
+
+    def set_scene(
+        self, volume: Volume | None, plane: Plane = Plane.AXIAL, annotation: Annotation | None = None
+    ) -> None:
+        """See ``SceneCanvas``; a drag in progress is given up."""
+        self.cancel_drag()
+        super().set_scene(volume, plane, annotation)
+        self._update_cursor()
+
+    def set_index(self, index: int) -> None:
+        """See ``SceneCanvas``; what a tool was drawing belongs to the slice that is left."""
+        if self._tool_pressed and self.frame is not None and index != self.index:
+            self.cancel_drag()
+        super().set_index(index)
 
     def point_crosshair(self, x: float, y: float) -> None:
         """The user points at a shown point of the present slice; outside, the nearest one counts."""
@@ -278,7 +298,7 @@ class SliceView(SceneCanvas):
         angle = event.angleDelta().y()
         if event.modifiers() & Qt.ControlModifier:
             self.zoom_by(_WHEEL_ZOOM ** (angle / NOTCH), event.position())
-        elif steps := self._wheel.add(angle):
+        elif not self._tool_pressed and (steps := self._wheel.add(angle)):
             self.set_index(self.index + steps * self._step_sign())
             self._tell_probe(*self.view_to_shown(event.position()))
         event.accept()
