@@ -27,7 +27,7 @@ _HOMES = {
     "medsam.io": ("find_series", "read_label_map", "read_volume", "write_label_map", "write_volume"),
     "medsam.document": ("Annotation", "Label", "LabelTable"),
     "medsam.model": ("build_sam", "load_model"),
-    "medsam.inference": ("Predictor", "make_predictor"),
+    "medsam.inference.predictor": ("Predictor", "make_predictor"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

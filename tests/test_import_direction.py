@@ -47,7 +47,7 @@ RULES = (
     Rule("medsam.inference", (*BASE, "pretrain", "medsam.model", "medsam.inference"), torch=True),
     Rule("medsam.engine", (*BASE, "medsam.engine")),
     Rule("medsam.engine.jobs", BASE, only=("numpy",)),
-    Rule("medsam.engine.client", (*BASE, "medsam.engine")),
+    Rule("medsam.engine.client", (*BASE, "medsam", "medsam.engine")),
     Rule(
         "medsam.engine.worker",
         (*BASE, "pretrain", "medsam.model", "medsam.inference", "medsam.engine"),

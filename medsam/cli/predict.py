@@ -24,7 +24,7 @@ from medsam.volume import Volume, stored_slice
 from pretrain.catalogue import DEFAULT
 
 if TYPE_CHECKING:
-    from medsam.inference import Predictor
+    from medsam.inference.predictor import Predictor
 
 HELP = "masks for a table of boxes"
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -89,7 +89,7 @@ def load_predictor(model: str, device: str) -> Predictor:
         ModelError: If it cannot be loaded, or takes no boxes.
     """
     # Imported here: torch takes a second or two, which --help and a wrong table need not wait for.
-    from medsam.inference import make_predictor
+    from medsam.inference.predictor import make_predictor
     from medsam.model import load_model
 
     predictor = make_predictor(load_model(model, device))
