@@ -44,7 +44,6 @@ class Actions(QObject):
         self._group("theme_system", "theme_light", "theme_dark")
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.sample_menu = QMenu(self.tr("Open s&ample"), window)
-        self.panels_menu = QMenu(self.tr("&Panels"), window)
         self._make_menus()
         self.toolbar = self._make_toolbar()
         theme.changed.connect(self._refresh_icons)
@@ -202,6 +201,14 @@ class Actions(QObject):
                 ("R",),
                 tr("Fit, middle slices, and the window the image opened with"),
             ),
+            Spec(
+                "side_panel",
+                tr("Side &panel"),
+                "mdi6.dock-right",
+                ("P",),
+                tr("Show or hide labels and window"),
+                True,
+            ),
             Spec("theme_system", tr("&System"), "", (), tr("Follow the system's colours"), True),
             Spec("theme_light", tr("&Light"), "", (), tr("Light colours"), True),
             Spec("theme_dark", tr("&Dark"), "", (), tr("Dark colours"), True),
@@ -308,7 +315,7 @@ class Actions(QObject):
                     "fit",
                     "reset_view",
                     None,
-                    self.panels_menu,
+                    "side_panel",
                     theme_menu,
                 ),
             ),

@@ -133,4 +133,5 @@ class TaskRunner(QObject):
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        return all([task.wait(milliseconds) for task in tasks])
+        ended = [task.wait(milliseconds) for task in tasks]
+        return all(ended)

@@ -17,7 +17,6 @@ from medsam.engine.jobs import (
     WorkerLost,
     WorkerReady,
 )
-from medsam.ui.background import Task, TaskRunner
 from medsam.ui.errors import Presenter
 from medsam.volume import Volume
 
@@ -36,7 +35,7 @@ class EngineBridge(QObject):
 
     Attributes:
         client: The ``EngineClient``; None before ``start`` and after ``close``.
-        volume_id: Of the volume the worker holds; None while it is handed over.
+        volume_id: Of the volume the worker holds; None while there is none.
         model: What is loaded; None while nothing is.
 
     Signals carry the message of the same name in ``medsam.engine.jobs``;
@@ -53,34 +52,30 @@ class EngineBridge(QObject):
     _arrived = pyqtSignal(object)
 
     def __init__(
-        self,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        factory: EngineFactory | None = None,
-        parent: QObject | None = None,
+        self, presenter: Presenter, factory: EngineFactory | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._tasks, self._presenter = tasks, presenter
+        self._presenter = presenter
         self._factory = factory or real_engine
         self.client: Any = None
         self.volume_id: int | None = None
         self.model: ModelInfo | None = None
         self.is_ready = False
-        self._wanted: Volume | None = None
-        self._is_wanted = False
-        self._handing_over = False
+        self._volume: Volume | None = None
         self._arrived.connect(self._dispatch, Qt.QueuedConnection)
 
     def start(self) -> None:
-        """Start the worker. A volume that was opened meanwhile is handed over."""
+        """Start the worker, or try again after it stayed down; it gets the open volume."""
         try:
-            self.client = self._factory(self._arrived.emit)
+            if self.client is None:
+                self.client = self._factory(self._arrived.emit)
             self.client.start()
         except Exception as error:  # without an engine the window still shows and saves
             self.client = None
             self._presenter.error(error)
             return
-        self._hand_over()
+        if self.volume_id is None:
+            self.attach(self._volume)
 
     def close(self) -> None:
         """End the worker; no signal follows."""
@@ -89,43 +84,14 @@ class EngineBridge(QObject):
             client, self.client = self.client, None
             client.close()
 
-    def restart(self) -> None:
-        """Start a new worker after the last one stayed down; it gets the open volume again."""
-        if self.client is not None:
-            client, self.client = self.client, None
-            client.close()
-        self.volume_id, self.model, self._is_wanted = None, None, True
-        self.start()
-
     def attach(self, volume: Volume | None) -> None:
-        """Give the worker a volume. Copying takes a while; ``volume_attached`` follows."""
-        self.volume_id = None
-        self._wanted, self._is_wanted = volume, True
-        self._hand_over()
-
-    def _hand_over(self) -> None:
-        if self.client is None or self._handing_over or not self._is_wanted:
-            return
-        client, volume = self.client, self._wanted
-        self._handing_over, self._is_wanted = True, False
-
-        def copy(_: Task) -> int:
-            return client.set_volume(volume)
-
-        def done(volume_id: int) -> None:
-            self._handing_over = False
-            if self._is_wanted:
-                self._hand_over()
-            elif volume is not None:
+        """Give the worker a volume; ``volume_attached`` follows once prompts on it can be sent."""
+        self._volume, self.volume_id = volume, None
+        if self.client is not None:
+            volume_id = self.client.set_volume(volume)
+            if volume is not None:
                 self.volume_id = volume_id
                 self.volume_attached.emit()
-
-        def failed(error: BaseException) -> None:
-            self._handing_over = False
-            self._presenter.error(error)
-            self._hand_over()
-
-        self._tasks.start("", copy, done, failed, cancellable=False)
 
     def _dispatch(self, message: Message) -> None:
         if isinstance(message, WorkerReady):

@@ -6,15 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PyQt5.QtWidgets import (
-    QDockWidget,
-    QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from medsam.ui import settings
 from medsam.ui.actions import THEMES, Actions
@@ -32,6 +24,7 @@ from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.help import HelpDialog, about_html, keys_html
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
+from medsam.ui.panels.side import Workplace
 from medsam.ui.panels.status import StatusLine
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.panels.welcome import WelcomePage
@@ -70,7 +63,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.actions_ = Actions(self, theme, self.session.undo)
         self._build()
-        self.bridge = EngineBridge(self.tasks, presenter, engine, self)
+        self.bridge = EngineBridge(presenter, engine, self)
         self.view = ViewController(
             self.session, self.actions_, self.area, self.window_panel, self.status, self
         )
@@ -99,7 +92,13 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(self.theme, self.actions_.sample_menu)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
-        self.pages.addWidget(self.area)
+        self.window_panel = WindowPanel()
+        self.label_panel = LabelPanel(LabelModel(self.session, self.presenter, self), self.theme)
+        self.workplace = Workplace(
+            self.area,
+            [(self.tr("Labels"), self.label_panel, 1), (self.tr("Window"), self.window_panel, 0)],
+        )
+        self.pages.addWidget(self.workplace)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -109,21 +108,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.status = StatusLine()
         self.setStatusBar(self.status)
-        self.window_panel = WindowPanel()
-        self.label_panel = LabelPanel(LabelModel(self.session, self.presenter, self), self.theme)
-        self._dock(self.tr("Labels"), "labels", self.label_panel)
-        self._dock(self.tr("Window"), "window", self.window_panel)
         self._add_model_button()
-
-    def _dock(self, title: str, name: str, widget: QWidget) -> None:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        widget.setMinimumWidth(210)
-        self.addDockWidget(Qt.RightDockWidgetArea, dock)
-        self.actions_.panels_menu.addAction(dock.toggleViewAction())
-        if name == "window":
-            widget.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)
 
     def _add_model_button(self) -> None:
         bar = self.actions_.toolbar
@@ -146,6 +131,7 @@ class MainWindow(QMainWindow):
         on("close", self.files.close)
         on("quit", self.close)
         on("new_label", self.label_panel.model.add)
+        self.actions_["side_panel"].toggled.connect(self.workplace.side.setVisible)
         on("keys", self._show_keys)
         on("about", self._show_about)
         on("log", self._show_log)
@@ -174,12 +160,12 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         volume = self.session.volume
-        self.pages.setCurrentWidget(self.area if volume is not None else self.welcome)
+        self.pages.setCurrentWidget(self.workplace if volume is not None else self.welcome)
         self.setWindowTitle(f"{volume.name}[*] — MedSAM" if volume is not None else "MedSAM")
         self.setWindowModified(self.session.is_modified)
         self.banners.set_notes(volume.notes if volume is not None else ())
         nothing = self.tr("Open an image first.")
-        for name in ("save", "save_as", "load_mask", "close", "new_label"):
+        for name in ("save", "save_as", "load_mask", "close", "new_label", "side_panel"):
             self.actions_.set_enabled(name, volume is not None, nothing)
         if volume is None:
             self.welcome.refresh()
@@ -235,7 +221,7 @@ class MainWindow(QMainWindow):
         from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 
         versions = {"Python": platform.python_version(), "PyQt": PYQT_VERSION_STR, "Qt": QT_VERSION_STR}
-        self._show_page(self.tr("About"), about_html(versions))
+        self._show_page(self.tr("About MedSAM"), about_html(versions))
 
     def _show_page(self, title: str, html: str) -> None:
         dialog = HelpDialog(title, html, self)
@@ -261,11 +247,13 @@ class MainWindow(QMainWindow):
         self.models.start(self._first_model, self._device)
 
     def _restore(self) -> None:
-        geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        geometry, split = settings.value("window/geometry"), settings.value("window/split")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        if isinstance(state, QByteArray):
-            self.restoreState(state)
+        if isinstance(split, QByteArray):
+            self.workplace.restoreState(split)
+        self.actions_["side_panel"].setChecked(settings.value("window/side_panel", True))
+        self.workplace.side.setVisible(self.actions_["side_panel"].isChecked())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
@@ -286,7 +274,8 @@ class MainWindow(QMainWindow):
             return
         self._may_close = True
         settings.remember("window/geometry", self.saveGeometry())
-        settings.remember("window/state", self.saveState())
+        settings.remember("window/split", self.workplace.saveState())
+        settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
         self.tasks.shutdown()
         self.bridge.close()
         event.accept()

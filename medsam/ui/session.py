@@ -30,7 +30,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo = QUndoStack(self)
-        self.undo.cleanChanged.connect(lambda clean: self.modified_changed.emit(not clean))
+        self.undo.cleanChanged.connect(self._clean_changed)
         self.annotation: Annotation | None = None
         self.source: Path | None = None
         self.target: Path | None = None
@@ -75,6 +75,9 @@ class Session(QObject):
         if self.annotation is not None:
             self.annotation.mark_saved()
         self.undo.setClean()
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)
 
     def _tell(self, change: Change) -> None:
         self.changed.emit(change)

@@ -69,7 +69,7 @@ QToolBar QToolButton:hover:enabled {{ background: {raised}; }}
 QToolBar QToolButton:checked {{ background: {raised}; border-color: {accent}; }}
 QStatusBar {{ border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: 0; }}
-QDockWidget::title {{ padding: 6px 8px; background: {window}; }}
+
 QFrame#Banner[kind="error"] {{ background: {error}; border-bottom: 1px solid {border}; }}
 QFrame#Banner[kind="warning"] {{ background: {warning}; border-bottom: 1px solid {border}; }}
 QFrame#Banner[kind="info"] {{ background: {info}; border-bottom: 1px solid {border}; }}
@@ -154,11 +154,11 @@ class Theme(QObject):
         self._app.setStyleSheet(_STYLE.format(**vars(self.colours)))
         self.changed.emit()
 
-    def icon(self, name: str) -> QIcon:
-        """A Material Design icon by its qtawesome name, e.g. "mdi6.undo"."""
+    def icon(self, name: str, colour: str | None = None) -> QIcon:
+        """A Material Design icon by its qtawesome name, e.g. "mdi6.undo"; text-coloured by default."""
         return qtawesome.icon(
             name,
-            color=self.colours.text,
+            color=colour or self.colours.text,
             color_disabled=self.colours.disabled,
             color_on=self.colours.accent,
         )

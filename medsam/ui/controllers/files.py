@@ -33,9 +33,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class Choice:
-    """A folder holds several series; somebody must pick."""
+    """There are several series; somebody must pick."""
 
-    path: Path
+    path: Path | list[Path]
     series: tuple[Any, ...]
 
 
@@ -46,16 +46,13 @@ def prepare(volume: Volume, source: Path | None) -> Opened:
 
 def read(path: Path | list[Path], series: str | None, task: Task) -> Opened | Choice:
     """Read a file or folder, or find that a series must be chosen first."""
-    from medsam.io import find_series, read_volume
+    from medsam.io import SeveralSeries, read_volume
 
-    single = path if isinstance(path, Path) else None
-    if single is not None and series is None and single.is_dir():
-        task.report(-1.0, "")
-        found = tuple(find_series(single))
-        if len(found) > 1:
-            return Choice(single, found)
-    volume = read_volume(path, series=series, on_progress=task.report, is_cancelled=task.is_cancelled)
-    return prepare(volume, single if single is not None else path[0].parent)
+    try:
+        volume = read_volume(path, series=series, on_progress=task.report, is_cancelled=task.is_cancelled)
+    except SeveralSeries as several:
+        return Choice(path, tuple(several.series))
+    return prepare(volume, path if isinstance(path, Path) else path[0].parent)
 
 
 def read_sample(sample_id: str, task: Task) -> Opened:
@@ -100,7 +97,7 @@ class FilesController(QObject):
         from medsam.io import FILE_FILTERS
 
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open an image or scan"), self._last_folder(), FILE_FILTERS
+            self._window, self.tr("Open an image or scan"), self._last_folder(), ";;".join(FILE_FILTERS)
         )
         if name:
             self.open(Path(name))
@@ -115,7 +112,7 @@ class FilesController(QObject):
 
     def open(self, path: Path | list[Path], series: str | None = None) -> None:
         """Open a file, a folder, or several pictures as a stack; asks about unsaved work first."""
-        name = path.name if isinstance(path, Path) else self.tr("{0} pictures").format(len(path))
+        name = self._name_of(path)
         self._saving.settle(lambda: self._start(name, lambda task: read(path, series, task)))
 
     def open_sample(self, sample_id: str, title: str) -> None:
@@ -187,13 +184,14 @@ class FilesController(QObject):
             self._show(result)
 
     def _choose(self, choice: Choice) -> None:
-        dialog = SeriesDialog(choice.path.name, choice.series, self._window)
+        name = self._name_of(choice.path)
+        dialog = SeriesDialog(name, choice.series, self._window)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         picked: list[str] = []
         dialog.accepted.connect(lambda: picked.append(dialog.chosen.uid))
         dialog.exec_()
         if picked:
-            self._start(choice.path.name, lambda task: read(choice.path, picked[0], task))
+            self._start(name, lambda task: read(choice.path, picked[0], task))
 
     def _show(self, result: Opened) -> None:
         if result.source is not None:
@@ -201,6 +199,9 @@ class FilesController(QObject):
             settings.remember("files/folder", str(result.source.parent))
         self._session.open(result.annotation, result.source, result.window)
         self.opened.emit()
+
+    def _name_of(self, path: Path | list[Path]) -> str:
+        return path.name if isinstance(path, Path) else self.tr("{0} files").format(len(path))
 
     def _last_folder(self) -> str:
         return str(settings.value("files/folder", str(Path.home())))

@@ -139,8 +139,6 @@ class ModelsController(QObject):
         self._show_state()
 
     def _loaded(self, message: ModelLoaded) -> None:
-        if self._token is not None and message.token != self._token and self.info is not None:
-            return
         self._token = None
         self.info = message.info
         if self._remember:
@@ -175,7 +173,7 @@ class ModelsController(QObject):
             self.failed.emit(message.sentence)
 
     def _restart(self) -> None:
-        self._bridge.restart()
+        self._bridge.start()
         self._load(self._wanted, remember=False)
 
     def _progressed(self, message: SliceProgress) -> None:

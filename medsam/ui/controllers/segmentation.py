@@ -54,6 +54,7 @@ class SegmentationController(QObject):
         self._live: tuple[int, SliceView, int, int] | None = None
         self._live_mask: MaskPatch | None = None
         self._live_label = 0
+        self._selected: int | None = None
         self._connect()
 
     # --- what the user does ------------------------------------------------
@@ -73,6 +74,7 @@ class SegmentationController(QObject):
             return
         box = view.frame.box_to_stored(shown)
         item = self.queue.add(view.frame.axis, view.index, box, label.id, self._view.window)
+        self._selected = item.id
         self._send(item)
 
     def adjust(self, view: SliceView, shown: Box, box_id: int) -> None:
@@ -105,13 +107,13 @@ class SegmentationController(QObject):
         except InputError:
             return
         key = SliceKey(self._bridge.volume_id, axis, index, self._view.window)
-        self._live_label = self._label_of_selected(view) or annotation.active_label
+        self._live_label = self._label_being_drawn()
         token = client.predict(key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False)
         self._live = (token, view, axis, index)
 
     def delete_selected(self) -> None:
         """Delete the selected box with its mask, or a box that has none yet."""
-        annotation, box_id = self._session.annotation, self.tool.selected
+        annotation, box_id = self._session.annotation, self.selected_id
         if annotation is None or box_id is None:
             return
         item = self.queue.shown_as(box_id)
@@ -129,6 +131,14 @@ class SegmentationController(QObject):
         self.queue.clear()
         self._forget_live()
         self.refresh()
+
+    @property
+    def selected_id(self) -> int | None:
+        """The selected box, if one of the views shows it now."""
+        shown = any(
+            number == self._selected for view in self._view.views for number, *_ in self.tool.boxes(view)
+        )
+        return self._selected if shown else None
 
     def retry(self) -> None:
         """Send the boxes that failed again."""
@@ -228,7 +238,9 @@ class SegmentationController(QObject):
         self._view.slice_changed.connect(lambda view, _: self._refresh_view(view))
         self._actions.on("delete_box", self.delete_selected)
         self._actions.on("cancel", self.cancel)
-        self.tool.selection_changed.connect(lambda _: self._enable())
+        self.tool.selection_changed.connect(self._select)
+        self.tool.remove_requested.connect(lambda *_: self.delete_selected())
+        self._session.changed.connect(self._colour_tool)
         self._enable()
 
     def _opened(self) -> None:
@@ -236,8 +248,21 @@ class SegmentationController(QObject):
             self._cancel_request(item)
         self.queue.clear()
         self._forget_live()
-        self.tool.set_selected(None)
+        self._selected = None
+        self._colour_tool()
         self.refresh()
+
+    def _select(self, view: SliceView, box_id: int | None) -> None:
+        self._selected = box_id
+        for other in self._view.views:
+            if other is not view:
+                self._refresh_boxes(other)
+        self._enable()
+
+    def _colour_tool(self, *_: object) -> None:
+        annotation = self._session.annotation
+        if annotation is not None and annotation.active_label in annotation.labels:
+            self.tool.set_color(annotation.labels.get(annotation.active_label).color)
 
     def _follow(self, change: object) -> None:
         if change.kind in ("prompts", "labels"):
@@ -276,17 +301,18 @@ class SegmentationController(QObject):
             self._bridge.client.cancel(self._live[0])
         self._live, self._live_mask = None, None
 
-    def _label_of_selected(self, view: SliceView) -> int | None:
-        selected = self.tool.selected if self.tool.is_adjusting else None
-        if selected is None:
-            return None
-        item = self.queue.shown_as(selected)
-        box = self._session.annotation.boxes.get(selected)
-        return item.label_id if item is not None else box.label_id if box is not None else None
+    def _label_being_drawn(self) -> int:
+        """The label of the box that is being dragged; the active one for a fresh box."""
+        annotation, dragged = self._session.annotation, self.tool.dragged_id
+        if dragged is not None:
+            item, box = self.queue.shown_as(dragged), annotation.boxes.get(dragged)
+            if item is not None or box is not None:
+                return item.label_id if item is not None else box.label_id
+        return annotation.active_label
 
     def _select_committed(self, item: Pending, replaces: int | None) -> None:
-        if replaces is None and self.tool.selected == item.id:
-            self.tool.set_selected(max(self._session.annotation.boxes, default=None))
+        if replaces is None and self._selected == item.id:
+            self._selected = max(self._session.annotation.boxes, default=None)
 
     def _try(self, action) -> bool:
         try:
@@ -306,12 +332,12 @@ class SegmentationController(QObject):
         """Bring boxes and previews of every view up to date."""
         for view in self._view.views:
             self._refresh_view(view)
-        self._enable()
         self.waiting_changed.emit(len(self.queue.running))
 
     def _refresh_view(self, view: SliceView) -> None:
         self._refresh_boxes(view)
         self._refresh_preview(view)
+        self._enable()
 
     def _refresh_boxes(self, view: SliceView) -> None:
         annotation, frame = self._session.annotation, view.frame
@@ -331,7 +357,7 @@ class SegmentationController(QObject):
             for item in pending
             if item.label_id in labels
         ]
-        self.tool.set_boxes(view, boxes)
+        self.tool.set_boxes(view, boxes, self._selected)
 
     def _refresh_previews(self) -> None:
         for view in self._view.views:
@@ -355,6 +381,4 @@ class SegmentationController(QObject):
             view.set_preview(None)
 
     def _enable(self) -> None:
-        self._actions.set_enabled(
-            "delete_box", self.tool.selected is not None, self.tr("No box is selected.")
-        )
+        self._actions.set_enabled("delete_box", self.selected_id is not None, self.tr("No box is selected."))

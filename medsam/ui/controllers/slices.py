@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt5.QtCore import QObject, QTimer
 
 from medsam.engine.jobs import Priority, SliceKey, SliceProgress, SliceState
@@ -95,9 +94,12 @@ class SliceStates(QObject):
             return
         states = self._of(frame.axis, self._view.window)
         masks = annotation.slices_with_labels(frame.axis)
-        self._area.pane_of(view).strip.set_states(states, np.asarray(masks))
+        strip = self._area.pane_of(view).strip
+        strip.set_states(states)
+        strip.set_masks(masks)
 
     def _walked(self, view: SliceView, step: int) -> None:
+        view.set_busy(None)
         if view is self._view.current:
             self._step = step
             self._rest.start()

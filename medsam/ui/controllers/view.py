@@ -186,7 +186,6 @@ class ViewController(QObject):
             if volume is not None and plane in planes:
                 pane.view.set_scene(volume, plane, annotation)
                 pane.strip.set_count(pane.view.frame.count)
-                pane.strip.setVisible(pane.view.frame.count > 1)
             else:
                 pane.view.set_scene(None)
         self._area.set_planes(planes)

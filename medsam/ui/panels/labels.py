@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QHeaderView,
     QLabel,
     QSlider,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -56,9 +57,12 @@ class _SymbolDelegate(QStyledItemDelegate):
             LOCKED: ("mdi6.lock-outline", "mdi6.lock-open-variant-outline"),
         }[index.column()]
         painter.save()
+        chosen = bool(option.state & QStyle.State_Selected)
         if on != (index.column() == VISIBLE) and not on:
             painter.setOpacity(0.45)
-        self._theme.icon(names[0] if on else names[1]).paint(painter, place)
+        colours = self._theme.colours
+        colour = colours.accent_text if chosen else colours.text
+        self._theme.icon(names[0] if on else names[1], colour).paint(painter, place)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
@@ -122,17 +126,23 @@ class LabelPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.add_button)
         buttons.addWidget(self.remove_button)
-        buttons.addSpacing(8)
-        buttons.addWidget(self.opacity, 1)
-        buttons.addWidget(self.opacity_text)
+        buttons.addStretch(1)
+        caption = QLabel(self.tr("&Opacity"))
+        caption.setBuddy(self.opacity)
+        fade = QHBoxLayout()
+        fade.addWidget(caption)
+        fade.addWidget(self.opacity, 1)
+        fade.addWidget(self.opacity_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 8)
         column.addWidget(self.view, 1)
         column.addLayout(buttons)
+        column.addLayout(fade)
 
     def _button(self, tip: str, icon: str, action) -> QToolButton:
         button = QToolButton(autoRaise=True)
         button.setProperty("icon_name", icon)
+        button.setIconSize(QSize(20, 20))
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.clicked.connect(lambda: action())

@@ -48,7 +48,7 @@ class ModelDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
-        self.resize(820, 520)
+        self.resize(920, 540)
         self._entries: list[Any] = []
         self._installed: dict[str, bool] = {}
         self._current, self._downloading = "", ""
@@ -71,6 +71,7 @@ class ModelDialog(QDialog):
         column.addWidget(self.details, 2)
         for widget in (self.message, self.bar, legal, self._make_buttons()):
             column.addWidget(widget)
+        self.table.setFocus()
         self.table.currentCellChanged.connect(lambda *_: self._refresh())
         self.table.itemDoubleClicked.connect(lambda _: self._act())
 
@@ -93,6 +94,7 @@ class ModelDialog(QDialog):
                 self.table.setItem(row, column, item)
         names = [entry.name for entry in self._entries]
         self.table.selectRow(names.index(picked) if picked in names else 0)
+        self.table.resizeRowsToContents()
         self._refresh()
 
     @property
@@ -122,7 +124,7 @@ class ModelDialog(QDialog):
         if self._installed.get(entry.name):
             return self.tr("Installed")
         return (
-            self.tr("{0} to download").format(say_size(entry.size) or "?")
+            self.tr("Download, {0}").format(say_size(entry.size) or self.tr("size unknown"))
             if entry.url
             else self.tr("Missing")
         )
@@ -182,11 +184,9 @@ class ModelDialog(QDialog):
         table.setSelectionBehavior(QAbstractItemView.SelectRows)
         table.setSelectionMode(QAbstractItemView.SingleSelection)
         table.setTabKeyNavigation(False)
-        for column, width in enumerate((170, 150, 0, 110, 100)):
-            if width:
-                table.setColumnWidth(column, width)
-            else:
-                table.horizontalHeader().setSectionResizeMode(column, QHeaderView.Stretch)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
+        table.horizontalHeader().setSectionResizeMode(2, QHeaderView.Stretch)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         return table
 
     def _make_buttons(self) -> QDialogButtonBox:

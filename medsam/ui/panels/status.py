@@ -55,6 +55,7 @@ class StatusLine(QStatusBar):
         self.engine.setFixedWidth(
             self.fontMetrics().horizontalAdvance("MedSAM Zoom · cpu · Encoding slice 888")
         )
+        self.engine.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
         self.busy = QProgressBar()
         self.busy.setFixedSize(70, 10)
         self.busy.setTextVisible(False)
