@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -296,3 +297,56 @@ class FakeEngine:
                 )
             self._encode(request.slice)
         self.on_message(answer)
+
+
+class TinyWeights:
+    """A loaded model that needs no file: what ``load_model`` gives, with random seeded weights."""
+
+    @staticmethod
+    def sam(name: str = "tiny", kind: str = "medsam", candidates: int = 1, seed: int = 0) -> Any:
+        """A SAM of image size 64, width 32 and two blocks."""
+        import torch
+
+        from medsam.model.image_encoder import ImageEncoder, ViTSize
+        from medsam.model.preprocessing import Preprocessing
+        from medsam.model.sam import Sam
+
+        torch.manual_seed(seed)
+        encoder = ImageEncoder(ViTSize(width=32, depth=2, heads=2, global_blocks=(1,)), image_size=64)
+        network = Sam("vit_b", encoder, 64, 4).eval()
+        prompts = {"box"} if candidates == 1 else {"box", "points", "mask"}
+        return _loaded(network, Preprocessing(kind, 64), _card(name, "embedding", prompts, candidates))
+
+    @staticmethod
+    def zoom(name: str = "tiny_zoom", seed: int = 0) -> Any:
+        """A zoom network with a crop of 32 pixels."""
+        import torch
+
+        from medsam.model.preprocessing import Preprocessing
+        from medsam.model.zoom import build_zoom
+
+        torch.manual_seed(seed)
+        config = {"size": 32, "widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1], "detail": 4}
+        return _loaded(build_zoom(config), Preprocessing("zoom", 32), _card(name, "zoom", {"box"}, 1))
+
+
+def _card(name: str, kind: str, prompts: set[str], candidates: int) -> Any:
+    return SimpleNamespace(
+        name=name,
+        title=name.replace("_", " ").title(),
+        kind=kind,
+        prompts=frozenset(prompts),
+        candidates=candidates,
+        can_be_empty=False,
+        licence="Apache-2.0",
+        sha256=name.ljust(64, "0"),
+        path=None,
+    )
+
+
+def _loaded(network: Any, preprocessing: Any, card: Any) -> Any:
+    import torch
+
+    return SimpleNamespace(
+        network=network, preprocessing=preprocessing, card=card, device=torch.device("cpu")
+    )

@@ -51,7 +51,10 @@ class SliceKey:
 
 @dataclass(frozen=True, slots=True)
 class SharedArray:
-    """Where a volume's voxels lie in shared memory. ``order`` is "C" or "F"."""
+    """Where a volume's voxels lie in shared memory, or in a file: ``name`` is ``file:PATH`` then.
+
+    ``order`` is "C" or "F".
+    """
 
     name: str
     shape: tuple[int, ...]

@@ -103,19 +103,19 @@ class Predictor(ABC):
         """
         if self._shape_hw is None:
             raise ModelError("A prompt needs a picture to point at; call set_image first.")
-        return self._predict(self._checked(prompts, self._shape_hw), self._shape_hw)
+        return self._predict(self.checked(prompts, self._shape_hw), self._shape_hw)
 
     @abstractmethod
     def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
         """Masks for prompts that were checked and clipped."""
 
-    def _checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+    def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+        """The prompts clipped to a picture of ``shape_hw``, or the errors that ``predict`` raises."""
         prompts.require_something()
         points = prompts.points if prompts.points and prompts.points.xy else None
         given = {"box": prompts.box, "points": points, "mask": prompts.mask}
-        surplus = [
-            kind for kind, value in given.items() if value is not None and kind not in self.card.prompts
-        ]
+        asked = [kind for kind, value in given.items() if value is not None]
+        surplus = [kind for kind in asked if kind not in self.card.prompts]
         if surplus:
             takes = " and ".join(_NAMES[kind] for kind in _NAMES if kind in self.card.prompts)
             came = " and ".join(_NAMES[kind] for kind in surplus)
@@ -144,11 +144,12 @@ class EmbeddingPredictor(Predictor):
         self._digest = ""
         self._embedding: Tensor | None = None
         self._prepared: tuple[str, EmbeddingKey, Tensor] | None = None
+        self._hashed: tuple[Picture, str] | None = None
 
     def set_image(self, picture: Picture, check: Check | None = None) -> None:
         """Encode ``picture`` unless its embedding is at hand already."""
         require_picture(picture)
-        digest = picture_digest(picture)
+        digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return
         _, key, network_input = self._prepare(picture, digest)
@@ -162,10 +163,19 @@ class EmbeddingPredictor(Predictor):
     def is_encoded(self, picture: Picture) -> bool:
         """Whether the embedding of exactly this picture is at hand."""
         require_picture(picture)
-        digest = picture_digest(picture)
+        digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return True
         return self._prepare(picture, digest)[1] in self.cache
+
+    def _digest_of(self, picture: Picture) -> str:
+        """Digest of a picture; not computed again for the same read-only array."""
+        if self._hashed is None or self._hashed[0] is not picture:
+            digest = picture_digest(picture)
+            if picture.flags.writeable:
+                return digest
+            self._hashed = (picture, digest)
+        return self._hashed[1]
 
     def _prepare(self, picture: Picture, digest: str) -> tuple[str, EmbeddingKey, Tensor]:
         """Network input and cache key of a picture; the latest is kept."""
@@ -180,8 +190,8 @@ class EmbeddingPredictor(Predictor):
             embedding = self.network.image_encoder(network_input.to(self.device), check).float()
             if not bool(torch.isfinite(embedding).all()):
                 raise ModelError(
-                    f"An image embedding holds finite numbers; {self.card.title} gave others on {self.device.type}."
-                    " Its file may be damaged: fetch it again, or run on the CPU."
+                    f"An image embedding holds finite numbers; {self.card.title} gave others on"
+                    f" {self.device.type}. Its file may be damaged: fetch it again, or run on the CPU."
                 )
         return embedding
 
@@ -253,8 +263,9 @@ class ZoomPredictor(Predictor):
         logits[0, y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch
         return _ranked(logits > 0, quality.reshape(1).float().cpu().numpy(), logits)
 
-    def _checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
-        checked = super()._checked(prompts, shape_hw)
+    def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+        """As every predictor's; without a box there is nowhere to look."""
+        checked = super().checked(prompts, shape_hw)
         if checked.box is None:
             raise PromptError(f"{self.card.title} needs a box around the object; none came.")
         return checked

@@ -1,0 +1,156 @@
+"""What the worker still owes: which answers to let through, what to ask again after a loss.
+
+Plain bookkeeping without threads or processes; ``EngineClient`` guards it with
+its lock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from medsam.engine.jobs import (
+    Encode,
+    Failed,
+    LoadModel,
+    MaskAnswer,
+    Message,
+    ModelInfo,
+    ModelLoaded,
+    Predict,
+    Request,
+    SliceKey,
+    SliceProgress,
+    SliceState,
+)
+
+Owed = LoadModel | Encode | Predict
+
+
+class Ledger:
+    """Requests without their final answer, the model in use and what slices are known to be.
+
+    Attributes:
+        model: What the last successful load gave.
+    """
+
+    def __init__(self) -> None:
+        """Nothing owed."""
+        self.model: ModelInfo | None = None
+        self._owed: dict[int, Owed] = {}
+        self._states: dict[SliceKey, SliceState] = {}
+        self._in_use: LoadModel | None = None
+        self._volume_id = 0
+        self._token = 0
+
+    def next_token(self) -> int:
+        """A token that no request had before."""
+        self._token += 1
+        return self._token
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is owed."""
+        return bool(self._owed)
+
+    def owe(self, request: Owed) -> None:
+        """Note a request; a model asked for replaces one asked for before."""
+        if isinstance(request, LoadModel):
+            self._owed = {t: r for t, r in self._owed.items() if not isinstance(r, LoadModel)}
+        self._owed[request.token] = request
+
+    def cancel(self, tokens: tuple[int, ...] | None) -> None:
+        """Nothing is expected of these any more; None: of no encode."""
+        for token, request in list(self._owed.items()):
+            if token in tokens if tokens is not None else isinstance(request, Encode):
+                del self._owed[token]
+
+    def set_volume(self, volume_id: int) -> None:
+        """What concerned another volume is void."""
+        self._volume_id = volume_id
+        self._states.clear()
+        self._owed = {t: r for t, r in self._owed.items() if isinstance(r, LoadModel)}
+
+    def accept(self, message: Message) -> bool:
+        """Note what a message settles; False if it is stale and must not be shown."""
+        if isinstance(message, MaskAnswer):
+            return self._accept_answer(message)
+        if isinstance(message, ModelLoaded):
+            return self._accept_model(message)
+        if isinstance(message, Failed):
+            return message.token is None or self._owed.pop(message.token, None) is not None
+        if isinstance(message, SliceProgress):
+            return self._accept_progress(message)
+        return True
+
+    def _accept_answer(self, answer: MaskAnswer) -> bool:
+        request = self._owed.get(answer.token)
+        if not isinstance(request, Predict):
+            return False
+        if not answer.draft:
+            del self._owed[answer.token]
+        if request.channel:
+            # Earlier ones of the channel were replaced while they waited.
+            self.cancel(tuple(t for t in self._of_channel(request.channel) if t < answer.token))
+        return True
+
+    def _accept_model(self, message: ModelLoaded) -> bool:
+        request = self._owed.pop(message.token, None)
+        if not isinstance(request, LoadModel):
+            return False
+        self._in_use = request
+        self.model = message.info
+        self._states.clear()
+        return True
+
+    def _accept_progress(self, message: SliceProgress) -> bool:
+        if message.slice.volume_id != self._volume_id:
+            return False
+        self._states[message.slice] = message.state
+        if message.state is SliceState.READY:
+            done = [t for t, r in self._owed.items() if isinstance(r, Encode) and r.slice == message.slice]
+            self.cancel(tuple(done))
+        return True
+
+    def _of_channel(self, channel: str) -> list[int]:
+        return [t for t, r in self._owed.items() if isinstance(r, Predict) and r.channel == channel]
+
+    def replay(self, avoid_card: bool = False) -> list[Request]:
+        """Everything to tell a fresh worker, in order: the model, then what is owed.
+
+        Args:
+            avoid_card: Load onto the CPU whatever was asked for.
+        """
+        loads = [r for r in self._owed.values() if isinstance(r, LoadModel)]
+        if not loads and self._in_use is not None:
+            loads = [self._in_use]
+        if avoid_card:
+            loads = [dataclasses.replace(load, device="cpu") for load in loads]
+        for load in loads:
+            self._owed[load.token] = load
+        work: list[Request] = []
+        for token, request in sorted(self._owed.items()):
+            replaced = isinstance(request, Predict) and token < max(
+                self._of_channel(request.channel) if request.channel else [0]
+            )
+            if replaced:
+                del self._owed[token]
+            elif not isinstance(request, LoadModel):
+                work.append(request)
+        return [*loads, *work]
+
+    def forget_states(self) -> list[SliceProgress]:
+        """What to say of slices after a loss: nothing of them is ready any more."""
+        wanted = {r.slice for r in self._owed.values() if isinstance(r, Encode)}
+        news = []
+        for key, state in self._states.items():
+            now = SliceState.QUEUED if key in wanted else SliceState.NONE
+            if now is not state:
+                news.append(SliceProgress(key, now))
+        self._states = {message.slice: message.state for message in news}
+        return news
+
+    def fail_all(self, sentence: str) -> list[Failed]:
+        """Give up on everything owed."""
+        failed = [Failed(token, sentence) for token in sorted(self._owed)]
+        self._owed.clear()
+        return failed

@@ -1,0 +1,320 @@
+"""The inference thread: carries out one job after another.
+
+A running encoding looks up between two steps. It may then be cancelled, give
+way to something more urgent, or stand aside for an answer that costs no
+encoding: a mask on a slice encoded before, or a draft.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.engine.jobs import (
+    Encode,
+    Failed,
+    LoadModel,
+    MaskAnswer,
+    MaskPatch,
+    Message,
+    ModelLoaded,
+    Predict,
+    SetVolume,
+    SliceKey,
+    SliceProgress,
+    SliceState,
+)
+from medsam.engine.logs import LOG_NAME, engine_logger
+from medsam.engine.shared_voxels import AttachedBlock
+from medsam.engine.worker_models import Models, is_out_of_memory
+from medsam.engine.worker_queue import Job, JobQueue, is_urgent
+from medsam.errors import Cancelled, InputError, MedSAMError
+from medsam.inference.predictor import Predictor
+from medsam.intensity import EIGHT_BIT, to_uint8
+from medsam.volume import stored_slice
+
+Picture = npt.NDArray[np.uint8]
+
+_PICTURES = 8
+_PROGRESS_SECONDS = 0.1
+
+
+class Interrupted(Exception):
+    """The running encoding gives way to something more urgent."""
+
+
+class Inference:
+    """Owns the models and the volume; only ``knows`` is for other threads."""
+
+    def __init__(self, send: Callable[[Message], None], queue: JobQueue, models: Models) -> None:
+        """Answer through ``send`` what comes from ``queue``."""
+        self._send = send
+        self._queue = queue
+        self._models = models
+        self._log = engine_logger()
+        self._block: AttachedBlock | None = None
+        self._volume_id = -1
+        self._pictures: OrderedDict[SliceKey, Picture] = OrderedDict()
+        self._ready: set[SliceKey] = set()
+        self._usual_steps = 0
+
+    def run(self) -> None:
+        """Work until the queue is stopped."""
+        while (job := self._queue.take()) is not None:
+            self._carry_out(job)
+        self._let_go()
+
+    def knows(self, key: SliceKey) -> bool:
+        """Whether the slice needs no encoding, as far as is known without looking."""
+        info = self._models.info
+        return key in self._ready or (info is not None and not info.needs_encoding)
+
+    def _carry_out(self, job: Job) -> None:
+        request = job.request
+        try:
+            if isinstance(request, SetVolume):
+                self._set_volume(request)
+            elif isinstance(request, LoadModel):
+                self._load(request)
+            elif isinstance(request, Encode):
+                self._encode(job, request.slice)
+            else:
+                self._predict(job, request)
+        except Interrupted:
+            self._queue.put_back(job)
+            self._tell_idle(job)
+        except Cancelled:
+            self._tell_idle(job)
+        except Exception as error:
+            self._fail(job, error)
+
+    # --- volume and model -----------------------------------------------------
+
+    def _set_volume(self, request: SetVolume) -> None:
+        self._let_go()
+        self._volume_id = request.volume_id
+        if request.array is not None:
+            self._block = AttachedBlock(request.array)
+
+    def _let_go(self) -> None:
+        self._pictures.clear()
+        self._ready.clear()
+        if self._block is not None:
+            self._block.close()
+            self._block = None
+
+    def _load(self, request: LoadModel) -> None:
+        started = time.perf_counter()
+        info = self._models.load(request.model, request.device)
+        self._ready.clear()
+        self._usual_steps = 0
+        self._log.info("model %s on %s", info.name, info.device)
+        self._send(ModelLoaded(request.token, info, time.perf_counter() - started))
+
+    def _picture(self, key: SliceKey) -> Picture:
+        """The picture of a key: one and the same read-only array while it is remembered."""
+        if key.volume_id != self._volume_id:
+            raise Cancelled
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = slice_picture(None if self._block is None else self._block.array, key)
+            self._pictures[key] = picture
+            if len(self._pictures) > _PICTURES:
+                self._pictures.popitem(last=False)
+        self._pictures.move_to_end(key)
+        return picture
+
+    # --- slices and prompts ---------------------------------------------------
+
+    def _encode(self, job: Job, key: SliceKey) -> None:
+        predictor = self._models.active
+        picture = self._picture(key)
+        if predictor.needs_encoding:
+            watch = _Watch(
+                self._usual_steps, lambda f: self._tell_progress(key, f), self._look_up_of(job, key)
+            )
+            predictor.set_image(picture, watch)
+            self._usual_steps = watch.steps or self._usual_steps
+        self._ready.add(key)
+        self._send(SliceProgress(key, SliceState.READY, 1.0))
+
+    def _predict(self, job: Job, request: Predict) -> None:
+        started = time.perf_counter()
+        predictor = self._models.active
+        # Before anything slow: a prompt that asks nothing need not wait for an encoding.
+        predictor.checked(request.prompts, self._picture(request.slice).shape[:2])
+        if predictor.needs_encoding and not self._is_encoded(predictor, request.slice):
+            self._give_draft(job)
+            self._encode(job, request.slice)
+        if not job.cancelled:
+            self._answer(request, predictor, started, draft=False)
+
+    def _give_draft(self, job: Job) -> None:
+        """Answer a quick mask ahead of an encoding, once, if it is wanted and to be had."""
+        request = job.request
+        if not isinstance(request, Predict) or not request.draft or job.drafted or job.cancelled:
+            return
+        job.drafted = True
+        predictor = self._models.draft_for(request.prompts)
+        if predictor is not None:
+            self._answer(request, predictor, time.perf_counter(), draft=True)
+
+    def _answer(self, request: Predict, predictor: Predictor, started: float, draft: bool) -> None:
+        predictor.set_image(self._picture(request.slice))
+        prediction = predictor.predict(request.prompts)
+        self._send(
+            MaskAnswer(
+                token=request.token,
+                slice=request.slice,
+                masks=tuple(MaskPatch.from_full(mask) for mask in prediction.masks),
+                scores=tuple(float(score) for score in prediction.scores),
+                draft=draft,
+                empty=prediction.empty,
+                seconds=time.perf_counter() - started,
+            )
+        )
+
+    def _is_encoded(self, predictor: Predictor, key: SliceKey) -> bool:
+        if predictor.is_encoded(self._picture(key)):
+            return True
+        self._ready.discard(key)
+        return False
+
+    # --- between two steps of an encoding -----------------------------------------
+
+    def _look_up_of(self, running: Job, key: SliceKey) -> Callable[[], None]:
+        seen = -1
+
+        def look_up() -> None:
+            nonlocal seen
+            if self._queue.changes != seen:
+                seen = self._queue.changes
+                self._look_up(running, key)
+
+        return look_up
+
+    def _look_up(self, running: Job, key: SliceKey) -> None:
+        """Something changed while ``running`` encodes ``key``: does it concern it?
+
+        Raises:
+            Cancelled: If the job is not wanted any more.
+            Interrupted: If something more urgent must go first.
+        """
+        if running.cancelled:
+            raise Cancelled
+        for job in self._queue.waiting():
+            if isinstance(job.request, (SetVolume, LoadModel)):
+                raise Interrupted
+            if job.request.slice == key:
+                # Somebody needs this very slice, maybe sooner: going on serves both.
+                running.priority = min(running.priority, job.priority)
+                self._draft_aside(job)
+            elif job.priority <= running.priority and self._is_quick(job):
+                if self._queue.remove(job):
+                    self._carry_out(job)
+            elif job.rank < running.rank:
+                raise Interrupted
+            else:
+                self._draft_aside(job)
+
+    def _is_quick(self, job: Job) -> bool:
+        """Whether a waiting job costs no encoding."""
+        request = job.request
+        if not isinstance(request, (Encode, Predict)) or request.slice not in self._ready:
+            return False
+        try:
+            return self._is_encoded(self._models.active, request.slice)
+        except (MedSAMError, Cancelled):
+            return False
+
+    def _draft_aside(self, job: Job) -> None:
+        if is_urgent(job):
+            try:
+                self._give_draft(job)
+            except Exception as error:
+                # The job itself will say what is wrong when its turn comes.
+                self._log.info("no draft: %s", type(error).__name__)
+
+    # --- what is told ---------------------------------------------------------
+
+    def _tell_progress(self, key: SliceKey, fraction: float) -> None:
+        self._send(SliceProgress(key, SliceState.ENCODING, fraction))
+
+    def _tell_idle(self, job: Job) -> None:
+        request = job.request
+        if isinstance(request, (Encode, Predict)) and request.slice not in self._ready:
+            waits = self._queue.wants(request.slice)
+            self._send(SliceProgress(request.slice, SliceState.QUEUED if waits else SliceState.NONE))
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        token = getattr(job.request, "token", None)
+        self._send(Failed(token, self._sentence(error)))
+        job.cancelled = True  # it wants its slice no more
+        self._tell_idle(job)
+
+    def _sentence(self, error: Exception) -> str:
+        if is_out_of_memory(error):
+            self._models.free_memory()
+            self._log.warning("out of memory")
+            return (
+                "Memory ran out while the model was computing. Close other programs or images,"
+                " or choose a smaller model or the CPU."
+            )
+        if isinstance(error, MedSAMError):
+            return str(error)
+        self._log.error("".join(traceback.format_exception(error)))
+        return (
+            f"The model stopped at an unexpected {type(error).__name__}."
+            f" Try again; the file {LOG_NAME} in the log folder has the details."
+        )
+
+
+class _Watch:
+    """The ``check`` of one encoding: counts steps, tells progress, looks up."""
+
+    def __init__(self, usual: int, tell: Callable[[float], None], look_up: Callable[[], None]) -> None:
+        self.steps = 0
+        self._usual = usual
+        self._tell = tell
+        self._look_up = look_up
+        self._told = -1.0
+
+    def __call__(self) -> None:
+        self._look_up()
+        now = time.perf_counter()
+        if now - self._told >= _PROGRESS_SECONDS:
+            self._told = now
+            # How many steps an encoding has is known from the one before.
+            self._tell(min(self.steps / self._usual, 0.99) if self._usual else 0.0)
+        self.steps += 1
+
+
+def slice_picture(array: npt.NDArray[Any] | None, key: SliceKey) -> Picture:
+    """Cut a stored slice picture and bring it through its window: 8 bit, read-only, its own memory.
+
+    Args:
+        array: (I, J, K) or (I, J, K, 3) voxels; None if no volume is open.
+        key: Axis, index and window.
+
+    Raises:
+        InputError: If there is no volume, slice or window to do it with.
+    """
+    if array is None:
+        raise InputError("A mask needs an image; none is open. Open one first.")
+    if not (0 <= key.axis <= 2 and 0 <= key.index < array.shape[key.axis]):
+        raise InputError(f"The image has no slice {key.index} along axis {key.axis}.")
+    raw = stored_slice(array, key.axis, key.index)
+    if raw.ndim == 2:
+        window = key.window or (EIGHT_BIT if raw.dtype == np.uint8 else None)
+        if window is None:
+            raise InputError("A grey slice needs a window (level and width) to become a picture; none came.")
+        raw = to_uint8(raw, window)
+    picture = np.array(raw, dtype=np.uint8, order="C")
+    picture.flags.writeable = False
+    return picture

@@ -1,0 +1,140 @@
+"""The networks a worker holds: the one in use and, beside an embedding model, one for drafts."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import psutil
+import torch
+
+from medsam.engine.jobs import ModelInfo
+from medsam.errors import MedSAMError, ModelError
+from medsam.inference.embedding_cache import EmbeddingCache
+from medsam.inference.predictor import Predictor, make_predictor
+from medsam.prompts import Prompts
+
+if TYPE_CHECKING:
+    from medsam.model.build import LoadedModel
+
+Loader = Callable[[str, str], "LoadedModel"]
+
+THREADS_VARIABLE = "MEDSAM_THREADS"
+
+_CACHE_LEAST, _CACHE_MOST = 256 * 2**20, 2 * 2**30
+
+
+class Models:
+    """Loads models and makes their predictors; all share one embedding cache."""
+
+    def __init__(self, load: Loader, draft_name: str, log: logging.Logger) -> None:
+        """Hold nothing yet.
+
+        Args:
+            load: From a name or path and a device to a loaded model.
+            draft_name: Catalogue name of the model for drafts; "" for none.
+            log: Told when the draft model is not to be had.
+        """
+        self._load = load
+        self._draft_name = draft_name
+        self._log = log
+        self._draft: Predictor | None = None
+        self._draft_tried = False
+        self._active: Predictor | None = None
+        self.info: ModelInfo | None = None
+        self.cache = EmbeddingCache(cache_bytes())
+
+    def load(self, name: str, device: str) -> ModelInfo:
+        """Take another model into use; on failure the present one stays.
+
+        Raises:
+            MedSAMError: Saying what is missing or wrong.
+        """
+        loaded = self._load(name, device)
+        predictor = make_predictor(loaded, self.cache)
+        card = loaded.card
+        self._active = predictor
+        self.info = ModelInfo(
+            name=card.name,
+            title=card.title,
+            kind="embedding" if predictor.needs_encoding else "zoom",
+            prompts=frozenset(card.prompts),
+            candidates=card.candidates,
+            can_be_empty=card.can_be_empty,
+            device=predictor.device.type,
+            licence=card.licence,
+            sha256=card.sha256,
+        )
+        return self.info
+
+    @property
+    def active(self) -> Predictor:
+        """The predictor in use.
+
+        Raises:
+            ModelError: If none was loaded.
+        """
+        if self._active is None:
+            raise ModelError("A mask needs a model; none is loaded. Choose one under Model.")
+        return self._active
+
+    def draft_for(self, prompts: Prompts) -> Predictor | None:
+        """A predictor that answers these prompts without encoding, if there is one."""
+        if self._active is None or not self._active.needs_encoding or prompts.box is None:
+            return None
+        if prompts.points is not None or prompts.mask is not None:
+            return None
+        if not self._draft_tried:
+            self._draft_tried = True
+            self._draft = self._load_draft()
+        return self._draft
+
+    def free_memory(self) -> None:
+        """Give cached memory of a card back, after it ran out."""
+        if self._active is not None and self._active.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _load_draft(self) -> Predictor | None:
+        if not self._draft_name:
+            return None
+        try:
+            predictor = make_predictor(self._load(self._draft_name, self.active.device.type))
+        except MedSAMError as error:
+            self._log.info("no drafts: %s", type(error).__name__)
+            return None
+        return None if predictor.needs_encoding else predictor
+
+
+def cache_bytes() -> int:
+    """Memory for embeddings: an eighth of the machine's, within limits."""
+    return int(min(max(psutil.virtual_memory().total // 8, _CACHE_LEAST), _CACHE_MOST))
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def choose_threads() -> int:
+    """Threads for the network; ``MEDSAM_THREADS`` overrides.
+
+    The process runs at a lower priority than the window, so two cores are
+    both used; from four on, one stays free.
+    """
+    text = os.environ.get(THREADS_VARIABLE, "")
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    cores = usable_cores()
+    return cores if cores < 4 else cores - 1
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out, on the processor or the card."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in said or "can't allocate memory" in said)

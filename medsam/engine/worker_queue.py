@@ -1,0 +1,180 @@
+"""What the worker does next: jobs by priority, replaced, cancelled and put back.
+
+The reader thread puts and cancels, the inference thread takes. Order: control
+(volume, model) as it came; then by priority, predictions before encodes of
+the same priority, then by arrival.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from medsam.engine.jobs import Encode, LoadModel, Predict, Priority, SetVolume
+
+Work = LoadModel | SetVolume | Encode | Predict
+
+_CONTROL = -1
+
+
+@dataclass(eq=False)
+class Job:
+    """One request and what became of it.
+
+    Attributes:
+        request: As it came.
+        arrival: Running number.
+        priority: Of the request, or lower (sooner) once somebody needs it more.
+        cancelled: To be ended at the next opportunity.
+        drafted: A draft was answered already.
+    """
+
+    request: Work
+    arrival: int
+    priority: int = field(init=False)
+    cancelled: bool = False
+    drafted: bool = False
+
+    def __post_init__(self) -> None:
+        work = isinstance(self.request, (Encode, Predict))
+        self.priority = int(self.request.priority) if work else _CONTROL  # type: ignore[union-attr]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Priority and kind: what decides whether one job interrupts another."""
+        return self.priority, int(isinstance(self.request, Encode))
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Place in the queue."""
+        return (*self.rank, self.arrival)
+
+
+class JobQueue:
+    """Waiting jobs and the one that runs.
+
+    ``changes`` counts everything that could concern a running job, so that it
+    can look up between two steps at the cost of comparing two numbers.
+    """
+
+    def __init__(self) -> None:
+        """An empty queue."""
+        self._waiting: list[Job] = []
+        self._running: Job | None = None
+        self._arrivals = 0
+        self._stopped = False
+        self._condition = threading.Condition()
+        self.changes = 0
+
+    def put(self, request: Work) -> Job:
+        """Add a request; one of the same channel that still waits is replaced."""
+        with self._condition:
+            if isinstance(request, Predict) and request.channel:
+                self._discard(lambda job: _channel(job) == request.channel)
+            if isinstance(request, SetVolume):
+                self._leave_volumes(request.volume_id)
+            if isinstance(request, LoadModel):
+                self._discard(lambda job: isinstance(job.request, LoadModel))
+            self._arrivals += 1
+            job = Job(request, self._arrivals)
+            self._waiting.append(job)
+            self._changed()
+            return job
+
+    def take(self) -> Job | None:
+        """The next job, waiting for one; None once stopped."""
+        with self._condition:
+            self._running = None
+            while not self._waiting and not self._stopped:
+                self._condition.wait()
+            if self._stopped:
+                return None
+            self._running = min(self._waiting, key=lambda job: job.order)
+            self._waiting.remove(self._running)
+            return self._running
+
+    def put_back(self, job: Job) -> None:
+        """Let an interrupted job wait again at its old place, unless it is obsolete."""
+        with self._condition:
+            channel = _channel(job)
+            replaced = channel and any(_channel(other) == channel for other in self._waiting)
+            if not job.cancelled and not replaced:
+                self._waiting.append(job)
+                self._changed()
+
+    def remove(self, job: Job) -> bool:
+        """Take one waiting job out of turn; False if it is gone already."""
+        with self._condition:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                return True
+            return False
+
+    def cancel(self, tokens: tuple[int, ...] | None) -> list[Job]:
+        """Cancel by token, or every encode (None); returns those that were waiting."""
+
+        def matches(job: Job) -> bool:
+            if tokens is None:
+                return isinstance(job.request, Encode)
+            return getattr(job.request, "token", None) in tokens
+
+        with self._condition:
+            removed = self._discard(matches)
+            if self._running is not None and matches(self._running):
+                self._running.cancelled = True
+            self._changed()
+            return removed
+
+    def stop(self) -> None:
+        """Make ``take`` return None, now and ever after."""
+        with self._condition:
+            self._stopped = True
+            if self._running is not None:
+                self._running.cancelled = True
+            self._changed()
+
+    def waiting(self) -> list[Job]:
+        """Waiting jobs in the order they would be taken."""
+        with self._condition:
+            return sorted(self._waiting, key=lambda job: job.order)
+
+    def wants(self, slice_key: object) -> bool:
+        """Whether a job that waits or runs needs this slice encoded."""
+        with self._condition:
+            jobs = list(self._waiting)
+            if self._running is not None and not self._running.cancelled:
+                jobs.append(self._running)
+            return any(getattr(job.request, "slice", None) == slice_key for job in jobs)
+
+    def _leave_volumes(self, volume_id: int) -> None:
+        """Jobs on an older volume are pointless, and so is an older attach."""
+
+        def old(job: Job) -> bool:
+            request = job.request
+            if isinstance(request, SetVolume):
+                return True
+            return isinstance(request, (Encode, Predict)) and request.slice.volume_id != volume_id
+
+        self._discard(old)
+        running = self._running
+        if running is not None and isinstance(running.request, (Encode, Predict)) and old(running):
+            running.cancelled = True
+
+    def _discard(self, matches: Callable[[Job], bool]) -> list[Job]:
+        removed = [job for job in self._waiting if matches(job)]
+        self._waiting = [job for job in self._waiting if job not in removed]
+        return removed
+
+    def _changed(self) -> None:
+        self.changes += 1
+        self._condition.notify_all()
+
+
+def _channel(job: Job) -> str:
+    return job.request.channel if isinstance(job.request, Predict) else ""
+
+
+def is_urgent(job: Job) -> bool:
+    """Whether somebody looks at the slice just now."""
+    return job.priority <= Priority.HOVERED

@@ -1,0 +1,77 @@
+"""A worker whose models need no files: ``python -m tests.engine.tiny_worker [PACE]``.
+
+Model names: "tiny" (embedding), "tiny_points" (three candidates), "tiny_zoom",
+"slow" (an encoder that takes PACE seconds a step, a hundred steps), "deadly"
+(ends the process when it encodes), "broken" (does not load), "hungry" (runs
+out of memory), "buggy" (raises what nobody expects). "tiny_zoom" gives the
+drafts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from medsam.engine.worker import main
+from medsam.errors import WeightsMismatch
+from tests.fakes import TinyWeights
+
+STEPS = 100
+
+
+def load(name: str, device: str) -> Any:
+    """The models above; every other name is refused as a wrong file."""
+    if name == "tiny_zoom":
+        return TinyWeights.zoom()
+    if name == "tiny_points":
+        return TinyWeights.sam(name, kind="sam", candidates=3)
+    if name not in ("tiny", "slow", "deadly", "hungry", "buggy"):
+        raise WeightsMismatch(f"The file {name} holds other weights: 3 keys are missing.")
+    loaded = TinyWeights.sam(name)
+    if name != "tiny":
+        encoder = loaded.network.image_encoder
+        encoder.forward = _BEHAVIOUR[name](encoder.forward)
+    return loaded
+
+
+def _slow(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
+        for _ in range(STEPS):
+            time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
+            if check is not None:
+                check()
+        return forward(x)
+
+    return run
+
+
+def _deadly(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return run
+
+
+def _hungry(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
+        raise MemoryError
+
+    return run
+
+
+def _buggy(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
+        raise KeyError("an inner fault")
+
+    return run
+
+
+_BEHAVIOUR = {"slow": _slow, "deadly": _deadly, "hungry": _hungry, "buggy": _buggy}
+
+
+if __name__ == "__main__":
+    os._exit(main(load, "tiny_zoom"))
