@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -10,51 +12,79 @@ from torch.nn import functional as F
 
 from finetune.config import AugmentConfig
 
+Generator = np.random.Generator
+Change = Callable[[Tensor, Generator], Tensor]
+
 
 def vary_pictures(
-    pictures: Tensor, color: npt.NDArray[np.bool_], config: AugmentConfig, rng: np.random.Generator
+    pictures: Tensor, color: npt.NDArray[np.bool_], config: AugmentConfig, rng: Generator
 ) -> Tensor:
     """Vary each of (B, 3, S, S) pictures in 0..1 on its own; stays in 0..1.
 
     Args:
-        color: (B,), where hue may be changed without changing the kind of picture.
+        color: (B,), where hue carries meaning: such pictures may be tinted
+            and are never inverted.
         rng: All randomness comes from here.
     """
-    count = len(pictures)
+    every = np.ones(len(pictures), bool)
+    changes: list[tuple[float, npt.NDArray[np.bool_], Change]] = [
+        (config.gray, every, lambda x, _: x.mean(1, keepdim=True).expand(-1, 3, -1, -1)),
+        (config.tint, color, _tint),
+        (config.gamma, every, _gamma),
+        (config.shade, every, _shade),
+        (config.contrast, every, _contrast),
+        (config.invert, ~color, lambda x, _: 1 - x),
+        (config.coarse, every, _coarse),
+        (config.blur, every, _blur),
+        (config.noise, every, _noise),
+    ]
+    result = pictures.clone()
+    for probability, allowed, change in changes:
+        pick = np.flatnonzero(allowed & (rng.random(len(pictures)) < probability))
+        if pick.size:
+            result[pick] = change(result[pick], rng)
+    return result.clamp(0, 1)
 
-    def chosen(probability: float) -> npt.NDArray[np.int64]:
-        return np.flatnonzero(rng.random(count) < probability)
 
-    def uniform(low: float, high: float, *shape: int) -> Tensor:
-        return torch.from_numpy(rng.uniform(low, high, shape or (1,)).astype(np.float32))
+def _uniform(rng: Generator, low: float, high: float, *shape: int) -> Tensor:
+    return torch.from_numpy(rng.uniform(low, high, shape).astype(np.float32))
 
-    x = pictures.clone()
-    for pick in (p for p in (chosen(config.gray),) if p.size):
-        x[pick] = x[pick].mean(1, keepdim=True).expand(-1, 3, -1, -1)
-    for pick in (p for p in (np.flatnonzero(color & (rng.random(count) < config.tint)),) if p.size):
-        x[pick] = x[pick] * uniform(0.75, 1.25, pick.size, 3, 1, 1)
-    for pick in (p for p in (chosen(config.gamma),) if p.size):
-        x[pick] = x[pick].clamp(1e-4, 1) ** uniform(-0.6, 0.6, pick.size, 1, 1, 1).exp()
-    for pick in (p for p in (chosen(config.shade),) if p.size):
-        field = F.interpolate(uniform(0.6, 1.4, pick.size, 1, 3, 3), size=x.shape[2:], mode="bicubic")
-        x[pick] = x[pick] * field
-    for pick in (p for p in (chosen(config.contrast),) if p.size):
-        middle = x[pick].mean((1, 2, 3), keepdim=True)
-        gain, shift = uniform(-0.6, 0.6, pick.size, 1, 1, 1).exp(), uniform(-0.2, 0.2, pick.size, 1, 1, 1)
-        x[pick] = (x[pick] - middle) * gain + middle + shift
-    for pick in (p for p in (np.flatnonzero(~color & (rng.random(count) < config.invert)),) if p.size):
-        x[pick] = 1 - x[pick]
-    for pick in (p for p in (chosen(config.coarse),) if p.size):
-        factor = float(rng.uniform(0.3, 0.8))
-        small = F.interpolate(x[pick], scale_factor=factor, mode="bilinear", antialias=True)
-        x[pick] = F.interpolate(small, size=x.shape[2:], mode="bilinear")
-    for pick in (p for p in (chosen(config.blur),) if p.size):
-        soft = F.avg_pool2d(F.pad(x[pick], (1, 1, 1, 1), mode="replicate"), 3, 1)
-        share = uniform(-0.5, 1.0, pick.size, 1, 1, 1)  # below zero sharpens
-        x[pick] = x[pick] + (soft - x[pick]) * share
-    for pick in (p for p in (chosen(config.noise),) if p.size):
-        grain = rng.standard_normal((pick.size, 1, *x.shape[2:]), dtype=np.float32)
-        strength = uniform(0.0, 0.1, pick.size, 1, 1, 1)
-        local = torch.where(uniform(0, 1, pick.size, 1, 1, 1) < 0.5, x[pick], 0.5)  # speckle or additive
-        x[pick] = x[pick] + torch.from_numpy(grain) * strength * local * 2
-    return x.clamp(0, 1)
+
+def _tint(x: Tensor, rng: Generator) -> Tensor:
+    return x * _uniform(rng, 0.75, 1.25, len(x), 3, 1, 1)
+
+
+def _gamma(x: Tensor, rng: Generator) -> Tensor:
+    return x.clamp(1e-4, 1) ** _uniform(rng, -0.6, 0.6, len(x), 1, 1, 1).exp()
+
+
+def _shade(x: Tensor, rng: Generator) -> Tensor:
+    """A smooth gain over the crop: coil profiles, vignettes, shadows."""
+    return x * F.interpolate(_uniform(rng, 0.6, 1.4, len(x), 1, 3, 3), size=x.shape[2:], mode="bicubic")
+
+
+def _contrast(x: Tensor, rng: Generator) -> Tensor:
+    """Another window: gain and shift, cut off at black and white."""
+    middle = x.mean((1, 2, 3), keepdim=True)
+    gain = _uniform(rng, -0.6, 0.6, len(x), 1, 1, 1).exp()
+    return (x - middle) * gain + middle + _uniform(rng, -0.2, 0.2, len(x), 1, 1, 1)
+
+
+def _coarse(x: Tensor, rng: Generator) -> Tensor:
+    """Fewer pixels in the original, as of a distant or compressed picture."""
+    small = F.interpolate(x, scale_factor=float(rng.uniform(0.3, 0.8)), mode="bilinear", antialias=True)
+    return F.interpolate(small, size=x.shape[2:], mode="bilinear")
+
+
+def _blur(x: Tensor, rng: Generator) -> Tensor:
+    """Softer, or (share below zero) sharper."""
+    soft = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    return x + (soft - x) * _uniform(rng, -0.5, 1.0, len(x), 1, 1, 1)
+
+
+def _noise(x: Tensor, rng: Generator) -> Tensor:
+    """Grain: as strong everywhere, or in proportion to the brightness (speckle)."""
+    grain = torch.from_numpy(rng.standard_normal((len(x), 1, *x.shape[2:]), dtype=np.float32))
+    strength = _uniform(rng, 0.0, 0.1, len(x), 1, 1, 1)
+    speckle = _uniform(rng, 0, 1, len(x), 1, 1, 1) < 0.5
+    return x + grain * strength * torch.where(speckle, x * 2, torch.ones_like(x))
