@@ -22,6 +22,7 @@ from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from medsam.errors import Cancelled, MedSAMError
 
 log = logging.getLogger("medsam.ui")
+logging.getLogger("medsam").addHandler(logging.NullHandler())
 
 _FOLDERS = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\\/:*?\"'<>|\r\n]+[\\/])+")
 _LOG_BYTES, _LOG_FILES = 500_000, 3

@@ -1,0 +1,52 @@
+"""Fixtures of the window's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PyQt5.QtCore import QCoreApplication, QEvent
+from PyQt5.QtWidgets import QApplication
+
+from medsam.ui.errors import Presenter, install_excepthook
+from medsam.ui.main_window import MainWindow
+from medsam.ui.theme import Theme
+from tests.ui.window_support import EngineMaker, settle
+
+
+@pytest.fixture
+def maker() -> EngineMaker:
+    """Makes the window's engine; a test may change its mode or prepare it first."""
+    return EngineMaker()
+
+
+@pytest.fixture
+def new_window(qapp: QApplication, maker: EngineMaker) -> Iterator[Callable[..., MainWindow]]:
+    """Shows a window; it is closed without a question after the test."""
+    windows: list[MainWindow] = []
+    hooks: list[Callable[[], None]] = []
+
+    def make(**options) -> MainWindow:
+        presenter = Presenter()
+        hooks.append(install_excepthook(presenter))
+        window = MainWindow(Theme(qapp), presenter, engine=maker, **options)
+        window.resize(1200, 760)
+        window.show()
+        windows.append(window)
+        settle()
+        return window
+
+    yield make
+    for window in windows:
+        window.close_unasked()
+        window.deleteLater()
+    for undo in hooks:
+        undo()
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    settle()
+
+
+@pytest.fixture
+def window(new_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window whose engine answers at once."""
+    return new_window()

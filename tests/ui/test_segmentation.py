@@ -1,0 +1,302 @@
+"""From a mouse drag to a mask in the document and on the screen, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+
+from medsam.engine.jobs import Cancel, Encode, Predict, WorkerLost
+from medsam.prompts import Box
+from medsam.volume import Plane, stored_slice
+from tests.fakes import fake_model_info
+from tests.phantoms import ct_phantom, grey16_picture, oblique_volume, reoriented, rgb_picture
+from tests.ui.window_support import colour_at, drag, ellipse, hold, place, settle, show_volume, view_of
+
+BOXES = {Plane.AXIAL: Box(10, 12, 30, 36), Plane.CORONAL: Box(12, 4, 34, 15), Plane.SAGITTAL: Box(8, 3, 30, 14)}
+
+
+def draw(view, box):
+    """Draw a box by mouse."""
+    drag(view, (box.x0, box.y0), (box.x1, box.y1))
+
+
+@pytest.mark.parametrize("plane", list(Plane))
+@pytest.mark.parametrize("orientation", ["LPS", "RAS", "PSR"])
+def test_drawn_box_paints_the_right_voxels_and_pixels(window, plane, orientation):
+    show_volume(window, reoriented(ct_phantom(), orientation))
+    view = view_of(window, plane)
+    box = BOXES[plane]
+    x, y = box.center
+    before = colour_at(view, x + 2, y + 2)
+    draw(view, box)
+
+    expected = np.zeros(view.volume.shape, np.uint16)
+    stored_slice(expected, view.frame.axis, view.index)[ellipse(view, box)] = 1
+    np.testing.assert_array_equal(window.session.annotation.label_map, expected)
+    red, _, blue = colour_at(view, x + 2, y + 2)
+    assert before[0] == before[2] and red > blue + 30, "the label is orange over grey"
+
+
+def test_drawn_box_is_kept_with_the_window_on_show(window):
+    show_volume(window, ct_phantom())
+    QTest.keyClick(window, Qt.Key_3)
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    (prompt,) = window.session.annotation.boxes.values()
+    assert prompt.box == view_of(window).frame.box_to_stored(BOXES[Plane.AXIAL])
+    assert (prompt.window.level, prompt.window.width) == (400, 1800)
+
+
+def test_undo_and_redo_restore_bit_for_bit(window):
+    show_volume(window, ct_phantom())
+    annotation = window.session.annotation
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    after = annotation.label_map.copy()
+    assert window.actions_["undo"].text() == "Undo box on slice 11"
+    QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    assert not annotation.label_map.any() and not annotation.boxes
+    QTest.keyClick(window, Qt.Key_Y, Qt.ControlModifier)
+    np.testing.assert_array_equal(annotation.label_map, after)
+    QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier | Qt.ShiftModifier)
+    np.testing.assert_array_equal(annotation.label_map, after)
+    assert len(annotation.boxes) == 1
+
+
+def test_adjusted_handle_replaces_the_mask_as_one_step(window):
+    show_volume(window, ct_phantom())
+    view, annotation = view_of(window), window.session.annotation
+    draw(view, BOXES[Plane.AXIAL])
+    first = annotation.label_map.copy()
+    drag(view, (30, 36), (38, 44))
+    (prompt,) = annotation.boxes.values()
+    assert view.frame.box_from_stored(prompt.box) == Box(10, 12, 38, 44)
+    now = annotation.slice_labels(view.frame.axis, view.index)
+    np.testing.assert_array_equal(now == 1, ellipse(view, Box(10, 12, 38, 44)))
+    window.actions_["undo"].trigger()
+    np.testing.assert_array_equal(annotation.label_map, first)
+
+
+def test_delete_removes_box_and_mask_and_undo_brings_them_back(window):
+    show_volume(window, ct_phantom())
+    view, annotation = view_of(window), window.session.annotation
+    draw(view, BOXES[Plane.AXIAL])
+    painted = annotation.label_map.copy()
+    assert window.actions_["delete_box"].isEnabled()
+    QTest.keyClick(view, Qt.Key_Delete)
+    settle()
+    assert not annotation.label_map.any() and not annotation.boxes
+    assert not window.actions_["delete_box"].isEnabled()
+    window.actions_["undo"].trigger()
+    np.testing.assert_array_equal(annotation.label_map, painted)
+
+
+def test_box_of_another_slice_is_not_deleted_unseen(window):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    draw(view, BOXES[Plane.AXIAL])
+    view.set_index(view.index + 3)
+    settle()
+    assert not window.actions_["delete_box"].isEnabled()
+    window.segmentation.delete_selected()
+    assert len(window.session.annotation.boxes) == 1
+
+
+def test_click_without_drag_does_nothing(window, maker):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    QTest.mouseClick(view, Qt.LeftButton, Qt.NoModifier, place(view, 20, 20))
+    settle()
+    assert not maker.engine.asked(Predict)
+    assert not window.session.is_modified and window.banners.texts == []
+
+
+@pytest.mark.parametrize("picture", [grey16_picture, rgb_picture])
+def test_pictures_have_one_pane_and_take_boxes(window, maker, picture):
+    show_volume(window, picture())
+    assert [v.plane for v in window.view.views] == [Plane.AXIAL]
+    assert not window.area.panes[Plane.CORONAL].isVisible()
+    draw(view_of(window), Box(12, 14, 40, 40))
+    (request,) = [r for r in maker.engine.asked(Predict) if not r.channel]
+    assert (request.slice.window is None) == view_of(window).volume.is_rgb
+    assert window.session.annotation.label_map.any()
+
+
+def test_oblique_volume_takes_boxes_in_every_plane(window):
+    show_volume(window, oblique_volume())
+    for plane in Plane:
+        view = view_of(window, plane)
+        draw(view, Box(6, 3, 20, 10))
+        labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
+        assert labels[ellipse(view, Box(6, 3, 20, 10))].all()
+
+
+def test_preview_follows_the_drag_and_commits_on_release_only(window, maker):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    hold(view, (10, 12), (28, 34))
+    assert [r.channel for r in maker.engine.asked(Predict)][-1] == "live"
+    assert not window.session.annotation.label_map.any()
+    QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 28, 34))
+    settle()
+    assert window.session.annotation.label_map.any()
+
+
+def test_escape_while_dragging_leaves_everything(window, maker):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    hold(view, (10, 12), (28, 34))
+    QTest.keyClick(view, Qt.Key_Escape)
+    QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 28, 34))
+    settle()
+    assert not window.session.annotation.label_map.any() and not window.session.is_modified
+
+
+def test_locked_label_refuses_a_box_with_a_sentence(window):
+    show_volume(window, ct_phantom())
+    window.label_panel.model.change(0, text="lock label", locked=True)
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    assert not window.session.annotation.label_map.any()
+    assert "locked" in window.banners.texts[-1]
+
+
+def test_failed_box_stays_with_the_reason_and_can_be_tried_again(window, maker):
+    show_volume(window, ct_phantom())
+    maker.engine.failures = ["There is not enough memory for this slice."]
+    view = view_of(window)
+    window.segmentation.tool.drawn.emit(view, BOXES[Plane.AXIAL])
+    settle()
+    assert window.banners.texts == ["There is not enough memory for this slice."]
+    assert [b for _, b, _ in window.segmentation.tool.boxes(view)] == [BOXES[Plane.AXIAL]]
+    window.segmentation.retry()
+    settle()
+    assert window.session.annotation.label_map.any()
+
+
+def test_empty_answer_paints_nothing_and_says_so(window, maker):
+    show_volume(window, ct_phantom())
+    maker.engine.answer = lambda prompts, shape_hw: np.zeros(shape_hw, bool)
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    assert "found nothing" in window.banners.texts[-1]
+    assert not window.session.is_modified
+
+
+def test_second_box_does_not_lose_the_first_while_both_wait(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    for box in (Box(8, 8, 20, 20), Box(34, 30, 50, 44)):
+        window.segmentation.draw(view, box)
+    assert len(window.segmentation.queue) == 2
+    maker.engine.deliver()
+    settle()
+    labels = window.session.annotation.slice_labels(2, view.index)
+    assert labels[ellipse(view, Box(8, 8, 20, 20))].all() and labels[ellipse(view, Box(34, 30, 50, 44))].all()
+
+
+def test_box_drawn_before_the_model_is_answered_later(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    show_volume(window, ct_phantom())
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    assert "waits for the model" in window.status.currentMessage()
+    assert not window.session.annotation.label_map.any()
+    maker.engine.deliver()
+    settle()
+    maker.engine.deliver()
+    settle()
+    assert window.session.annotation.label_map.any()
+    assert window.status.currentMessage() == ""
+
+
+def test_draft_is_shown_but_only_the_exact_mask_is_kept(new_window, maker):
+    def embedding(engine):
+        engine.models["medsam_zoom"] = fake_model_info("big")
+        engine.draft_first = True
+
+    maker.mode, maker.prepare = "told", embedding
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    window.segmentation.draw(view_of(window), BOXES[Plane.AXIAL])
+    seen = []
+    window.bridge.answered.connect(lambda answer: seen.append((answer.draft, window.session.is_modified)))
+    maker.engine.deliver()
+    settle()
+    assert seen == [(True, False), (False, True)]
+    assert window.session.annotation.label_map.any()
+
+
+def test_deleted_label_discards_the_box_that_was_computed_for_it(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    window.label_panel.model.add()
+    window.segmentation.draw(view_of(window), BOXES[Plane.AXIAL])
+    window.label_panel.model.remove(1)
+    maker.engine.deliver()
+    settle()
+    assert not window.session.annotation.label_map.any()
+    assert not window.segmentation.queue
+
+
+def test_model_that_encodes_prepares_the_slice_in_view_and_ahead(new_window, maker, qtbot):
+    maker.prepare = lambda engine: engine.models.update(medsam_zoom=fake_model_info("big"))
+    window = new_window()
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    qtbot.waitUntil(lambda: len(maker.engine.asked(Encode)) >= 5)
+    assert [r.slice.index for r in maker.engine.asked(Encode)][:5] == [10, 11, 12, 13, 9]
+    view.set_index(5)
+    qtbot.waitUntil(lambda: any(r.slice.index == 5 for r in maker.engine.asked(Encode)))
+    indices = [r.slice.index for r in maker.engine.asked(Encode)]
+    assert indices[indices.index(5) :][:5] == [5, 4, 3, 2, 6], "downwards, the walk's direction"
+    assert any(r.tokens is None for r in maker.engine.asked(Cancel))
+
+
+def test_lost_worker_is_told_and_the_work_goes_on(window, maker):
+    show_volume(window, ct_phantom())
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    painted = window.session.annotation.label_map.copy()
+    sentence = "The model's process ended (out of memory) and is started again."
+    maker.engine.emit(WorkerLost(sentence, True))
+    settle()
+    assert window.banners.texts == [sentence]
+    np.testing.assert_array_equal(window.session.annotation.label_map, painted)
+    window.segmentation.draw(view_of(window), Box(36, 30, 50, 44))
+    assert window.segmentation.queue.unsent
+    maker.engine.load_model("medsam_zoom")
+    settle()
+    assert len(window.session.annotation.boxes) == 2
+
+
+def test_worker_that_stays_down_keeps_the_boxes_and_starts_again_on_demand(window, maker):
+    show_volume(window, ct_phantom())
+    maker.engine.emit(WorkerLost("The model's process failed too often and stays down.", False))
+    settle()
+    window.segmentation.draw(view_of(window), BOXES[Plane.AXIAL])
+    assert len(window.segmentation.queue.unsent) == 1
+    window.models._restart()
+    settle()
+    assert window.session.annotation.label_map.any()
+
+
+def test_opening_another_image_forgets_what_was_computed(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    window.segmentation.draw(view_of(window), BOXES[Plane.AXIAL])
+    show_volume(window, ct_phantom(seed=1))
+    maker.engine.deliver()
+    settle()
+    assert not window.session.annotation.label_map.any()
+    assert window.segmentation.tool.boxes(view_of(window)) == ()
