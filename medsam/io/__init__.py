@@ -7,7 +7,9 @@ needs them.
 from __future__ import annotations
 
 from medsam.io.dicom_series import SeriesInfo, SeveralSeries
+from medsam.io.label_maps import read_label_map, read_label_names
 from medsam.io.registry import FILE_FILTERS, describe, find_series, read_volume, volume_facts
+from medsam.io.writers import write_label_map, write_volume
 
 __all__ = [
     "FILE_FILTERS",
@@ -15,6 +17,10 @@ __all__ = [
     "SeveralSeries",
     "describe",
     "find_series",
+    "read_label_map",
+    "read_label_names",
     "read_volume",
     "volume_facts",
+    "write_label_map",
+    "write_volume",
 ]

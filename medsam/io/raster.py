@@ -62,26 +62,31 @@ def read_picture_stack(paths: list[Path], name: str, *, watch: Watch) -> Volume:
     return _volume(stack, name, list(dict.fromkeys(notes)))
 
 
-def read_label_picture(path: Path) -> Array:
-    """Label ids of one picture, (H, W): grey values, or palette indices where there is a palette.
+def read_label_pictures(path: Path) -> list[Array]:
+    """Label ids of a picture's pages, each (H, W): grey values, or palette indices where there is a palette.
 
     Raises:
         ReadError: If it is in colour, whose values are not label ids.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
-    with Image.open(path) as image:
-        if image.format != "TIFF" and image.mode == "P":
-            image.load()
-            return _upright(image, np.asarray(image))
-    notes: list[str] = []
-    pages = _read_pages(path, notes, Watch())
+    try:
+        with Image.open(path) as image:
+            if image.format != "TIFF" and image.mode == "P":
+                image.load()
+                return [_upright(image, np.asarray(image))]
+            if image.format != "TIFF" and image.mode == "1":
+                return [_upright(image, np.asarray(image).astype(np.uint8))]
+    except (UnidentifiedImageError, OSError, SyntaxError):
+        # A TIFF that only tifffile knows, or a damaged file: the reader below says which.
+        pass
+    pages = _read_pages(path, [], Watch())
     if pages[0].ndim == 3:
         raise ReadError(
             f"A label map holds one whole number a pixel; {path.name} is in colour."
             " Save label ids as grey values, or as NIfTI."
         )
-    return pages[0]
+    return pages
 
 
 def _volume(pages: list[Array], name: str, notes: list[str]) -> Volume:

@@ -13,16 +13,18 @@ from medsam.io.sniff import FORMATS, Kind, sniff, why_unknown
 from medsam.io.support import IsCancelled, OnProgress, Watch, natural_key, some_names
 from medsam.volume import Volume
 
-FILE_FILTERS: tuple[str, ...] = (
-    "Images (*.dcm *.ima DICOMDIR *.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd"
-    " *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.gif)",
-    "DICOM (*.dcm *.ima DICOMDIR)",
-    "NIfTI (*.nii *.nii.gz *.hdr *.img)",
-    "NRRD and MetaImage (*.nrrd *.nhdr *.mha *.mhd)",
-    "Pictures (*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.gif)",
-    "All files (*)",
+FILE_FILTERS: str = ";;".join(
+    (
+        "Images (*.dcm *.ima DICOMDIR *.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd"
+        " *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.gif)",
+        "DICOM (*.dcm *.ima DICOMDIR)",
+        "NIfTI (*.nii *.nii.gz *.hdr *.img)",
+        "NRRD and MetaImage (*.nrrd *.nhdr *.mha *.mhd)",
+        "Pictures (*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.gif)",
+        "All files (*)",
+    )
 )
-"""For a dialog that opens; Qt takes them joined by ``;;``. DICOM often has no extension: "All files"."""
+"""For a dialog that opens, as Qt takes them. DICOM files often have no extension, hence the last."""
 
 Source = str | os.PathLike[str] | list[Path] | list[str]
 
@@ -85,8 +87,10 @@ def find_series(
 ) -> list[SeriesInfo]:
     """The DICOM series in a folder, DICOMDIR or list of files, without their pixels.
 
+    Empty where there is no DICOM file.
+
     Raises:
-        ReadError: If there is no DICOM file.
+        ReadError: If there is no such path, or a DICOMDIR leads nowhere.
         Cancelled: If the user asked to stop.
     """
     watch = Watch(on_progress, is_cancelled)
@@ -279,8 +283,6 @@ def _dicom_paths(path: Source, watch: Watch) -> list[Path]:
         found = dicomdir_files(path)[0]
     else:
         found = [p for p in _files_of(path.parent) if _is_dicom(p, watch)]
-    if not found:
-        raise ReadError(f"A DICOM folder must hold DICOM files; {path.name} holds none.")
     return found
 
 
