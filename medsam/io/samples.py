@@ -10,9 +10,12 @@ import importlib.util
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from medsam.errors import InputError
 from medsam.io.registry import read_volume
-from medsam.io.torso import torso_ct
+from medsam.io.torso import LABELS, torso_ct, torso_labels
 from medsam.volume import Volume
 
 
@@ -93,11 +96,6 @@ _FILES: tuple[tuple[str, str, Sample], ...] = (
         "data/test_files/examples_ybr_color.dcm",
         Sample("us_cine", "Ultrasound, 30 frames", "picture", _PYDICOM),
     ),
-    (
-        "pydicom",
-        "data/test_files/examples_jpeg2k.dcm",
-        Sample("us_picture", "Ultrasound picture", "picture", _PYDICOM),
-    ),
 )
 
 
@@ -121,6 +119,17 @@ def load_sample(sample_id: str) -> Volume:
             return replace(read_volume([path]), name=sample.title)
     known = ", ".join(s.id for s in list_samples())
     raise InputError(f"A sample is one of {known}; {sample_id} came.")
+
+
+def load_sample_labels(sample_id: str) -> tuple[npt.NDArray[np.uint16], dict[int, str]]:
+    """The true label map of a made-up sample, (I, J, K) uint16, and its names.
+
+    Raises:
+        InputError: If the truth of that sample is not known.
+    """
+    if sample_id != _TORSO.id:
+        raise InputError(f"Only {_TORSO.id} comes with its label map; {sample_id} was asked for.")
+    return torso_labels(), dict(LABELS)
 
 
 def _locate(package: str, file: str) -> Path | None:

@@ -32,12 +32,12 @@ _SEED = 20240611
 _SMOOTHING_VOXELS = (0.7, 0.7, 0.35)
 _NOISE_HU = 14.0
 # Centre and half axes in mm: x to the patient's left, y to the back, z upwards.
-_LIVER = (((-62, -12, 45), (82, 70, 78)), ((2, -48, 72), (62, 34, 42)))
-_LUNGS = (((-72, 0, 150), (62, 78, 78)), ((72, 0, 150), (62, 78, 82)))
-_KIDNEYS = (((-56, 48, -28), (27, 23, 54)), ((60, 46, -12), (27, 24, 55)))
-_SPLEEN = ((104, 26, 66), (27, 44, 46))
-_LESION = ((-84, -26, 38), (17, 15, 18))
-_STOMACH = ((62, -38, 66), (44, 34, 38))
+_LIVER = (((-52, -10, 45), (66, 62, 78)), ((6, -42, 72), (62, 30, 42)))
+_LUNGS = (((-66, 0, 150), (54, 72, 78)), ((66, 0, 150), (54, 72, 82)))
+_KIDNEYS = (((-68, 40, -34), (27, 23, 54)), ((70, 38, -16), (27, 24, 55)))
+_SPLEEN = ((90, 12, 66), (23, 38, 46))
+_LESION = ((-74, -22, 38), (17, 15, 18))
+_STOMACH = ((58, -30, 66), (42, 32, 38))
 
 
 class _Canvas:
@@ -146,7 +146,7 @@ def _paint_body(canvas: _Canvas) -> None:
 
 def _paint_organs(canvas: _Canvas) -> None:
     canvas.ellipsoid(*_STOMACH, 35)
-    canvas.ellipsoid((62, -54, 66), (30, 14, 26), -850)
+    canvas.ellipsoid((60, -46, 66), (28, 13, 26), -850)
     for part in _LIVER:
         canvas.ellipsoid(*part, 108, 1)
     canvas.ellipsoid((-38, -52, 12), (14, 20, 26), 8, 0)  # gall bladder
@@ -166,7 +166,7 @@ def _paint_vessels(canvas: _Canvas) -> None:
     canvas.column((-20, 30), (12, 10), 140, 0)  # inferior vena cava
     below = canvas.axes[2] < 10
     for side in (-1, 1):
-        canvas.column((side * 40, 60), (17, 19), 60, 0, below)  # psoas
+        canvas.column((side * 36, 62), (15, 17), 60, 0, below)  # psoas
 
 
 def _paint_spine(canvas: _Canvas) -> None:
