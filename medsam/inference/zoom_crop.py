@@ -26,7 +26,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from medsam.prompts import Box
 
@@ -78,9 +77,7 @@ def make_crop(
     h, w = picture_u8.shape[:2]
     rows, (top, bottom) = _sampling(region.top, region.height, region.size, h)
     cols, (left, right) = _sampling(region.left, region.width, region.size, w)
-    part = torch.from_numpy(np.ascontiguousarray(picture_u8[top:bottom, left:right]))
-    part = part.unsqueeze(0) if part.ndim == 2 else part.permute(2, 0, 1)
-    warped = _apply(part.float(), rows, cols)
+    warped = _resample(picture_u8[top:bottom, left:right], rows, cols)
     crop = torch.empty(8, region.size, region.size)
     crop[:3] = normalise(warped.unsqueeze(0))[0]
     crop[3:] = guide_channels(region, max(box.width, 1.0), max(box.height, 1.0), (h, w))
@@ -173,22 +170,35 @@ def _matrix(start: float, step: float, outputs: int, inputs: int) -> Tensor:
     return matrix.float()
 
 
-def _apply(planes: Tensor, rows: Tensor, cols: Tensor) -> Tensor:
-    """Resample planes (C, h, w) to (C, S, S), thinning very large ones first."""
-    for axis, matrix in ((1, rows), (2, cols)):
-        surplus = planes.shape[axis] // (4 * matrix.shape[0])
-        if surplus >= 2:
-            planes, matrix = _thin(planes, matrix, axis, surplus)
-        planes = torch.tensordot(planes, matrix, ([axis], [1]))
-        planes = planes.movedim(-1, axis)
-    return planes
+def _resample(part: npt.NDArray[np.uint8], rows: Tensor, cols: Tensor) -> Tensor:
+    """Resample (h, w) or (h, w, 3) to (1 or 3, S, S), thinning very large parts first."""
+    size = rows.shape[0]
+    values, rows = _thin(part.reshape(*part.shape[:2], -1), rows, 0)
+    values, cols = _thin(values, cols, 1)
+    h, w, planes = values.shape
+    dense = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+    tall = (rows @ dense.reshape(h, w * planes)).reshape(size, w, planes)
+    return torch.matmul(cols, tall).permute(2, 0, 1)
 
 
-def _thin(planes: Tensor, matrix: Tensor, axis: int, by: int) -> tuple[Tensor, Tensor]:
-    """Average runs of ``by`` pixels and add up their weights: 8 times fewer products or better."""
-    pad = -planes.shape[axis] % by
-    if pad:
-        planes = F.pad(planes, (0, pad) if axis == 2 else (0, 0, 0, pad), mode="replicate")
-        matrix = F.pad(matrix, (0, pad))
-    kernel = (by, 1) if axis == 1 else (1, by)
-    return F.avg_pool2d(planes, kernel), matrix.reshape(matrix.shape[0], -1, by).sum(2)
+def _thin(values: npt.NDArray[Any], matrix: Tensor, axis: int) -> tuple[npt.NDArray[Any], Tensor]:
+    """Average runs of pixels along an axis that has 8 or more for each output, and add up their weights.
+
+    At least 4 remain for each output, so the triangle keeps its shape; the
+    products, which cost most on a large picture, become fewer.
+    """
+    outputs, count = matrix.shape
+    by = count // (4 * outputs)
+    if by < 2:
+        return values, matrix
+    whole = count - count % by
+    runs = np.moveaxis(values, axis, 0)
+    total = runs[0:whole:by].astype(np.float32)
+    for k in range(1, by):
+        total += runs[k:whole:by]
+    total /= by
+    weights = matrix[:, :whole].reshape(outputs, -1, by).sum(2)
+    if whole < count:  # the last, shorter run
+        total = np.concatenate([total, runs[whole:].mean(0, dtype=np.float32)[None]])
+        weights = torch.cat([weights, matrix[:, whole:].sum(1, keepdim=True)], dim=1)
+    return np.moveaxis(total, 0, axis), weights

@@ -114,7 +114,10 @@ def test_plain_batches_equal_the_programs_own_crop(data: Path, store: Store) -> 
 def test_picture_and_mask_turn_and_bend_together(store: Store) -> None:
     """The discs are brighter than their ground, so brightness must follow the mask."""
     config = dataclasses.replace(PLAIN, box_noise=0.1, rotate=1.0, bend=1.0, widen=(1.2, 1.5))
-    picks = np.array([i for i, o in enumerate(store.objects) if o["modality"] != "dermoscopy"] * 3)
+    picks = np.array(
+        [i for i, o in enumerate(store.objects) if o["source"] == "discs" and o["modality"] == "ultrasound"]
+        * 4
+    )
     batch = BatchMaker(store, config, 64).make(picks, np.random.default_rng(3))
     for crop, mask, inside in zip(batch.crops, batch.masks[:, 0], batch.inside[:, 0], strict=True):
         bright = crop[0] > (crop[0].max() + crop[0].min()) / 2
