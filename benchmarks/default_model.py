@@ -1,0 +1,104 @@
+"""What does one box cost with the embedded default model, and where does the time go?
+
+    python -m benchmarks.default_model [--weights FILE] [--threads N] [--rounds N]
+
+Each round measures, one after the other in one process: the crop, the network
+and the way back for boxes of several sizes, and a yardstick (a product of two
+1024×1024 float32 matrices). Figures are medians over the rounds, and ratios
+to the yardstick of the same round, so that they hold on another machine.
+Without ``--weights`` the network is untrained; it costs the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from medsam.inference.zoom_crop import make_crop, paste
+from medsam.model.zoom import ZoomNet, build_zoom
+from medsam.prompts import Box
+
+CASES = {
+    "15 px box in 512×512 grey": ((512, 512), Box(200, 200, 215, 215)),
+    "150 px box in 512×512 grey": ((512, 512), Box(150, 170, 300, 320)),
+    "500 px box in 512×512 grey": ((512, 512), Box(6, 6, 506, 506)),
+    "900 px box in 1024×1024 colour": ((1024, 1024, 3), Box(50, 60, 950, 960)),
+    "2800 px box in 3000×3000 colour": ((3000, 3000, 3), Box(100, 100, 2900, 2900)),
+}
+STAGES = ("crop", "network", "paste")
+
+
+def load(weights: Path | None) -> ZoomNet:
+    """The network of a weights file, or an untrained one of the default size."""
+    if weights is None:
+        return build_zoom()
+    from safetensors import safe_open
+
+    with safe_open(weights, "pt") as file:
+        network = build_zoom(json.loads(file.metadata()["config"]))
+        network.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+    return network
+
+
+@torch.inference_mode()
+def one_box(network: ZoomNet, picture: np.ndarray, box: Box) -> list[float]:
+    """Seconds of crop, network and paste."""
+    times = [time.perf_counter()]
+    crop, transform = make_crop(picture, box, network.config)
+    times.append(time.perf_counter())
+    logits, _ = network(crop[None])
+    times.append(time.perf_counter())
+    _, _, patch = paste(logits[0, 0], transform, picture.shape[:2])
+    np.greater(patch, 0)
+    times.append(time.perf_counter())
+    return [b - a for a, b in zip(times, times[1:], strict=False)]
+
+
+def measure(network: ZoomNet, rounds: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Per case (rounds, 3) seconds, and the yardstick's seconds (rounds,)."""
+    rng = np.random.default_rng(0)
+    pictures = {name: rng.integers(0, 256, shape, np.uint8) for name, (shape, _) in CASES.items()}
+    a, b = torch.rand(2, 1024, 1024)
+    found: dict[str, list[list[float]]] = {name: [] for name in CASES}
+    yard = []
+    for number in range(rounds + 1):
+        start = time.perf_counter()
+        torch.mm(a, b)
+        stick = time.perf_counter() - start
+        row = {name: one_box(network, pictures[name], box) for name, (_, box) in CASES.items()}
+        if number:  # the first round warms up
+            yard.append(stick)
+            for name, seconds in row.items():
+                found[name].append(seconds)
+    return {name: np.array(rows) for name, rows in found.items()}, np.array(yard)
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=15)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    network = load(args.weights)
+    found, yard = measure(network, args.rounds)
+    parameters = sum(p.numel() for p in network.parameters())
+    print(f"{parameters / 1e6:.2f} M parameters, {args.threads} threads, {args.rounds} rounds;", end=" ")
+    print(f"yardstick {np.median(yard) * 1000:.1f} ms, flip average {network.config['flip_average']}\n")
+    print("| box | " + " | ".join(f"{s} ms" for s in STAGES) + " | all ms | all / yardstick |")
+    print("|---" * 6 + "|")
+    for name, rows in found.items():
+        stages = np.median(rows, 0) * 1000
+        total = rows.sum(1)
+        cells = [f"{v:.1f}" for v in (*stages, np.median(total) * 1000)]
+        print(f"| {name} | {' | '.join(cells)} | {np.median(total / yard):.2f} |")
+
+
+if __name__ == "__main__":
+    main()
