@@ -12,6 +12,7 @@ Without ``--weights`` the network is untrained; it costs the same.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
 from pathlib import Path
@@ -56,7 +57,7 @@ def one_box(network: ZoomNet, picture: np.ndarray, box: Box) -> list[float]:
     _, _, patch = paste(logits[0, 0], transform, picture.shape[:2])
     np.greater(patch, 0)
     times.append(time.perf_counter())
-    return [b - a for a, b in zip(times, times[1:], strict=False)]
+    return [b - a for a, b in itertools.pairwise(times)]
 
 
 def measure(network: ZoomNet, rounds: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
