@@ -80,15 +80,21 @@ def scale_xy(shape_hw: tuple[int, int], pp: Preprocessing) -> tuple[float, float
 
 
 def box_to_input(box: Box, shape_hw: tuple[int, int], pp: Preprocessing) -> Tensor:
-    """(1, 4) float32 x0, y0, x1, y1 in the network frame."""
+    """(1, 4) float32 x0, y0, x1, y1 in the network frame.
+
+    Scaled edges, as MedSAM's published inference scales the boxes it is given.
+    """
     sx, sy = scale_xy(shape_hw, pp)
     return torch.tensor([[box.x0 * sx, box.y0 * sy, box.x1 * sx, box.y1 * sy]], dtype=torch.float32)
 
 
 def points_to_input(points: Points, shape_hw: tuple[int, int], pp: Preprocessing) -> tuple[Tensor, Tensor]:
-    """(1, N, 2) float32 x, y in the network frame and (1, N) labels, 1 object, 0 background."""
+    """(1, N, 2) float32 x, y in the network frame and (1, N) labels, 1 object, 0 background.
+
+    The prompt encoder counts from the first pixel's centre, half a pixel from its edge.
+    """
     sx, sy = scale_xy(shape_hw, pp)
-    coords = torch.tensor([(x * sx, y * sy) for x, y in points.xy], dtype=torch.float32)
+    coords = torch.tensor([(x * sx - 0.5, y * sy - 0.5) for x, y in points.xy], dtype=torch.float32)
     labels = torch.tensor([int(p) for p in points.positive], dtype=torch.int64)
     return coords.reshape(1, -1, 2), labels.reshape(1, -1)
 

@@ -147,7 +147,7 @@ def test_box_scales_with_the_longer_side_for_sam_and_lite() -> None:
 
 def test_points_carry_their_signs() -> None:
     coords, labels = points_to_input(Points.of([(1, 2)], [(3, 4)]), (512, 512), MEDSAM)
-    assert coords.tolist() == [[[2.0, 4.0], [6.0, 8.0]]]
+    assert coords.tolist() == [[[1.5, 3.5], [5.5, 7.5]]]
     assert labels.tolist() == [[1, 0]]
 
 
