@@ -9,7 +9,7 @@ import numpy as np
 
 from medsam.cli.progress import ProgressLine
 from medsam.errors import InputError
-from medsam.io import read_label_map, read_volume, write_label_map, write_volume
+from medsam.io import read_label_map, read_label_names, read_volume, write_label_map, write_volume
 
 HELP = "another format, for images and label maps"
 
@@ -62,8 +62,13 @@ def _convert_image(source: Path, target: Path) -> str:
 def _convert_labels(source: Path, target: Path, reference: Path) -> str:
     image = read_volume(reference)
     labels, _ = read_label_map(source, image.geometry)
-    written = write_label_map(target, labels, image.geometry, is_picture=image.is_picture)
+    names = read_label_names(source)
+    written = write_label_map(target, labels, image.geometry, is_picture=image.is_picture, names=names)
     ids, counts = np.unique(labels, return_counts=True)
-    found = ", ".join(f"{i} ({n} voxels)" for i, n in zip(ids.tolist(), counts.tolist(), strict=True) if i)
+    found = ", ".join(
+        f"{i}{' ' + names[i] if i in names else ''} ({n} voxels)"
+        for i, n in zip(ids.tolist(), counts.tolist(), strict=True)
+        if i
+    )
     size = "×".join(map(str, image.shape))
     return f"{Path(written or target).name}: {size}, labels {found or 'none'}"

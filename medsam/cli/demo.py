@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from medsam.cli.checks import has_display, probe_qt
 from medsam.cli.main import guarded
 from medsam.cli.smoke import Case, sample_case, segment
@@ -53,7 +55,7 @@ def can_show() -> bool:
 
 def write_mask(path: Path, case: Case) -> Path:
     """Segment the sample's slice with the default model and write it as a label map."""
-    labels = case.truth * 0
+    labels = np.zeros(case.volume.shape, np.uint16, order="F")
     stored_slice(labels, _AXIS, case.index)[segment(case)] = 1
     write_label_map(path, labels, case.volume.geometry, names={1: case.name})
     return path

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from medsam.cli.main import main
-from medsam.io import read_label_map, read_volume, write_label_map, write_volume
+from medsam.io import read_label_map, read_label_names, read_volume, write_label_map, write_volume
 from medsam.volume import Geometry
 from tests.phantoms import ct_label_map, ct_phantom, grey16_picture, oblique_volume, picture_mask, rgb_picture
 
@@ -42,11 +42,13 @@ def test_labels_take_the_geometry_of_their_image(tmp_path: Path, capsys: Capture
     image = oblique_volume(SHAPE)
     labels = ct_label_map(SHAPE)
     write_volume(tmp_path / "image.nii.gz", image)
-    write_label_map(tmp_path / "labels.nii.gz", labels, image.geometry)
+    write_label_map(tmp_path / "labels.nii.gz", labels, image.geometry, names={1: "liver"})
     reference = ("--reference", tmp_path / "image.nii.gz")
     assert convert(tmp_path / "labels.nii.gz", tmp_path / "labels.nrrd", *reference) == 0
-    assert "labels.nrrd" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "labels.nrrd" in said and "1 liver (" in said
     assert convert(tmp_path / "labels.nrrd", tmp_path / "again.nii.gz", *reference) == 0
+    assert read_label_names(tmp_path / "again.nii.gz") == {1: "liver"}
     again, geometry = read_label_map(tmp_path / "again.nii.gz", None)
     assert np.array_equal(again, labels)
     assert geometry.is_close(image.geometry, 1e-3)

@@ -235,7 +235,9 @@ class TestNothingCanBeDone:
 def test_a_model_that_takes_no_boxes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     card = SimpleNamespace(prompts=frozenset({"points"}), title="Clicks only")
     monkeypatch.setattr("medsam.model.load_model", lambda model, device: None)
-    monkeypatch.setattr("medsam.inference.predictor.make_predictor", lambda loaded: SimpleNamespace(card=card))
+    monkeypatch.setattr(
+        "medsam.inference.predictor.make_predictor", lambda loaded: SimpleNamespace(card=card)
+    )
     with pytest.raises(ModelError, match="Clicks only"):
         predict.load_predictor("x", "cpu")
 
