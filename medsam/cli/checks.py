@@ -289,6 +289,8 @@ def qt_remedy(said: str) -> str:
     """What to do about a Qt that does not start."""
     if "No module named" in said:
         return "Install it: python -m pip install PyQt5 superqt qtawesome"
+    if "Could not find the Qt platform plugin" in said and os.environ.get("QT_QPA_PLATFORM"):
+        return "QT_QPA_PLATFORM names a platform that is not there; unset it, or set it to offscreen."
     if "connect to display" in said or "could not connect" in said.lower():
         return "Check DISPLAY, or set QT_QPA_PLATFORM=offscreen to work without a window."
     return (

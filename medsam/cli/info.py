@@ -65,6 +65,8 @@ def lines(facts: Mapping[str, Any], indent: str = "") -> Iterator[str]:
         if isinstance(value, Mapping):
             yield name.rstrip()
             yield from lines(value, f"{indent}  ")
+        elif isinstance(value, list) and all(isinstance(part, str) and " " not in part for part in value):
+            yield f"{name}  {', '.join(value)}"
         elif isinstance(value, list) and not all(isinstance(part, (int, float)) for part in value):
             yield name.rstrip()
             for part in value:
@@ -87,7 +89,7 @@ def _say(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value + 0.0:.6g}"  # + 0.0: no minus before a zero
     if isinstance(value, list):
         return " ".join(_say(part) for part in value)
     return str(value)
