@@ -36,7 +36,9 @@ def phantom(size: int, slices: int) -> tuple[Volume, Annotation]:
     array = np.asfortranarray(rng.normal(0, 60, (size, size, slices)).astype(np.int16))
     labels = np.zeros(array.shape, np.uint16, order="F")
     i, j = np.ogrid[:size, :size]
-    for number, (x, y, radius) in enumerate(((0.35, 0.45, 0.18), (0.68, 0.6, 0.1), (0.5, 0.8, 0.08)), start=1):
+    for number, (x, y, radius) in enumerate(
+        ((0.35, 0.45, 0.18), (0.68, 0.6, 0.1), (0.5, 0.8, 0.08)), start=1
+    ):
         disc = (i - x * size) ** 2 + (j - y * size) ** 2 < (radius * size) ** 2
         array[disc] += 120
         labels[disc] = number

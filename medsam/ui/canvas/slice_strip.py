@@ -275,7 +275,7 @@ class SliceStrip(QAbstractSlider):
         color = colors["focus"] if self.hasFocus() else colors["marker"]
         painter.fillRect(line, color)
         painter.setRenderHint(QPainter.Antialiasing)
-        painter.setPen(QPen(colors["under"], 1))
+        painter.setPen(Qt.NoPen)
         painter.setBrush(color)
         painter.drawPolygon(
             QPolygonF([QPointF(x - 6, bottom), QPointF(x + 6, bottom), QPointF(x, bottom - 7)])
