@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme, self.presenter = theme, presenter
         self._first_model, self._device = model, device
-        self._has_begun = self._may_close = False
+        self._has_begun = self._may_close = self._is_asking = False
         self.tasks = TaskRunner(self)
         self.session = Session(self)
         self.actions_ = Actions(self, theme, self.session.undo)
@@ -269,9 +269,14 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, then end threads and worker before the window goes."""
         if not self._may_close and self.session.is_modified:
-            event.ignore()
+            # Qt ignores a close within a close: a saved mask closes later, a
+            # mask given up falls through.
+            self._is_asking = True
             self.saving.settle(self.close_unasked)
-            return
+            self._is_asking = False
+            if not self._may_close:
+                event.ignore()
+                return
         self._may_close = True
         settings.remember("window/geometry", self.saveGeometry())
         settings.remember("window/split", self.workplace.saveState())
@@ -283,4 +288,5 @@ class MainWindow(QMainWindow):
     def close_unasked(self) -> None:
         """Close without a question about unsaved work."""
         self._may_close = True
-        self.close()
+        if not self._is_asking:
+            self.close()

@@ -14,7 +14,11 @@ from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom, grey16_picture, oblique_volume, reoriented, rgb_picture
 from tests.ui.window_support import colour_at, drag, ellipse, hold, place, settle, show_volume, view_of
 
-BOXES = {Plane.AXIAL: Box(10, 12, 30, 36), Plane.CORONAL: Box(12, 4, 34, 15), Plane.SAGITTAL: Box(8, 3, 30, 14)}
+BOXES = {
+    Plane.AXIAL: Box(10, 12, 30, 36),
+    Plane.CORONAL: Box(12, 4, 34, 15),
+    Plane.SAGITTAL: Box(8, 3, 30, 14),
+}
 
 
 def draw(view, box):

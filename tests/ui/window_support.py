@@ -58,7 +58,9 @@ def place(view: SliceView, x: float, y: float) -> QPoint:
     return view.shown_to_view(x, y).toPoint()
 
 
-def _send(view: SliceView, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButtons) -> None:
+def _send(
+    view: SliceView, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButtons
+) -> None:
     event = QMouseEvent(kind, QPointF(at), QPointF(view.mapToGlobal(at)), button, held, Qt.NoModifier)
     QApplication.sendEvent(view, event)
 

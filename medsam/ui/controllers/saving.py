@@ -129,13 +129,14 @@ class SaveController(QObject):
         if annotation is None:
             return
 
+        text = self.tr("load {0}").format(path.name)
+
         def work(_: Task) -> tuple[Annotation, Edit]:
-            from medsam.io import read_label_map
+            from medsam.io import read_label_map, read_label_names
 
             array, _geometry = read_label_map(path, annotation.volume.geometry)
-            return annotation, load_label_map_edit(
-                annotation, array, {}, self.tr("load {0}").format(path.name)
-            )
+            names = read_label_names(path)
+            return annotation, load_label_map_edit(annotation, array, names, text)
 
         def done(result: tuple[Annotation, Edit]) -> None:
             if result[0] is self._session.annotation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QApplication
 
 from medsam.intensity import CT_PRESETS, Window, auto_window
 from medsam.ui import settings
@@ -54,6 +55,8 @@ class ViewController(QObject):
         for pane in area.panes.values():
             self._connect_view(pane.view)
             pane.strip.index_changed.connect(pane.view.set_index)
+        area.walk_requested.connect(self.walk)
+        area.end_requested.connect(self._go_to_end)
         window_panel.window_chosen.connect(self.set_window)
         window_panel.auto_requested.connect(self.auto_window)
         window_panel.reset_requested.connect(self.reset_window)
@@ -138,6 +141,15 @@ class ViewController(QObject):
             self._area.show_alone(None if self._area.alone is not None else view.plane)
         self._show_layout()
 
+    def walk(self, steps: int) -> None:
+        """Show a slice further up (towards head, front or right; back in a stack of pictures)."""
+        view, volume = self.current, self._session.volume
+        if volume is None or view.frame is None:
+            return
+        along = volume.geometry.direction[view.plane.world_axis, view.frame.axis]
+        upwards = 1 if along > 0 and not volume.is_picture else -1
+        view.set_index(view.index + steps * upwards)
+
     def move_crosshair(self, ijk: Voxel) -> None:
         """Put the crosshair at a voxel position; every pane follows."""
         self._cursor = ijk
@@ -202,7 +214,14 @@ class ViewController(QObject):
         i, j, k = ((n - 1) / 2 for n in self._session.volume.shape)
         self.move_crosshair((float(round(i)), float(round(j)), float(round(k))))
 
+    def _go_to_end(self, last: bool) -> None:
+        if self.current.frame is not None:
+            self.current.set_index(self.current.frame.count - 1 if last else 0)
+
     def _enter(self, view: SliceView) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._area.isAncestorOf(focused):
+            view.setFocus()
         if view is not self.current:
             self.current = view
             self.slice_changed.emit(view, 1)
