@@ -15,7 +15,6 @@ INSTALL_REQUIRES = [
     "torch>=2.8,<2.14",
     "safetensors>=0.4",
     "PyQt5>=5.15",
-    "superqt>=0.6",
     "qtawesome>=1.3",
     "SimpleITK>=2.3",
     "nibabel>=5.2",

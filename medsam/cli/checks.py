@@ -37,7 +37,7 @@ _IMPORT_NAMES = {
     "scikit-image": "skimage",
     "simpleitk": "SimpleITK",
 }
-_QT = ("pyqt5", "superqt", "qtawesome")
+_QT = ("pyqt5", "qtawesome")
 _LEAST_MEMORY, _LEAST_DISK = 2e9, 1e9
 _QT_SECONDS = 60
 
@@ -288,7 +288,7 @@ def probe_qt(environment: dict[str, str]) -> tuple[dict[str, Any] | None, str]:
 def qt_remedy(said: str) -> str:
     """What to do about a Qt that does not start."""
     if "No module named" in said:
-        return "Install it: python -m pip install PyQt5 superqt qtawesome"
+        return "Install it: python -m pip install PyQt5 qtawesome"
     if "Could not find the Qt platform plugin" in said and os.environ.get("QT_QPA_PLATFORM"):
         return "QT_QPA_PLATFORM names a platform that is not there; unset it, or set it to offscreen."
     if "connect to display" in said or "could not connect" in said.lower():
