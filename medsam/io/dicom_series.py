@@ -107,10 +107,10 @@ def group_headers(headers: list[Header]) -> list[Series]:
             continue
         for frame in header.frames:
             members = groups.setdefault(_key(header, frame), [])
-            series = next((s for s in members if _fits(s.frames[0], frame)), None)
-            if series is None:
-                series = Series(header)
-                members.append(series)
+            if not any(_fits(s.frames[0], frame) for s in members):
+                members.append(Series(header, [frame], headers={header.path: header}))
+                continue
+            series = next(s for s in members if _fits(s.frames[0], frame))
             series.frames.append(frame)
             series.headers[header.path] = header
     result = [s for members in groups.values() for s in members]
@@ -139,7 +139,7 @@ def _key(header: Header, frame: Frame) -> tuple[Any, ...]:
 
 
 def _fits(a: Frame, b: Frame) -> bool:
-    if not a.has_geometry:
+    if a.orientation is None or b.orientation is None or a.spacing is None or b.spacing is None:
         return True
     turned = np.abs(np.subtract(a.orientation, b.orientation)).max()
     scaled = np.abs(np.divide(a.spacing, b.spacing) - 1).max()

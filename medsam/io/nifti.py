@@ -40,7 +40,7 @@ def read_nifti(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
     """
     import nibabel as nib
 
-    image = nib.load(_header_of_pair(path))
+    image: Any = nib.load(_header_of_pair(path))
     shape = tuple(int(n) for n in image.shape)
     if not shape or min(shape) < 1:
         raise ReadError(f"An image needs at least one voxel along every axis; {path.name} is {shape}.")

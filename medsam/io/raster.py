@@ -123,7 +123,7 @@ def _read_tiff(path: Path, notes: list[str], watch: Watch) -> list[Array]:
             chosen = [p for p in chosen if not p.is_reduced] or chosen[:1]
             others = len(tiff.pages) - len(chosen)
             require_memory(2 * int(np.prod(first.shape, dtype=np.int64)) * len(chosen) * 8, path.name)
-            pages = []
+            pages: list[Array] = []
             for n, page in enumerate(chosen):
                 watch.step(n, len(chosen), f"Reading {path.name}")
                 tag = page.tags.get(_ORIENTATION_TAG)
