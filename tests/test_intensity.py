@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ class TestToUint8:
     @given(window=windows)
     def test_the_table_equals_the_formula(self, dtype: type, window: Window) -> None:
         limits = np.iinfo(dtype)
-        every = np.arange(limits.min, limits.max + 1).astype(dtype)
+        every: np.ndarray = np.arange(limits.min, limits.max + 1).astype(dtype)
         large = np.tile(every, 65_536 // every.size)
         assert np.array_equal(to_uint8(large, window), to_uint8(large.astype(np.float64), window))
 
@@ -99,8 +100,8 @@ class TestToUint8:
         assert (np.diff(values) >= 0).all()
 
     @pytest.mark.parametrize("order", ["C", "F"])
-    def test_the_table_serves_any_memory_order(self, order: str) -> None:
-        raw = np.asarray(np.random.default_rng(0).integers(-1024, 3071, (300, 240)), np.int16, order=order)
+    def test_the_table_serves_any_memory_order(self, order: Literal["C", "F"]) -> None:
+        raw = np.random.default_rng(0).integers(-1024, 3071, (300, 240)).astype(np.int16, order=order)
         for view in (raw, raw.T, raw[::-1, ::-1]):
             expected = to_uint8(view.astype(np.float64), Window(40, 400))
             assert np.array_equal(to_uint8(view, Window(40, 400)), expected)
