@@ -67,6 +67,7 @@ class OwnedBlock:
                 _allocate(file.fileno(), size)
             return np.memmap(self._file, dtype=np.uint8, mode="r+", shape=(size,))
         except OSError as error:
+            self.close()
             raise EngineError(
                 f"An image of {size / 2**20:.0f} MB needs as much shared memory or space in the temporary"
                 f" folder to reach the model; neither has room ({error.strerror})."

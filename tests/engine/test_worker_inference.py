@@ -1,0 +1,372 @@
+"""What the inference thread does, and how a running encoding gives way: one step at a time, no process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from medsam.engine.jobs import (
+    Encode,
+    Failed,
+    LoadModel,
+    MaskAnswer,
+    Message,
+    ModelLoaded,
+    Predict,
+    Priority,
+    SetVolume,
+    SliceKey,
+    SliceProgress,
+    SliceState,
+)
+from medsam.engine.logs import engine_logger
+from medsam.engine.shared_voxels import OwnedBlock
+from medsam.engine.worker_inference import Inference, slice_picture
+from medsam.engine.worker_models import Models
+from medsam.engine.worker_queue import JobQueue
+from medsam.errors import InputError, WeightsMismatch
+from medsam.intensity import EIGHT_BIT, Window, to_uint8
+from medsam.prompts import Box, Points, Prompts
+from tests.fakes import TinyWeights
+
+PROMPTS = Prompts(Box(4, 5, 20, 30))
+STEPS = 5
+
+
+class Bench:
+    """An inference without a thread: ``run`` works the queue off; the tiny encoder takes five steps.
+
+    ``at_step[n]`` is called before step n of the next encoding (counted over
+    all encodings), which is when another thread could have put a request.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.queue = JobQueue()
+        self.at_step: dict[int, Callable[[], Any]] = {}
+        self.steps = 0
+        self.models = Models(self._load, "tiny_zoom", engine_logger())
+        self.inference = Inference(self.sent.append, self.queue, self.models)
+        voxels = np.random.default_rng(0).integers(-500, 500, (30, 40, 6), dtype=np.int16)
+        self.block = OwnedBlock(voxels)
+        self.queue.put(SetVolume(1, self.block.description))
+        self.queue.put(LoadModel(100, "tiny"))
+
+    def _load(self, name: str, device: str) -> Any:
+        if name == "tiny_zoom":
+            return TinyWeights.zoom()
+        if name == "wrong":
+            raise WeightsMismatch("This file holds other weights.")
+        loaded = TinyWeights.sam(name)
+        forward = loaded.network.image_encoder.forward
+
+        def stepwise(x: Any, check: Callable[[], None]) -> Any:
+            if name == "hungry":
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+            if name == "buggy":
+                raise KeyError("an inner fault")
+            for _ in range(STEPS):
+                self.at_step.pop(self.steps, lambda: None)()
+                self.steps += 1
+                check()
+            return forward(x)
+
+        loaded.network.image_encoder.forward = stepwise
+        return loaded
+
+    def run(self) -> list[Message]:
+        """Work off all that waits; what was sent meanwhile, without progress of encodings."""
+        begin = len(self.sent)
+        while self.queue.waiting():
+            job = self.queue.take()
+            assert job is not None
+            self.inference._carry_out(job)
+        return [m for m in self.sent[begin:] if getattr(m, "state", None) is not SliceState.ENCODING]
+
+    def close(self) -> None:
+        self.inference._let_go()
+        self.block.close()
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    made.run()
+    yield made
+    made.close()
+
+
+def key(index: int = 0) -> SliceKey:
+    return SliceKey(1, 2, index, Window(0, 1000))
+
+
+def predict(token: int, index: int = 0, priority: Priority = Priority.VIEW, **fields: Any) -> Predict:
+    return Predict(token, key(index), PROMPTS, priority, **fields)
+
+
+def story(messages: list[Message]) -> list[Any]:
+    """Messages in short: (token, draft?) of masks, (index, state) of slices."""
+    short: list[Any] = []
+    for message in messages:
+        if isinstance(message, MaskAnswer):
+            short.append((message.token, "draft" if message.draft else "mask"))
+        elif isinstance(message, SliceProgress):
+            short.append((message.slice.index, message.state.value))
+        else:
+            short.append(message)
+    return short
+
+
+def test_a_model_says_what_it_is() -> None:
+    bench = Bench()
+    (message,) = bench.run()
+    bench.close()
+    assert isinstance(message, ModelLoaded)
+    assert (message.token, message.info.name, message.info.kind) == (100, "tiny", "embedding")
+    assert message.info.needs_encoding
+    assert message.info.device == "cpu"
+
+
+def test_a_first_box_gets_a_draft_then_the_real_mask(bench: Bench) -> None:
+    bench.queue.put(predict(1))
+    messages = bench.run()
+    assert story(messages) == [(1, "draft"), (0, "ready"), (1, "mask")]
+    final = messages[-1]
+    assert isinstance(final, MaskAnswer)
+    assert final.masks[0].shape_hw == (40, 30)
+
+
+def test_a_box_on_an_encoded_slice_gets_the_mask_alone(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(), Priority.VIEW))
+    assert story(bench.run()) == [(0, "ready")]
+    bench.queue.put(predict(2))
+    assert story(bench.run()) == [(2, "mask")]
+
+
+def test_no_draft_where_none_is_wanted(bench: Bench) -> None:
+    bench.queue.put(predict(1, draft=False))
+    assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+
+
+def test_masks_do_not_depend_on_how_the_slice_came_to_be_encoded(bench: Bench) -> None:
+    bench.queue.put(predict(1))
+    fresh = bench.run()[-1]
+    bench.queue.put(predict(2, index=3))
+    bench.run()
+    bench.queue.put(predict(3))
+    again = bench.run()[-1]
+    assert isinstance(fresh, MaskAnswer)
+    assert isinstance(again, MaskAnswer)
+    assert np.array_equal(fresh.masks[0].full(), again.masks[0].full())
+    assert fresh.scores == again.scores
+
+
+def test_progress_is_told_and_known_from_the_second_encoding_on(bench: Bench) -> None:
+    for index in (0, 1):
+        bench.queue.put(Encode(1, key(index), Priority.VIEW))
+    bench.run()
+    fractions = [m.fraction for m in bench.sent if isinstance(m, SliceProgress)]
+    assert fractions[0] == 0.0
+    assert fractions[-1] == 1.0
+
+
+def test_a_cancelled_encoding_stops_at_the_next_step(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(), Priority.VIEW))
+    bench.at_step[2] = lambda: bench.queue.cancel((1,))
+    assert story(bench.run()) == [(0, "none")]
+    assert bench.steps == 3
+
+
+def test_cancelling_all_encodes_spares_a_prediction_that_encodes(bench: Bench) -> None:
+    bench.queue.put(predict(1, draft=False))
+    bench.at_step[2] = lambda: bench.queue.cancel(None)
+    assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+
+
+def test_a_box_in_view_interrupts_a_lesser_encoding_which_is_made_up_for(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(5), Priority.NEIGHBOUR))
+    bench.at_step[2] = lambda: bench.queue.put(predict(2, draft=False))
+    assert story(bench.run()) == [(5, "queued"), (0, "ready"), (2, "mask"), (5, "ready")]
+
+
+def test_a_slice_coming_into_view_interrupts_a_lesser_encoding(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(5), Priority.NEIGHBOUR))
+    bench.at_step[2] = lambda: bench.queue.put(Encode(2, key(4), Priority.VIEW))
+    assert story(bench.run()) == [(5, "queued"), (4, "ready"), (5, "ready")]
+
+
+def test_the_very_slice_coming_into_view_is_not_begun_again(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(5), Priority.NEIGHBOUR))
+    bench.at_step[2] = lambda: bench.queue.put(Encode(2, key(5), Priority.VIEW))
+    bench.at_step[3] = lambda: bench.queue.put(Encode(3, key(4), Priority.HOVERED))
+    assert story(bench.run()) == [(5, "ready"), (5, "ready"), (4, "ready")]
+    assert bench.steps == 2 * STEPS
+
+
+def test_a_box_on_an_encoded_slice_is_answered_while_another_encodes(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(0), Priority.VIEW))
+    bench.run()
+    bench.queue.put(Encode(2, key(5), Priority.NEIGHBOUR))
+    bench.at_step[STEPS + 2] = lambda: bench.queue.put(predict(3))
+    assert story(bench.run()) == [(3, "mask"), (5, "ready")]
+    assert bench.steps == 2 * STEPS
+
+
+def test_the_slice_that_encoded_meanwhile_is_the_right_one_afterwards(bench: Bench) -> None:
+    bench.queue.put(predict(1, index=5))
+    alone = bench.run()[-1]
+    bench.queue.put(Encode(2, key(0), Priority.VIEW))
+    bench.run()
+    bench.models.cache.clear()
+    bench.queue.put(predict(3, index=5, draft=False))
+    bench.at_step[2 * STEPS + 2] = lambda: bench.queue.put(predict(4, index=0))
+    crossed = bench.run()[-1]
+    assert isinstance(alone, MaskAnswer)
+    assert isinstance(crossed, MaskAnswer)
+    assert crossed.token == 3
+    assert np.array_equal(alone.masks[0].full(), crossed.masks[0].full())
+
+
+def test_boxes_drawn_during_the_encoding_get_drafts_at_once(bench: Bench) -> None:
+    bench.queue.put(predict(1))
+    bench.at_step[2] = lambda: bench.queue.put(predict(2))
+    bench.at_step[3] = lambda: bench.queue.put(predict(3, priority=Priority.REST))
+    assert story(bench.run()) == [
+        (1, "draft"),
+        (2, "draft"),
+        (0, "ready"),
+        (1, "mask"),
+        (2, "mask"),
+        (3, "mask"),
+    ]
+
+
+def test_another_model_interrupts_and_answers(bench: Bench) -> None:
+    bench.queue.put(predict(1, draft=False))
+    bench.at_step[2] = lambda: bench.queue.put(LoadModel(9, "tiny_zoom"))
+    messages = bench.run()
+    assert isinstance(messages[1], ModelLoaded)
+    assert story(messages[2:]) == [(1, "mask")]
+    bench.queue.put(Encode(2, key(), Priority.VIEW))
+    assert story(bench.run()) == [(0, "ready")]
+
+
+def test_another_volume_stops_the_encoding_and_old_slices_are_not_answered(bench: Bench) -> None:
+    other = OwnedBlock(np.zeros((8, 9, 2), np.uint8))
+    bench.queue.put(predict(1))
+    bench.at_step[2] = lambda: bench.queue.put(SetVolume(2, other.description))
+    assert story(bench.run()) == [(1, "draft"), (0, "none")]
+    bench.queue.put(predict(3))
+    bench.queue.put(Predict(4, SliceKey(2, 0, 0, EIGHT_BIT), Prompts(Box(1, 0, 5, 2)), draft=False))
+    assert story(bench.run())[-1] == (4, "mask")
+    assert not any(isinstance(m, MaskAnswer) and m.token == 3 for m in bench.sent)
+    bench.close()
+    other.close()
+
+
+def test_weights_that_do_not_load_leave_the_model_in_use(bench: Bench) -> None:
+    bench.queue.put(LoadModel(7, "wrong"))
+    bench.queue.put(predict(8))
+    messages = bench.run()
+    assert messages[0] == Failed(7, "This file holds other weights.")
+    assert story(messages)[-1] == (8, "mask")
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("hungry", "Memory ran out"), ("buggy", "unexpected KeyError")],
+)
+def test_failures_become_a_sentence_and_the_worker_goes_on(bench: Bench, model: str, words: str) -> None:
+    bench.queue.put(LoadModel(7, model))
+    bench.queue.put(predict(8, draft=False))
+    failed = bench.run()[1]
+    assert isinstance(failed, Failed)
+    assert failed.token == 8
+    assert words in failed.sentence
+    bench.queue.put(LoadModel(9, "tiny"))
+    bench.queue.put(predict(10))
+    assert story(bench.run())[-1] == (10, "mask")
+
+
+def test_an_unexpected_failure_goes_to_the_log_with_its_traceback(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(bench.inference._log, "error", written.append)
+    bench.queue.put(LoadModel(7, "buggy"))
+    bench.queue.put(predict(8, draft=False))
+    bench.run()
+    assert len(written) == 1
+    assert "Traceback" in written[0]
+    assert "an inner fault" in written[0]
+
+
+@pytest.mark.parametrize(
+    ("prompts", "words"),
+    [
+        (Prompts(), "nothing came"),
+        (Prompts(Box(100, 100, 120, 120)), "at least 1 pixel"),
+        (Prompts(Box(1, 1, 9, 9), Points.of([(2, 2)])), "takes a box"),
+    ],
+)
+def test_a_prompt_that_asks_nothing_fails_before_anything_is_encoded(
+    bench: Bench, prompts: Prompts, words: str
+) -> None:
+    bench.queue.put(Predict(1, key(), prompts))
+    messages = bench.run()
+    assert isinstance(messages[0], Failed)
+    assert words in messages[0].sentence
+    assert bench.steps == 0
+
+
+def test_without_a_model_a_box_says_so() -> None:
+    bench = Bench()
+    bench.queue.cancel((100,))
+    bench.queue.put(predict(1))
+    messages = bench.run()
+    bench.close()
+    assert isinstance(messages[0], Failed)
+    assert "none is loaded" in messages[0].sentence
+
+
+def test_no_draft_model_means_no_drafts_and_no_failure(bench: Bench) -> None:
+    bench.models._draft_name = "wrong"
+    bench.queue.put(predict(1))
+    assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+
+
+@pytest.mark.parametrize(("axis", "shape"), [(0, (7, 6)), (1, (7, 5)), (2, (6, 5))])
+def test_a_slice_picture_is_the_stored_slice_through_the_window(axis: int, shape: tuple[int, int]) -> None:
+    array = np.arange(5 * 6 * 7, dtype=np.int16).reshape(5, 6, 7)
+    picture = slice_picture(array, SliceKey(1, axis, 2, Window(100, 200)))
+    assert picture.shape == shape
+    x, y = 1, 3
+    voxel = {0: array[2, x, y], 1: array[x, 2, y], 2: array[x, y, 2]}[axis]
+    assert picture[y, x] == to_uint8(np.array([voxel]), Window(100, 200))[0]
+
+
+def test_a_slice_picture_has_its_own_read_only_memory() -> None:
+    array = np.zeros((4, 5, 2), np.uint8)
+    picture = slice_picture(array, SliceKey(1, 2, 0, EIGHT_BIT))
+    assert not np.shares_memory(picture, array)
+    assert not picture.flags.writeable
+    colour = slice_picture(np.zeros((4, 5, 2, 3), np.uint8), SliceKey(1, 2, 0, None))
+    assert colour.shape == (5, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("array", "wrong", "words"),
+    [
+        (None, SliceKey(1, 2, 0, None), "none is open"),
+        (np.zeros((4, 5, 2), np.int16), SliceKey(1, 2, 2, EIGHT_BIT), "no slice 2"),
+        (np.zeros((4, 5, 2), np.int16), SliceKey(1, 2, 0, None), "needs a window"),
+    ],
+)
+def test_slices_that_cannot_be_shown_are_refused(
+    array: np.ndarray | None, wrong: SliceKey, words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        slice_picture(array, wrong)

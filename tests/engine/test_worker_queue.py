@@ -1,0 +1,165 @@
+"""Order, replacement, cancelling and putting back of the worker's jobs."""
+
+from __future__ import annotations
+
+import threading
+
+from medsam.engine.jobs import Encode, LoadModel, Predict, Priority, SetVolume, SliceKey
+from medsam.engine.worker_queue import Job, JobQueue, is_urgent
+from medsam.prompts import Box, Prompts
+
+
+def key(index: int = 0, volume: int = 1) -> SliceKey:
+    return SliceKey(volume, 2, index, None)
+
+
+def encode(token: int, priority: Priority = Priority.VIEW, index: int = 0, volume: int = 1) -> Encode:
+    return Encode(token, key(index, volume), priority)
+
+
+def predict(token: int, priority: Priority = Priority.VIEW, channel: str = "", volume: int = 1) -> Predict:
+    return Predict(token, key(volume=volume), Prompts(Box(0, 0, 2, 2)), priority, channel)
+
+
+def filled(*requests: Encode | Predict | LoadModel | SetVolume) -> JobQueue:
+    queue = JobQueue()
+    for request in requests:
+        queue.put(request)
+    return queue
+
+
+def tokens(queue: JobQueue) -> list[int]:
+    """Tokens in the order in which the jobs would be taken."""
+    return [job.request.token for job in queue.waiting()]  # type: ignore[union-attr]
+
+
+def take(queue: JobQueue) -> Job:
+    job = queue.take()
+    assert job is not None
+    return job
+
+
+def test_sooner_priorities_first_then_predictions_then_arrival() -> None:
+    queue = filled(
+        encode(1, Priority.REST),
+        encode(2, Priority.VIEW),
+        predict(3, Priority.NEIGHBOUR),
+        encode(4, Priority.NEIGHBOUR),
+        predict(5, Priority.VIEW),
+        predict(6, Priority.VIEW),
+        encode(7, Priority.HOVERED),
+    )
+    assert tokens(queue) == [5, 6, 2, 7, 3, 4, 1]
+    assert [take(queue).request.token for _ in range(7)] == [5, 6, 2, 7, 3, 4, 1]  # type: ignore[union-attr]
+
+
+def test_volume_and_model_go_first_in_their_own_order() -> None:
+    queue = filled(predict(1), LoadModel(2, "a"), SetVolume(1, None))
+    kinds = [type(job.request) for job in queue.waiting()]
+    assert kinds == [LoadModel, SetVolume, Predict]
+
+
+def test_a_channel_keeps_only_its_latest_waiting_request() -> None:
+    queue = filled(
+        predict(1, channel="drag"), predict(2, channel="other"), predict(3, channel="drag"), predict(4)
+    )
+    assert tokens(queue) == [2, 3, 4]
+
+
+def test_a_request_that_runs_is_not_replaced() -> None:
+    queue = filled(predict(1, channel="drag"))
+    running = take(queue)
+    queue.put(predict(2, channel="drag"))
+    assert not running.cancelled
+    assert tokens(queue) == [2]
+
+
+def test_an_interrupted_job_returns_to_its_place() -> None:
+    queue = filled(encode(1), encode(2))
+    job = take(queue)
+    queue.put_back(job)
+    assert tokens(queue) == [1, 2]
+
+
+def test_an_interrupted_job_that_was_replaced_or_cancelled_does_not_return() -> None:
+    queue = filled(predict(1, channel="drag"))
+    job = take(queue)
+    queue.put(predict(2, channel="drag"))
+    queue.put_back(job)
+    assert tokens(queue) == [2]
+    other = take(queue)
+    other.cancelled = True
+    queue.put_back(other)
+    assert tokens(queue) == []
+
+
+def test_cancel_by_token_removes_the_waiting_and_marks_the_running() -> None:
+    queue = filled(encode(1), encode(2), encode(3))
+    running = take(queue)
+    removed = queue.cancel((1, 3))
+    assert [job.request.token for job in removed] == [3]  # type: ignore[union-attr]
+    assert running.cancelled
+    assert tokens(queue) == [2]
+
+
+def test_cancel_of_all_encodes_spares_predictions() -> None:
+    queue = filled(encode(1), predict(2), encode(3, Priority.REST))
+    running = take(queue)
+    queue.cancel(None)
+    assert running.request.token == 2  # type: ignore[union-attr]
+    assert not running.cancelled
+    assert tokens(queue) == []
+
+
+def test_another_volume_voids_the_jobs_of_the_last() -> None:
+    queue = filled(encode(1), SetVolume(1, None), LoadModel(2, "a"), predict(3))
+    queue.put(SetVolume(2, None))
+    queue.put(predict(4, volume=2))
+    assert [type(job.request) for job in queue.waiting()] == [LoadModel, SetVolume, Predict]
+    running = filled(encode(1))
+    job = take(running)
+    running.put(SetVolume(2, None))
+    assert job.cancelled
+
+
+def test_every_change_is_counted_so_that_a_running_job_looks_up() -> None:
+    queue = JobQueue()
+    counts = [queue.changes]
+    queue.put(encode(1))
+    counts.append(queue.changes)
+    queue.cancel((1,))
+    counts.append(queue.changes)
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_wants_knows_of_waiting_and_running_jobs() -> None:
+    queue = filled(encode(1, index=3))
+    assert queue.wants(key(3))
+    running = take(queue)
+    assert queue.wants(key(3))
+    running.cancelled = True
+    assert not queue.wants(key(3))
+
+
+def test_remove_takes_a_job_once() -> None:
+    queue = filled(encode(1))
+    (job,) = queue.waiting()
+    assert queue.remove(job)
+    assert not queue.remove(job)
+
+
+def test_take_waits_for_work_and_ends_when_stopped() -> None:
+    queue = JobQueue()
+    taken: list[Job | None] = []
+    thread = threading.Thread(target=lambda: taken.extend([queue.take(), queue.take()]))
+    thread.start()
+    queue.put(encode(1))
+    queue.put(encode(2))
+    queue.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert taken[-1] is None or queue.take() is None
+
+
+def test_urgent_is_what_somebody_looks_at() -> None:
+    assert [is_urgent(Job(encode(1, p), 1)) for p in Priority] == [True, True, False, False]
