@@ -13,7 +13,8 @@ from scipy import ndimage
 
 from finetune.modalities import modality
 from medsam.errors import InputError
-from medsam.intensity import Window, default_window, to_uint8
+from medsam.intensity import Window, to_uint8
+from medsam.io import read_label_map, read_volume
 from medsam.prompts import Box
 from medsam.volume import Volume, stored_slice
 
@@ -101,28 +102,21 @@ def read_case(data: Path, case: Case) -> tuple[Volume, npt.NDArray[np.integer]]:
     """Image and label map (I, J, K) of a case, on one grid.
 
     Raises:
-        ReadError, GeometryError: As the readers do.
-        InputError: If the two differ in size.
+        ReadError, GeometryError: If a file cannot be read, or the two differ
+            in size or place.
     """
-    volume = read_image(data / case.image)
-    labels = read_label(data / case.label)
-    if labels.shape != volume.shape:
-        raise InputError(
-            f"A label map has its image's size; {Path(case.label).name} is {labels.shape}"
-            f" and the image {volume.shape}."
-        )
+    volume = read_volume(data / case.image)
+    labels, _ = read_label_map(data / case.label, volume.geometry)
     return volume, labels
 
 
 def picture(volume: Volume, window: Window | None, axis: int, index: int) -> npt.NDArray[np.uint8]:
-    """The slice picture as the program shows it to a network: (H, W) or (H, W, 3)."""
+    """The slice picture as the program shows it to a network: (H, W) or (H, W, 3).
+
+    ``window`` is that of the whole volume (``default_window``), None for colour.
+    """
     raw = stored_slice(volume.array, axis, index)
     return np.ascontiguousarray(raw if window is None else to_uint8(raw, window))
-
-
-def network_window(volume: Volume) -> Window | None:
-    """The window a network sees a volume through when nobody chose one."""
-    return default_window(volume)
 
 
 def find_objects(
@@ -141,31 +135,3 @@ def find_objects(
                     box = Box(cols.start, rows.start, cols.stop, rows.stop)
                     shape = (plane.shape[0], plane.shape[1])
                     yield FoundObject(axis, index, int(value), box, (rows, cols), mask, shape)
-
-
-def read_image(path: Path) -> Volume:
-    """One file as a volume: pictures through Pillow, scans through nibabel."""
-    import nibabel
-    from PIL import Image
-
-    from medsam.volume import picture_affine
-
-    if path.name.endswith((".nii", ".nii.gz")):
-        image = nibabel.load(path)
-        array = np.asarray(image.dataobj)
-        return Volume(array=array, affine=image.affine, name=path.name)
-    with Image.open(path) as image:
-        pixels = np.asarray(image)
-    array = np.ascontiguousarray(pixels.swapaxes(0, 1))[:, :, None]
-    return Volume(array=array, affine=picture_affine(), name=path.name, is_picture=True)
-
-
-def read_label(path: Path) -> npt.NDArray[np.integer]:
-    """One label map as integers (I, J, K)."""
-    import nibabel
-    from PIL import Image
-
-    if path.name.endswith((".nii", ".nii.gz")):
-        return np.asarray(nibabel.load(path).dataobj).astype(np.int32)
-    with Image.open(path) as image:
-        return np.asarray(image).astype(np.int32).swapaxes(0, 1)[:, :, None]

@@ -20,8 +20,9 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
-from finetune.cases import Case, FoundObject, find_objects, network_window, picture, read_case, read_cases
+from finetune.cases import Case, FoundObject, find_objects, picture, read_case, read_cases
 from finetune.config import PrepareConfig
+from medsam.intensity import default_window
 
 STORE_VERSION = 1
 
@@ -67,7 +68,7 @@ def _case_objects(
     data: Path, case: Case, number: int, config: PrepareConfig
 ) -> list[tuple[dict[str, Any], npt.NDArray[np.uint8]]]:
     volume, labels = read_case(data, case)
-    window = network_window(volume)
+    window = default_window(volume)
     found: list[FoundObject] = []
     axes = [2] if case.kind == "2d" or not config.other_axes_step else [2, 0, 1]
     for axis in axes:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from finetune.cases import Case, FoundObject, find_objects, network_window, picture, read_case, read_cases
+from finetune.cases import Case, FoundObject, find_objects, picture, read_case, read_cases
+from medsam.intensity import default_window
 from medsam.prompts import Box
 
 LEAST_AREA = 60
@@ -56,7 +57,7 @@ def targets(
     for number, case in cases:
         rng = np.random.default_rng([seed, number])
         volume, labels = read_case(data, case)
-        window = network_window(volume)
+        window = default_window(volume)
         found = list(find_objects(labels, 2, least_area=LEAST_AREA, whole_picture=WHOLE_PICTURE))
         most = MOST_PER_CASE
         if per_source is not None:
