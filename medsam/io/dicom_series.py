@@ -268,6 +268,8 @@ def choose(all_series: list[Series], wanted: str | None, name: str, damaged: lis
 def _why_left(series: Series) -> str:
     if series.header.is_scout and not series.blocker:
         return f"{series.title} (a scout)"
+    if not series.frames:
+        return f"{series.files[0].name} ({series.header.modality or 'no image'})"
     return f"{series.title} ({series.header.modality or 'not an image'})"
 
 

@@ -37,6 +37,8 @@ def read_itk(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
     sitk = simpleitk()
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
+    is_nrrd = _is_nrrd(path)
+    reader.SetImageIO("NrrdImageIO" if is_nrrd else "MetaImageIO")
     try:
         reader.ReadImageInformation()
         size, components = reader.GetSize(), reader.GetNumberOfComponents()
@@ -60,8 +62,13 @@ def read_itk(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
         name=path.name,
         is_picture=len(size) == 2,
         notes=tuple(notes),
-        metadata={"format": "NRRD" if path.suffix.lower() in (".nrrd", ".nhdr") else "MetaImage", **place},
+        metadata={"format": "NRRD" if is_nrrd else "MetaImage", **place},
     )
+
+
+def _is_nrrd(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"NRRD"
 
 
 def simpleitk() -> Any:

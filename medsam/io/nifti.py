@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from medsam.io.support import (
 )
 from medsam.volume import Volume
 
+_SUFFIXES = (".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz")
 _UNITS_TO_MM = {"meter": 1000.0, "micron": 0.001}
 
 
@@ -40,7 +42,10 @@ def read_nifti(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
     """
     import nibabel as nib
 
-    image: Any = nib.load(_header_of_pair(path))
+    if path.name.lower().endswith(_SUFFIXES):
+        image: Any = nib.load(_header_of_pair(path))
+    else:
+        image = _load_misnamed(path)
     shape = tuple(int(n) for n in image.shape)
     if not shape or min(shape) < 1:
         raise ReadError(f"An image needs at least one voxel along every axis; {path.name} is {shape}.")
@@ -61,6 +66,18 @@ def read_nifti(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
         notes=tuple(notes),
         metadata={"format": type(image).__name__.replace("Image", ""), **place},
     )
+
+
+def _load_misnamed(path: Path) -> Any:
+    """nibabel chooses the format by the name; a file with another name is given to it as bytes."""
+    import nibabel as nib
+
+    require_memory(path.stat().st_size * 2, path.name)
+    content = path.read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    kind = nib.Nifti2Image if content[4:6] == b"n+" else nib.Nifti1Image
+    return kind.from_bytes(content)
 
 
 def _header_of_pair(path: Path) -> Path:
