@@ -1,0 +1,1 @@
+"""The panes: slice views with their tools, and the strips below them."""

@@ -58,9 +58,10 @@ def outline_segments(ids: Ids) -> dict[int, npt.NDArray[np.int64]]:
     padded = np.pad(ids, 1)
     found = []
     # Vertical edges first, as rows of the transposed picture; then horizontal ones.
-    for grid, swap in ((padded.T[:, 1:-1], True), (padded[:, 1:-1], False)):
+    for grid, swap in ((np.ascontiguousarray(padded.T)[:, 1:-1], True), (padded[:, 1:-1], False)):
         before, after = grid[:-1], grid[1:]
-        line, pos = np.nonzero(before != after)
+        # Several times faster than ``np.nonzero`` of two dimensions.
+        line, pos = np.divmod(np.flatnonzero(before != after), max(grid.shape[1], 1))
         if line.size:
             found.append(_runs(line, pos, before[line, pos], after[line, pos], swap))
     if not found:
@@ -145,7 +146,7 @@ class LabelOverlay:
 
     def _rebuild(self) -> None:
         assert self._picture is not None
-        ids = self._shown[self._picture]
+        ids = self._shown.take(self._picture)
         rows, cols = np.flatnonzero(ids.any(axis=1)), np.flatnonzero(ids.any(axis=0))
         if rows.size:
             ids = ids[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
@@ -153,7 +154,7 @@ class LabelOverlay:
         else:
             ids, self._origin = ids[:0, :0], (0, 0)
         self._ids = np.ascontiguousarray(ids)
-        self._pixels = self._words[self._ids]
+        self._pixels = self._words.take(self._ids)
         self._segments = None
         self.recomputed = self._picture.size
 

@@ -135,26 +135,30 @@ def paint_letters(painter: QPainter, area: QRectF, frame: PlaneFrame) -> None:
 
 
 def paint_caption(painter: QPainter, area: QRectF, caption: Caption) -> None:
-    """The corner texts; fewer of them in a small pane."""
+    """The corner texts; smaller and fewer in a small pane."""
     if min(area.width(), area.height()) < _TINY:
         return
-    metrics = QFontMetricsF(painter.font())
-    rise, line = metrics.ascent(), metrics.height()
-    left, top = area.left() + _PAD, area.top() + _PAD
-    base = area.bottom() - _PAD - metrics.descent()
-    half = area.width() / 2 - 2 * _PAD - metrics.horizontalAdvance("W")
-    bold = QFont(painter.font())
-    bold.setBold(True)
     painter.save()
+    font = QFont(painter.font())
+    if min(area.width(), area.height()) < _SMALL and font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+    bold = QFont(font)
+    bold.setBold(True)
+    metrics = QFontMetricsF(font)
+    left, top = area.left() + _PAD, area.top() + _PAD + metrics.ascent()
+    base = area.bottom() - _PAD - metrics.descent()
+    # The middle of the upper and the lower edge belongs to a letter.
+    room = area.width() / 2 - _PAD - metrics.horizontalAdvance("W")
     painter.setFont(bold)
-    title = QFontMetricsF(bold).elidedText(caption.title, Qt.ElideRight, half)
-    halo_text(painter, QPointF(left, top + rise), title, caption.title_color)
-    painter.restore()
-    halo_text(painter, QPointF(left, top + rise + line), caption.position, TEXT)
-    window = metrics.elidedText(caption.window, Qt.ElideRight, half)
-    halo_text(painter, QPointF(left, base), window, TEXT)
+    title = QFontMetricsF(bold).elidedText(caption.title, Qt.ElideRight, room)
+    halo_text(painter, QPointF(left, top), title, caption.title_color)
+    painter.setFont(font)
+    halo_text(painter, QPointF(left, top + metrics.height()), caption.position, TEXT)
+    if metrics.horizontalAdvance(caption.window) <= room:
+        halo_text(painter, QPointF(left, base), caption.window, TEXT)
     x = area.right() - _PAD - metrics.horizontalAdvance(caption.zoom)
     halo_text(painter, QPointF(x, base), caption.zoom, TEXT)
+    painter.restore()
 
 
 def paint_scale_bar(painter: QPainter, area: QRectF, unit_per_pixel: float, unit: str) -> None:
@@ -185,7 +189,8 @@ def paint_notice(painter: QPainter, area: QRectF, text: str, fraction: float | N
     text = metrics.elidedText(text, Qt.ElideRight, area.width() - 6 * _PAD)
     width = metrics.horizontalAdvance(text) + 3 * _PAD
     height = metrics.height() + _PAD + (3 if fraction is not None else 0)
-    bottom = area.bottom() - 2 * _PAD - 2 * metrics.height()
+    # Above the scale bar, which a narrow pane would lay under it.
+    bottom = area.bottom() - 2 * _PAD - 2.75 * metrics.height()
     pill = QRectF(area.center().x() - width / 2, bottom - height, width, height)
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing)

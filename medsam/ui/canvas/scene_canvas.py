@@ -8,7 +8,6 @@ nothing while the mouse moves.
 
 from __future__ import annotations
 
-import math
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from medsam.errors import InputError
 from medsam.intensity import Window, default_window
 from medsam.prompts import Box
-from medsam.ui.canvas import overlays
+from medsam.ui.canvas import captions, overlays
 from medsam.ui.canvas.label_overlay import Colour, Rect, styles_of
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
@@ -35,24 +34,12 @@ if TYPE_CHECKING:
 Voxel = tuple[float, float, float]
 Region = tuple[slice, slice, slice]
 
+# Spelt out, for ``tr`` would look under the name of the subclass, where no string was collected.
+translate = QCoreApplication.translate
+
 _PREVIEW_COLOR = (86, 180, 233)
 _OUTLINE_REACH = 3
 """Logical pixels that an outline may reach beyond the pixels it belongs to."""
-
-
-def plane_title(plane: Plane) -> str:
-    """The plane's name for people."""
-    return {
-        Plane.AXIAL: QCoreApplication.translate("SliceView", "Axial"),
-        Plane.CORONAL: QCoreApplication.translate("SliceView", "Coronal"),
-        Plane.SAGITTAL: QCoreApplication.translate("SliceView", "Sagittal"),
-    }[plane]
-
-
-def value_text(value: float, width: float) -> str:
-    """A raw value, with as many decimals as the width of the window gives them meaning."""
-    decimals = min(max(2 - math.floor(math.log10(max(abs(width), 1e-9))), 0), 8) if width < 20 else 0
-    return f"{value:.{decimals}f}"
 
 
 class SceneCanvas(QWidget):
@@ -200,7 +187,9 @@ class SceneCanvas(QWidget):
         if self._frame is None:
             return
         if region is None:
-            self._show_labels()
+            if self._annotation is not None:
+                self._layers.labels.set_styles(styles_of(self._annotation.labels))
+            self._show_slice_labels()
             self._invalidate()
             return
         rect = self._shown_rect(region)
@@ -317,6 +306,7 @@ class SceneCanvas(QWidget):
             self._unsubscribe = None
         self._annotation = annotation
         if annotation is not None:
+            self._layers.labels.set_styles(styles_of(annotation.labels))
             me = weakref.ref(self)
 
             def tell(change: Change) -> None:
@@ -338,15 +328,14 @@ class SceneCanvas(QWidget):
         else:
             self._layers.slice.set_picture(self._frame.shown(self._volume.array, self._index))
         self._layers.set_preview(None, _PREVIEW_COLOR, False)
-        self._show_labels()
+        self._show_slice_labels()
         self._invalidate()
 
-    def _show_labels(self) -> None:
+    def _show_slice_labels(self) -> None:
         if self._annotation is None or self._frame is None:
             self._layers.labels.set_picture(None)
-            return
-        self._layers.labels.set_styles(styles_of(self._annotation.labels))
-        self._layers.labels.set_picture(self._frame.shown(self._annotation.label_map, self._index))
+        else:
+            self._layers.labels.set_picture(self._frame.shown(self._annotation.label_map, self._index))
 
     def _color_of(self, label_id: int) -> Colour:
         if self._annotation is None:
@@ -375,30 +364,13 @@ class SceneCanvas(QWidget):
     def _describe(self) -> None:
         """Tell assistive software what is shown."""
         if self._frame is None or self._volume is None:
-            self.setAccessibleName(self.tr("Slice view, empty"))
+            self.setAccessibleName(translate("SliceView", "Slice view, empty"))
             self.setAccessibleDescription("")
             return
-        self.setAccessibleName(self.tr("{plane} slice view").format(plane=self._title()))
-        text = self.tr("Slice {number} of {count}")
+        title = captions.title(self._volume, self.plane)
+        self.setAccessibleName(translate("SliceView", "{plane} slice view").format(plane=title))
+        text = translate("SliceView", "Slice {number} of {count}")
         self.setAccessibleDescription(text.format(number=self._index + 1, count=self._frame.count))
-
-    def _title(self) -> str:
-        if self._volume is not None and self._volume.is_picture:
-            return self.tr("Picture")
-        return plane_title(self.plane)
-
-    def _caption(self) -> overlays.Caption:
-        assert self._frame is not None and self._volume is not None
-        position, window = "", ""
-        if self._frame.count > 1:
-            position = self.tr("Slice {number}/{count}").format(
-                number=self._index + 1, count=self._frame.count
-            )
-        if self.window is not None:
-            level, width = (value_text(v, self.window.width) for v in (self.window.level, self.window.width))
-            window = self.tr("W {width}  L {level}").format(width=width, level=level)
-        color = overlays.TEXT if self._volume.is_picture else overlays.PLANE_COLORS[self.plane]
-        return overlays.Caption(self._title(), color, position, window, f"{self.zoom_factor * 100:.0f} %")
 
     # --- painting ---------------------------------------------------------
 
@@ -426,7 +398,8 @@ class SceneCanvas(QWidget):
         self.paint_tool(painter)
         if not self._volume.is_picture:
             overlays.paint_letters(painter, area, self._frame)
-        overlays.paint_caption(painter, area, self._caption())
+        caption = captions.caption(self._volume, self._frame, self._index, self.window, self.zoom_factor)
+        overlays.paint_caption(painter, area, caption)
         unknown = self._volume.is_picture and self._frame.spacing_xy == (1.0, 1.0)
         overlays.paint_scale_bar(painter, area, self._transform.mm_per_view_pixel, "px" if unknown else "mm")
         if self._busy is not None:
@@ -463,7 +436,11 @@ class SceneCanvas(QWidget):
         painter = QPainter(self)
         if self._frame is None:
             painter.fillRect(self.rect(), overlays.BACKGROUND)
-            text = self.tr("Open or drop a scan here") if self._empty_text is None else self._empty_text
+            text = (
+                translate("SliceView", "Open or drop a scan here")
+                if self._empty_text is None
+                else self._empty_text
+            )
             overlays.paint_empty(painter, QRectF(self.rect()), text)
         else:
             ratio = self.devicePixelRatioF()

@@ -1,0 +1,1 @@
+"""Modes of the left mouse button."""
