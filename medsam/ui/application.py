@@ -22,7 +22,12 @@ def make_application() -> QApplication:
         return existing
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    # X11 derives odd factors such as 1.04 from the monitor's size; there, whole ones look better.
+    policy = Qt.HighDpiScaleFactorRoundingPolicy
+    on_x11 = sys.platform.startswith("linux")
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        policy.RoundPreferFloor if on_x11 else policy.PassThrough
+    )
     app = QApplication(sys.argv[:1])
     app.setOrganizationName(settings.ORGANISATION)
     app.setApplicationName(settings.APPLICATION)

@@ -24,7 +24,7 @@ from medsam.errors import Cancelled, MedSAMError
 log = logging.getLogger("medsam.ui")
 logging.getLogger("medsam").addHandler(logging.NullHandler())
 
-_FOLDERS = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\\/:*?\"'<>|\r\n]+[\\/])+")
+_FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[\\/](?:[^\\/:*?\"'<>|\r\n]+[\\/])+")
 _LOG_BYTES, _LOG_FILES = 500_000, 3
 
 Action = tuple[str, Callable[[], None]]

@@ -174,7 +174,10 @@ def test_probe_says_position_voxel_value_and_label(window):
     assert (i, j, k) == (20, 24, 10)
     assert status.value.text() == f"{window.session.volume.array[i, j, k]} HU"
     assert status.label.text() == "Label 1"
-    assert status.position.text() == "R 20.0  A 15.0  I 60.0"
+    letters, numbers = zip(*(part.split() for part in status.position.text().split("  ")), strict=True)
+    assert letters == ("R", "A", "I")
+    # The affine puts voxel (20, 24, 10) at R 20, A 15, I 60; a pixel of the screen is half a millimetre.
+    assert [float(n) for n in numbers] == pytest.approx([20.0, 15.0, 60.0], abs=0.6)
 
 
 def test_probe_fields_keep_their_width(window):

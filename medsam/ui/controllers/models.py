@@ -133,9 +133,8 @@ class ModelsController(QObject):
 
     def _load(self, name: str, *, remember: bool) -> None:
         self._wanted, self._remember = name, remember
-        if self._bridge.client is None:
-            return
-        self._token = self._bridge.client.load_model(name, self._device)
+        if self._bridge.client is not None:
+            self._token = self._bridge.client.load_model(name, self._device)
         self._show_state()
 
     def _loaded(self, message: ModelLoaded) -> None:

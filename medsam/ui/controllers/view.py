@@ -201,11 +201,16 @@ class ViewController(QObject):
             else:
                 pane.view.set_scene(None)
         self._area.set_planes(planes)
+        for view in self.views:
+            # A crosshair links planes; alone it only hides the picture.
+            view.set_crosshair_visible(len(planes) > 1)
         self.current = self._area.panes[planes[0]].view
         self._panel.set_volume(volume)
         self._show_probe(None)
         self._enable()
         self._show_layout()
+        if len(planes) == 1:
+            self.choose_tool("box")
         if volume is not None:
             self.set_window(self._session.initial_window)
             self._go_to_middle()
@@ -266,9 +271,9 @@ class ViewController(QObject):
         not_ct = nothing if volume is None else tr("Presets are Hounsfield windows, for CT only.")
         for n in range(1, len(CT_PRESETS) + 1):
             self._actions.set_enabled(f"preset_{n}", is_ct, not_ct)
-        for name in ("fit", "reset_view", "overlay", "tool_box", "tool_crosshair"):
+        for name in ("fit", "reset_view", "overlay", "tool_box"):
             self._actions.set_enabled(name, volume is not None, nothing)
         several = volume is not None and len(volume.planes) > 1
         single = nothing if volume is None else tr("This image has only one plane.")
-        for name in ("layout_large", "layout_side", "layout_one"):
+        for name in ("layout_large", "layout_side", "layout_one", "tool_crosshair"):
             self._actions.set_enabled(name, several, single)

@@ -46,6 +46,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(4, 0, 8, 0)
         self.position = self._field("R 8888.8  A 8888.8  S 8888.8", self.tr("Position under the mouse in mm"))
         self.voxel = self._field("8888, 8888, 8888", self.tr("Voxel under the mouse"))
         self.value = self._field("-88888 Bq/ml", self.tr("Raw value under the mouse"))

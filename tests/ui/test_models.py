@@ -1,0 +1,189 @@
+"""Choosing, loading and downloading models from the window."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QFileDialog
+
+from medsam.engine.jobs import LoadModel, SliceKey, SliceProgress, SliceState
+from medsam.errors import Cancelled, DownloadError
+from medsam.ui import settings
+from medsam.ui.panels.model_dialog import ModelDialog, say_size
+from pretrain.catalogue import DEFAULT, catalogue
+from tests.fakes import fake_model_info
+from tests.phantoms import ct_phantom
+from tests.ui.window_support import settle, show_volume
+
+
+@pytest.fixture
+def dialog(window):
+    """The model picker on show."""
+    window.actions_["models"].trigger()
+    settle()
+    return window.models._dialog
+
+
+def pick(dialog: ModelDialog, name: str) -> None:
+    """Select a model's row."""
+    dialog.table.selectRow([e.name for e in dialog._entries].index(name))
+
+
+def install(monkeypatch, *names):
+    """Pretend that the files of these models are here."""
+    monkeypatch.setattr("pretrain.catalogue.find_file", lambda entry: entry.name in names or None)
+
+
+def test_default_model_is_loaded_and_named(window, maker):
+    assert [r.model for r in maker.engine.asked(LoadModel)] == [DEFAULT]
+    assert window.model_button.text() and "CPU" in window.status.engine.full_text()
+
+
+def test_named_model_and_device_are_loaded_first(new_window, maker):
+    new_window(model="medsam_vit_b", device="cpu")
+    (request,) = maker.engine.asked(LoadModel)
+    assert (request.model, request.device) == ("medsam_vit_b", "cpu")
+
+
+def test_starting_is_said_until_the_model_is_there(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    assert "Loading" in window.status.engine.full_text() and window.status.busy.isVisible()
+    maker.engine.deliver()
+    settle()
+    assert not window.status.busy.isVisible()
+
+
+def test_missing_weights_are_said_with_a_way_on(new_window, maker):
+    sentence = "MedSAM needs the file medsam_vit_b.pth, which is not here. Download it under Models."
+    maker.prepare = lambda engine: engine.models.update({DEFAULT: sentence})
+    window = new_window()
+    assert window.banners.texts == [sentence]
+    assert window.status.engine.full_text() == "No model"
+
+
+def test_picker_lists_the_catalogue_with_cost_and_licence(dialog):
+    entries = catalogue()
+    assert dialog.table.rowCount() == len(entries)
+    for name, entry in entries.items():
+        pick(dialog, name)
+        text = dialog.details.toPlainText()
+        assert entry.licence in text and entry.terms in text and entry.file in text
+
+
+def test_installed_model_is_used_and_remembered(window, maker, monkeypatch):
+    install(monkeypatch, DEFAULT, "medsam_vit_b")
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "medsam_vit_b")
+    assert dialog.act.text() == "Use"
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    settle()
+    assert maker.engine.asked(LoadModel)[-1].model == "medsam_vit_b"
+    assert settings.value("model/name") == "medsam_vit_b"
+    assert not dialog.act.isEnabled(), "it is in use now"
+
+
+def test_failed_choice_is_said_in_the_dialog_and_the_old_model_stays(window, maker, monkeypatch):
+    install(monkeypatch, "medsam_vit_b")
+    maker.engine.models["medsam_vit_b"] = "medsam_vit_b.pth lacks 3 keys."
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "medsam_vit_b")
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    settle()
+    assert dialog.message.text() == "medsam_vit_b.pth lacks 3 keys." and window.banners.texts == []
+    assert window.models.info.name == DEFAULT
+    assert settings.value("model/name", DEFAULT) == DEFAULT
+
+
+def test_download_shows_progress_then_uses_the_model(window, maker, monkeypatch, qtbot):
+    install(monkeypatch)
+    may_end = threading.Event()
+
+    def download(entry, *, on_progress, is_cancelled):
+        on_progress(entry.size // 2, entry.size)
+        may_end.wait(20)
+
+    monkeypatch.setitem(__import__("sys").modules, "pretrain.download", SimpleNamespace(download=download))
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "medsam_vit_b")
+    assert dialog.act.text() == "Download"
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.bar.value() == 500)
+    assert dialog.cancel.isVisible() and not dialog.act.isEnabled()
+    may_end.set()
+    qtbot.waitUntil(lambda: maker.engine.asked(LoadModel)[-1].model == "medsam_vit_b")
+    assert not dialog.bar.isVisible()
+
+
+def test_download_can_be_cancelled(window, monkeypatch, qtbot):
+    install(monkeypatch)
+    began = threading.Event()
+
+    def download(entry, *, on_progress, is_cancelled):
+        began.set()
+        while not is_cancelled():
+            threading.Event().wait(0.01)
+        raise Cancelled("stopped")
+
+    monkeypatch.setitem(__import__("sys").modules, "pretrain.download", SimpleNamespace(download=download))
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "medsam_vit_b")
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    assert began.wait(10)
+    QTest.mouseClick(dialog.cancel, Qt.LeftButton)
+    settle()
+    assert not dialog.bar.isVisible() and dialog.act.isEnabled() and dialog.message.text() == ""
+    assert window.models.info.name == DEFAULT
+
+
+def test_failed_download_says_where_to_put_the_file(window, monkeypatch, qtbot):
+    install(monkeypatch)
+    sentence = "There is no network. Fetch medsam_vit_b.pth elsewhere and put it into weights."
+
+    def download(entry, *, on_progress, is_cancelled):
+        raise DownloadError(sentence)
+
+    monkeypatch.setitem(__import__("sys").modules, "pretrain.download", SimpleNamespace(download=download))
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "medsam_vit_b")
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.message.text() == sentence)
+    assert dialog.act.isEnabled()
+
+
+def test_own_checkpoint_is_loaded_from_a_file(window, maker, monkeypatch, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    window.actions_["model_file"].trigger()
+    settle()
+    assert maker.engine.asked(LoadModel)[-1].model == str(path)
+
+
+def test_encoding_is_shown_on_the_slice_and_in_the_status_line(new_window, maker):
+    maker.prepare = lambda engine: engine.models.update({DEFAULT: fake_model_info("big")})
+    window = new_window()
+    show_volume(window, ct_phantom())
+    key = SliceKey(window.bridge.volume_id, 2, 10, window.view.window)
+    maker.engine.emit(SliceProgress(key, SliceState.ENCODING, 0.4))
+    settle()
+    assert "slice 11" in window.status.engine.full_text() and window.status.busy.value() == 40
+    maker.engine.emit(SliceProgress(key, SliceState.READY, 1.0))
+    settle()
+    assert not window.status.busy.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, ""), (999, "999 B"), (20_000, "20 kB"), (375_042_383, "375 MB"), (2_564_550_879, "2.6 GB")],
+)
+def test_sizes_are_said_for_people(size, text):
+    assert say_size(size) == text
