@@ -1,16 +1,13 @@
 """A worker whose models need no files: ``python -m tests.engine.tiny_worker [PACE]``.
 
 Model names: "tiny" (embedding), "tiny_points" (three candidates), "tiny_zoom",
-"slow" (an encoder that takes PACE seconds a step, a hundred steps), "deadly"
-(ends the process when it encodes), "broken" (does not load), "hungry" (runs
-out of memory), "buggy" (raises what nobody expects). "tiny_zoom" gives the
-drafts.
+"slow" (an encoder that takes PACE seconds a step, a hundred steps); other
+names do not load. "tiny_zoom" gives the drafts.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -29,12 +26,12 @@ def load(name: str, device: str) -> Any:
         return TinyWeights.zoom()
     if name == "tiny_points":
         return TinyWeights.sam(name, kind="sam", candidates=3)
-    if name not in ("tiny", "slow", "deadly", "hungry", "buggy"):
+    if name not in ("tiny", "slow"):
         raise WeightsMismatch(f"The file {name} holds other weights: 3 keys are missing.")
     loaded = TinyWeights.sam(name)
-    if name != "tiny":
+    if name == "slow":
         encoder = loaded.network.image_encoder
-        encoder.forward = _BEHAVIOUR[name](encoder.forward)
+        encoder.forward = _slow(encoder.forward)
     return loaded
 
 
@@ -47,30 +44,6 @@ def _slow(forward: Callable[..., Any]) -> Callable[..., Any]:
         return forward(x)
 
     return run
-
-
-def _deadly(forward: Callable[..., Any]) -> Callable[..., Any]:
-    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    return run
-
-
-def _hungry(forward: Callable[..., Any]) -> Callable[..., Any]:
-    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
-        raise MemoryError
-
-    return run
-
-
-def _buggy(forward: Callable[..., Any]) -> Callable[..., Any]:
-    def run(x: Any, check: Callable[[], None] | None = None) -> Any:
-        raise KeyError("an inner fault")
-
-    return run
-
-
-_BEHAVIOUR = {"slow": _slow, "deadly": _deadly, "hungry": _hungry, "buggy": _buggy}
 
 
 if __name__ == "__main__":
