@@ -75,9 +75,11 @@ def run(args: argparse.Namespace) -> int:
         batch.fail([line], sentence)
     if table.rows:
         batch.predictor = load_predictor(args.model, args.device)
-        for image, rows in _by_image(table.rows).items():
-            batch.work_through(image, rows)
-    batch.progress.clear()
+        try:
+            for image, rows in _by_image(table.rows).items():
+                batch.work_through(image, rows)
+        finally:
+            batch.progress.clear()
     print(batch.summary(args.model, time.monotonic() - started))
     return 1 if batch.failed else 0
 
@@ -233,9 +235,8 @@ def slice_index(asked: int | None, volume: Volume) -> int:
 def slice_picture(volume: Volume, index: int, window: Window | None) -> npt.NDArray[np.uint8]:
     """What a network sees of a slice: (H, W) uint8 through the window, or (H, W, 3) colour."""
     raw = stored_slice(volume.array, _AXIS, index)
-    if window is None:
-        return np.ascontiguousarray(raw, dtype=np.uint8)
-    return np.ascontiguousarray(to_uint8(raw, window))
+    # Always a copy: a predictor that keeps its picture must not keep the whole volume.
+    return np.array(raw if window is None else to_uint8(raw, window), dtype=np.uint8, order="C")
 
 
 def write_mask(path: Path, mask: npt.NDArray[np.bool_]) -> None:

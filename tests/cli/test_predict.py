@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -158,6 +159,41 @@ def test_a_slice_the_network_fails_on_costs_only_its_rows(
     assert run(data, "a,scan.nii.gz,1,1,1,9,9,", "b,scan.nii.gz,1,2,2,9,9,", "c,scan.nii.gz,2,1,1,9,9,") == 1
     assert "lines 2, 3: RuntimeError: the card is out of memory" in capsys.readouterr().err
     assert [p.name for p in (data / "out").iterdir()] == ["c.png"]
+
+
+def test_one_volume_at_a_time_is_held(data: Path, filler: BoxFiller, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_volume(data / "second.nii.gz", ct_phantom((24, 20, 6), seed=1))
+    held: list[weakref.ref[np.ndarray]] = []
+
+    def reading(path: Path) -> Any:
+        assert all(array() is None for array in held)
+        volume = read_volume(path)
+        held.append(weakref.ref(volume.array))
+        return volume
+
+    monkeypatch.setattr(predict, "read_volume", reading)
+    rows = [
+        "a,scan.nii.gz,1,1,1,9,9,",
+        "b,grey.png,,1,1,9,9,",
+        "c,colour.png,,1,1,9,9,",
+        "d,second.nii.gz,1,1,1,9,9,",
+    ]
+    assert run(data, *rows) == 0
+    assert len(held) == 4
+
+
+def test_stopped_with_ctrl_c_keeps_what_is_done(
+    data: Path, filler: BoxFiller, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def stop(prompts: Prompts) -> Any:
+        if len(filler.pictures) == 2:
+            raise KeyboardInterrupt
+        return BoxFiller.predict(filler, prompts)
+
+    monkeypatch.setattr(filler, "predict", stop)
+    assert run(data, "a,scan.nii.gz,1,1,1,9,9,", "b,scan.nii.gz,2,1,1,9,9,") == 130
+    assert capsys.readouterr().err == "medsam: stopped\n"
+    assert [p.name for p in (data / "out").iterdir()] == ["a.png"]
 
 
 def test_a_box_over_the_edge_is_clipped(data: Path, filler: BoxFiller) -> None:
