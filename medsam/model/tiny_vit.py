@@ -53,11 +53,11 @@ class ConvNorm(nn.Module):
 
 
 class Stem(nn.Module):
-    """Two convolutions at full resolution."""
+    """Two pixelwise layers at full resolution."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.seq = nn.Sequential(ConvNorm(3, width // 2, 3), nn.GELU(), ConvNorm(width // 2, width, 3))
+        self.seq = nn.Sequential(ConvNorm(3, width // 2, 1), nn.GELU(), ConvNorm(width // 2, width, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) to (B, width, H, W)."""
@@ -112,7 +112,8 @@ class WindowAttention(nn.Module):
         per_head = self.qkv(self.norm(x)).view(n, cells, self.heads, 3, -1)
         q, k, v = per_head.permute(3, 0, 2, 1, 4)
         bias = self.attention_biases[:, _distances(self.window).to(x.device)]
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype)[None])
+        scores = (q @ k.transpose(-1, -2)) * q.shape[-1] ** -0.5 + bias
+        mixed = scores.softmax(dim=-1) @ v
         return self.proj(mixed.transpose(1, 2).reshape(n, cells, width))
 
 
