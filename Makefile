@@ -25,6 +25,7 @@ QT_PACKAGES := libglib2.0-0 libdbus-1-3 libegl1 libgl1 libgl1-mesa-dri libfontco
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint clean
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 help:
 	@echo "make run    open the program on the sample scan; without a display, write out/window.png"
@@ -59,7 +60,7 @@ $(STAMP)-venv:
 	  echo "Python 3.10 to 3.13 is needed and was not found. Install it (Debian, Ubuntu: apt-get install python3 python3-venv)," >&2; \
 	  echo "or name one: make run PYTHON=/path/to/python3" >&2; exit 1; \
 	fi; \
-	if [ ! -x "$(PY)" ]; then \
+	if ! "$(PY)" -m pip --version >/dev/null 2>&1; then \
 	  $$found -c 'import ensurepip, venv' >/dev/null 2>&1 || $(call apt,$$($$found -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')) || \
 	    { echo "Python's venv is missing. Install the package python3-venv, then repeat." >&2; exit 1; }; \
 	  echo "Making $(VENV) with $$($$found --version)"; \
