@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -315,7 +315,7 @@ class TinyWeights:
         encoder = ImageEncoder(ViTSize(width=32, depth=2, heads=2, global_blocks=(1,)), image_size=64)
         network = Sam("vit_b", encoder, 64, 4).eval()
         prompts = {"box"} if candidates == 1 else {"box", "points", "mask"}
-        return _loaded(network, Preprocessing(kind, 64), _card(name, "embedding", prompts, candidates))
+        return _loaded(network, Preprocessing(kind, 64), name, prompts, candidates)
 
     @staticmethod
     def zoom(name: str = "tiny_zoom", seed: int = 0) -> Any:
@@ -327,26 +327,23 @@ class TinyWeights:
 
         torch.manual_seed(seed)
         config = {"size": 32, "widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1], "detail": 4}
-        return _loaded(build_zoom(config), Preprocessing("zoom", 32), _card(name, "zoom", {"box"}, 1))
+        return _loaded(build_zoom(config), Preprocessing("zoom", 32), name, {"box"}, 1)
 
 
-def _card(name: str, kind: str, prompts: set[str], candidates: int) -> Any:
-    return SimpleNamespace(
+def _loaded(network: Any, preprocessing: Any, name: str, prompts: set[str], candidates: int) -> Any:
+    import torch
+
+    from medsam.model.build import LoadedModel, ModelCard
+
+    card = ModelCard(
         name=name,
         title=name.replace("_", " ").title(),
-        kind=kind,
+        kind="zoom" if preprocessing.kind == "zoom" else "embedding",
         prompts=frozenset(prompts),
         candidates=candidates,
         can_be_empty=False,
         licence="Apache-2.0",
         sha256=name.ljust(64, "0"),
-        path=None,
+        path=Path(f"{name}.safetensors"),
     )
-
-
-def _loaded(network: Any, preprocessing: Any, card: Any) -> Any:
-    import torch
-
-    return SimpleNamespace(
-        network=network, preprocessing=preprocessing, card=card, device=torch.device("cpu")
-    )
+    return LoadedModel(network, preprocessing, card, torch.device("cpu"))
