@@ -106,3 +106,40 @@ def test_nothing_is_painted_outside_of_the_picture(qapp):
     assert (seen[: int(box.y0) - 1] == [0, 0, 255]).all()
     assert (seen[int(box.y1) + 2 :] == [0, 0, 255]).all()
     assert (seen[50, 50] == [255, 255, 255]).all()
+
+
+def test_reduced_rounds_negative_values_like_positive_ones():
+    picture = np.array([[-3, -4], [-4, -4]], np.int16)
+    np.testing.assert_array_equal(reduced(picture, 2), [[-4]])
+    np.testing.assert_array_equal(reduced(-picture, 2), [[4]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16, np.int32, np.float32, np.float64])
+@pytest.mark.parametrize("factor", [2, 4, 8])
+def test_reduced_does_not_overflow(dtype, factor):
+    top = np.iinfo(dtype).max if np.dtype(dtype).kind in "iu" else 1e6
+    picture = np.full((16, 24), top, dtype)
+    np.testing.assert_array_equal(reduced(picture, factor), np.full((16 // factor, 24 // factor), top, dtype))
+
+
+def test_a_large_picture_is_the_same_wherever_it_is_panned(qapp):
+    """Only the part in view is rendered; wherever the view goes, that part is right."""
+    raw = np.random.default_rng(3).integers(0, 4000, (1300, 1500)).astype(np.uint16)
+    window = Window(2000, 4000)
+    painted = SlicePainter()
+    painted.set_picture(raw)
+    expected = to_uint8(raw, window)
+    t = ViewTransform(raw.shape, (1, 1), (90, 60), 3.0, (15, 10))
+    for step in ((0, 0), (-60, 0), (-2000, -900), (-3000, -3000), (4000, 1500)):
+        t = t.panned(*step)
+        image = QImage(90, 60, QImage.Format_RGB32)
+        image.fill(0xFF0000FF)
+        painter = QPainter(image)
+        painted.paint(painter, t, window, smooth=False, ratio=1.0)
+        painter.end()
+        seen = array_of(image)
+        for vx, vy in ((1, 1), (44, 31), (88, 58)):
+            x, y = t.to_shown(vx + 0.5, vy + 0.5)
+            inside = t.contains(x, y)
+            grey = [int(expected[int(y), int(x)])] * 3 if inside else [0, 0, 255]
+            assert seen[vy, vx].tolist() == grey

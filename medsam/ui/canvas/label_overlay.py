@@ -146,14 +146,11 @@ class LabelOverlay:
 
     def _rebuild(self) -> None:
         assert self._picture is not None
-        ids = self._shown.take(self._picture)
-        rows, cols = np.flatnonzero(ids.any(axis=1)), np.flatnonzero(ids.any(axis=0))
-        if rows.size:
-            ids = ids[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-            self._origin = (int(cols[0]), int(rows[0]))
-        else:
-            ids, self._origin = ids[:0, :0], (0, 0)
-        self._ids = np.ascontiguousarray(ids)
+        # The largest value of a row is found several times faster than whether it has any.
+        rows, cols = (np.flatnonzero(self._picture.max(axis=axis)) for axis in (1, 0))
+        x0, y0, x1, y1 = (cols[0], rows[0], cols[-1] + 1, rows[-1] + 1) if rows.size else (0, 0, 0, 0)
+        self._origin = (int(x0), int(y0))
+        self._ids = self._shown.take(self._picture[y0:y1, x0:x1])
         self._pixels = self._words.take(self._ids)
         self._segments = None
         self.recomputed = self._picture.size
