@@ -119,7 +119,7 @@ def _suffix(path: Path, known: tuple[str, ...], *, folders: bool) -> str:
     for suffix in known:
         if name.endswith(suffix) and len(name) > len(suffix):
             return suffix
-    if folders and not path.suffix:
+    if folders and not path.suffix and not name.startswith("."):
         return ""
     what = f"ends in {path.suffix}" if path.suffix else "has no extension"
     raise WriteError(
