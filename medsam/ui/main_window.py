@@ -178,6 +178,11 @@ class MainWindow(QMainWindow):
 
     def _say_saved(self, path: Path) -> None:
         self.status.showMessage(self.tr("Saved and verified: {0}").format(path.name), 15_000)
+        missing = len(self.segmentation.queue)
+        if missing:
+            self.presenter.warning(
+                self.tr("{0} boxes have no mask yet; the file lacks them.").format(missing)
+            )
 
     def _say_waiting(self, count: int) -> None:
         if count and self.bridge.model is None:

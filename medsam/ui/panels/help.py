@@ -20,6 +20,7 @@ def gestures() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (_tr("Left drag (box tool)"), _tr("draw a box; the mask follows")),
                 (_tr("Drag a handle or the box"), _tr("adjust it; the mask is replaced")),
+                (_tr("Ctrl + left drag"), _tr("draw a box inside of the selected one")),
                 (_tr("Left click or drag (crosshair tool)"), _tr("move the crosshair in all planes")),
                 (_tr("Wheel"), _tr("next or previous slice")),
                 (_tr("Ctrl + wheel"), _tr("zoom at the mouse")),
@@ -67,10 +68,10 @@ def keys_html(shortcuts: list[tuple[str, str]]) -> str:
     parts = []
     for title, rows in [*gestures(), (_tr("Menus"), shortcuts)]:
         body = "".join(
-            f"<tr><td style='padding: 2px 18px 2px 0'><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>"
+            f"<tr><td width='45%' style='padding: 2px 12px 2px 0'><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>"
             for keys, text in rows
         )
-        parts.append(f"<h3>{escape(title)}</h3><table>{body}</table>")
+        parts.append(f"<h3>{escape(title)}</h3><table width='100%'>{body}</table>")
     return "".join(parts)
 
 

@@ -94,7 +94,6 @@ class ModelDialog(QDialog):
                 self.table.setItem(row, column, item)
         names = [entry.name for entry in self._entries]
         self.table.selectRow(names.index(picked) if picked in names else 0)
-        self.table.resizeRowsToContents()
         self._refresh()
 
     @property
@@ -179,6 +178,7 @@ class ModelDialog(QDialog):
         table.setHorizontalHeaderLabels(headers)
         table.setAccessibleName(self.tr("Models"))
         table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         table.setShowGrid(False)
         table.setEditTriggers(QAbstractItemView.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectRows)
