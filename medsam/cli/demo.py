@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,10 @@ def run(args: argparse.Namespace) -> int:
     print("There is no display: the sample is segmented and the window pictured instead.")
     mask = write_mask(out / "sample_mask.nii.gz", case)
     picture = out / "window.png"
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run([*window, "--screenshot", str(picture)], env=environment, check=False)
+    with tempfile.TemporaryDirectory() as runtime:
+        # Qt complains on standard error where the system has set no folder for it.
+        environment = {"XDG_RUNTIME_DIR": runtime, **os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run([*window, "--screenshot", str(picture)], env=environment, check=False)
     if done.returncode or not picture.exists():
         raise MedSAMError(f"The window ended with code {done.returncode}. Run: python -m medsam doctor")
     print(f"mask:    {mask}\npicture: {picture}")
