@@ -57,10 +57,10 @@ def test_premultiplied_word():
     assert premultiplied((255, 0, 255), 0.2) == 0x33330033
 
 
-def painted(overlay: LabelOverlay, picture, zoom=8.0) -> np.ndarray:
+def painted(overlay: LabelOverlay, picture, zoom=8.0, background=0xFF000000) -> np.ndarray:
     h, w = picture.shape
     image = QImage(int(w * zoom), int(h * zoom), QImage.Format_RGB32)
-    image.fill(0xFF000000)
+    image.fill(background)
     painter = QPainter(image)
     overlay.paint(painter, ViewTransform((h, w), (1, 1), (w * zoom, h * zoom), zoom, (w / 2, h / 2)), 1.0)
     painter.end()
@@ -88,10 +88,18 @@ def test_outline_is_one_full_pixel_and_a_half_one(qapp):
     picture[2:7, 2:7] = 1
     row = painted(overlay_of(picture), picture)[36, :, 0].astype(int)
     # The left edge lies at 16: one and a half pixels of 200 around it, then the half-opaque fill.
-    assert abs(row[17:50] - 100).max() <= 1
+    assert abs(row[18:50] - 100).max() <= 1
     assert row[16] == 200
     assert 80 <= row[15] <= 120
     assert row[14] == 0
+
+
+def test_outline_stands_out_from_a_picture_of_its_own_colour(qapp):
+    picture = np.zeros((9, 9), np.uint16)
+    picture[2:7, 2:7] = 2
+    seen = painted(overlay_of(picture), picture, background=0xFF00C800)[36, :, 1].astype(int)
+    assert seen[4] == seen[30] == 200
+    assert seen[13:19].min() < 170
 
 
 def test_hidden_labels_leave_nothing(qapp):

@@ -191,6 +191,12 @@ def test_tooltip_names_slice_state_mask_and_legend(qtbot):
     assert "not encoded, no mask" in strip.tooltip_at(strip.position_of(5))
 
 
+def test_tooltip_is_silent_about_encoding_where_nothing_is_encoded(qtbot):
+    strip = make_strip(qtbot)
+    assert strip.tooltip_at(strip.position_of(4)).startswith("Slice 5 of 10: no mask\n")
+    assert "encoded" not in strip.tooltip_at(strip.position_of(4))
+
+
 def test_one_slice_needs_no_strip(qtbot):
     window = QWidget()
     qtbot.addWidget(window)

@@ -21,6 +21,9 @@ Ids = npt.NDArray[np.uint16]
 OUTLINE_WIDTH = 1.5
 """Logical pixels, at every zoom."""
 
+_UNDER = QColor(0, 0, 0, 80)
+"""Drawn below an outline, so that it shows on a picture of its own colour."""
+
 _IDS = 65_536
 _MOST_SMOOTH_LINES = 6_000
 
@@ -199,9 +202,10 @@ class LabelOverlay:
         for number, segments in self._segments.items():
             lines = _visible_lines(segments + np.array([ox, oy, ox, oy]), transform, ratio)
             if lines:
-                painter.setPen(self._pen(self._colors[number]))
                 painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
-                painter.drawLines(lines)
+                for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._colors[number])):
+                    painter.setPen(pen)
+                    painter.drawLines(lines)
         painter.restore()
 
     def _pen(self, color: Colour) -> QPen:

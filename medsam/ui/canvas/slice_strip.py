@@ -282,21 +282,31 @@ class SliceStrip(QAbstractSlider):
         )
         painter.setRenderHint(QPainter.Antialiasing, False)
 
-    def _words_of(self, index: int) -> str:
-        state = {
+    def tooltip_at(self, x: float) -> str:
+        """What the tooltip says at a place: the slice's state, and the legend.
+
+        A model that needs no encoding leaves every state at "none"; then
+        nothing is said about it.
+        """
+        index = self.index_at(x)
+        mask = self.tr("has a mask") if self.has_mask(index) else self.tr("no mask")
+        if bool((self._states == _NONE).all()):
+            text = self.tr("Slice {number} of {count}: {mask}")
+            legend = self.tr("Marks above the line: slices with a mask.")
+        else:
+            text = self.tr("Slice {number} of {count}: {state}, {mask}")
+            legend = self.tr("Upper marks: slices with a mask. Lower bar: full = encoded, hatched = waiting.")
+        state = self._state_words()[self.state(index)]
+        text = text.format(number=index + 1, count=self.count, state=state, mask=mask)
+        return f"{text}\n{legend}"
+
+    def _state_words(self) -> dict[SliceState, str]:
+        return {
             SliceState.NONE: self.tr("not encoded"),
             SliceState.QUEUED: self.tr("waiting to be encoded"),
             SliceState.ENCODING: self.tr("being encoded"),
             SliceState.READY: self.tr("encoded"),
-        }[self.state(index)]
-        mask = self.tr("has a mask") if self.has_mask(index) else self.tr("no mask")
-        text = self.tr("Slice {number} of {count}: {state}, {mask}")
-        return text.format(number=index + 1, count=self.count, state=state, mask=mask)
-
-    def tooltip_at(self, x: float) -> str:
-        """What the tooltip says at a place: the slice's state, and the legend."""
-        legend = self.tr("Upper marks: slices with a mask. Lower bar: full = encoded, hatched = waiting.")
-        return f"{self._words_of(self.index_at(x))}\n{legend}"
+        }
 
     # --- Qt's -------------------------------------------------------------
 

@@ -65,6 +65,8 @@ class SliceView(SceneCanvas):
         self._wheel = WheelSteps()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
+        # The right button drags the window; no menu of a parent may open under it.
+        self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.grabGesture(Qt.PinchGesture)
 
     # --- tool and crosshair -----------------------------------------------
