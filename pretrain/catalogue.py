@@ -160,7 +160,7 @@ def weights_folders() -> list[Path]:
 def download_folder() -> Path:
     """Where a download goes: the folder named in the environment, this one, or the user's."""
     folders = weights_folders()
-    if len(folders) == 3:
+    if os.environ.get(ENVIRONMENT, "").strip():
         return folders[0]
     return _HERE if os.access(_HERE, os.W_OK) else folders[-1]
 
