@@ -17,6 +17,7 @@ from typing import Any
 
 from medsam.errors import ReadError
 from medsam.intensity import Window
+from medsam.io.dicom_mosaic import Mosaic, find_mosaic, tile_frames
 
 # fmt: off
 _TAGS = [
@@ -93,6 +94,8 @@ class Header:
     """What the reader needs to know of one file.
 
     Attributes:
+        rows, columns: Of a slice.
+        mosaic: How its slices are tiled in the stored picture, if they are.
         blocker: Why the file is not an image that can be read, or "".
         notes: Oddities worth telling.
     """
@@ -114,6 +117,7 @@ class Header:
     unit: str
     syntax: str
     frames: tuple[Frame, ...]
+    mosaic: Mosaic | None = None
     blocker: str = ""
     notes: tuple[str, ...] = field(default=())
 
@@ -200,9 +204,17 @@ def _header(path: Path, dataset: Any) -> Header:
         modality = "OT"
         unit = ""
         notes.append("The CT was saved as an 8-bit picture, so its values are grey levels and not HU.")
-    if "MOSAIC" in _texts(dataset, "ImageType"):
-        notes.append("The picture is a Siemens mosaic: its slices are tiled side by side, as stored.")
     frames = () if blocker else _frames(path, dataset, notes)
+    rows, columns = int(_number(dataset, "Rows", 0)), int(_number(dataset, "Columns", 0))
+    mosaic = None
+    if "MOSAIC" in _texts(dataset, "ImageType") and len(frames) == 1 and frames[0].has_geometry:
+        mosaic = find_mosaic(path) if frames[0].depth > 0 else None
+        if mosaic is None:
+            notes.append("The picture is a Siemens mosaic: its slices are tiled side by side, as stored.")
+        else:
+            frames = tile_frames(frames[0], mosaic, rows, columns)
+            rows, columns = rows // mosaic.per_side, columns // mosaic.per_side
+            notes.append(f"A Siemens mosaic of {mosaic.count} slices was taken apart.")
     return Header(
         path=path,
         uid=_text(dataset, "SeriesInstanceUID"),
@@ -211,8 +223,8 @@ def _header(path: Path, dataset: Any) -> Header:
         description=_text(dataset, "SeriesDescription"),
         modality=modality,
         image_type=_texts(dataset, "ImageType"),
-        rows=int(_number(dataset, "Rows", 0)),
-        columns=int(_number(dataset, "Columns", 0)),
+        rows=rows,
+        columns=columns,
         samples=int(_number(dataset, "SamplesPerPixel", 1)),
         photometric=_text(dataset, "PhotometricInterpretation"),
         bits_allocated=int(_number(dataset, "BitsAllocated", 16)),
@@ -221,6 +233,7 @@ def _header(path: Path, dataset: Any) -> Header:
         unit=unit,
         syntax=str(dataset.file_meta.TransferSyntaxUID),
         frames=frames,
+        mosaic=mosaic,
         blocker=blocker,
         notes=tuple(notes),
     )

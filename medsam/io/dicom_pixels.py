@@ -10,6 +10,7 @@ import numpy as np
 
 from medsam.errors import ReadError
 from medsam.io.dicom_headers import Header, pydicom_module, read_dataset
+from medsam.io.dicom_mosaic import tile
 from medsam.io.support import Array
 
 _NATIVE = {
@@ -59,6 +60,9 @@ def _stored(dataset: Any, header: Header, indices: list[int]) -> Iterator[tuple[
     if header.syntax == _JPEG_EXTENDED and header.bits_stored > 8:
         frames = _gdcm_frames(header.path, header)
         yield from ((i, frames[i]) for i in indices)
+    elif header.mosaic is not None:
+        picture = pixel_array(dataset)
+        yield from ((i, tile(picture, header.mosaic, i)) for i in indices)
     elif len(header.frames) == 1:
         pixels = pixel_array(dataset)
         yield 0, pixels[0] if pixels.ndim == (4 if header.samples > 1 else 3) else pixels

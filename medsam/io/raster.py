@@ -243,6 +243,8 @@ def _pillow_page(image: Any, path: Path, notes: list[str]) -> Array:
         return np.asarray(image.convert("LA"))[..., 0]
     if mode in ("P", "PA"):
         return _from_palette(image, notes)
+    if image.format == "PNG" and _png_bits(path) == 16:
+        _note(notes, "16-bit colour was scaled to 8 bit.")
     if mode in ("RGBA", "RGBa", "RGBX"):
         if mode != "RGBX":
             _note(notes, "Transparency was dropped.")
@@ -250,8 +252,6 @@ def _pillow_page(image: Any, path: Path, notes: list[str]) -> Array:
         return np.ascontiguousarray(np.asarray(image.convert("RGBA") if mode == "RGBa" else image)[..., :3])
     if mode == "CMYK":
         _note(notes, "CMYK colours were turned into RGB.")
-    if path.suffix.lower() == ".png" and _png_bits(path) == 16:
-        _note(notes, "16-bit colour was scaled to 8 bit.")
     return np.asarray(image.convert("RGB"))
 
 

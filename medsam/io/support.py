@@ -105,7 +105,7 @@ def sensible(values: Array, name: str) -> Array:
         )
     if size == 8 and _is_whole(values, -32768, 32767):
         return values.astype(np.int16)
-    if size > 4 and values.size and _largest(values) > np.finfo(np.float32).max:
+    if size > 4 and values.size and _largest(values) > float(np.finfo(np.float32).max):
         raise ReadError(
             f"Values must fit into 32-bit floats; {name} holds values up to {_largest(values):g}."
             " Rescale the image first."

@@ -40,7 +40,7 @@ def test_every_organ_has_its_density(torso: tuple) -> None:
     volume, labels = torso
     assert set(np.unique(labels)) == {0, *LABELS}
     for label, hu in DENSITY_HU.items():
-        assert np.median(volume.array[labels == label]) == pytest.approx(hu, abs=6), LABELS[label]
+        assert np.median(volume.array[labels == label]) == pytest.approx(hu, abs=12), LABELS[label]
 
 
 def test_organs_lie_on_their_sides(torso: tuple) -> None:
@@ -64,7 +64,7 @@ def test_every_listed_sample_loads_and_is_of_its_kind() -> None:
 
 
 def test_unknown_samples_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="torso, retina.*nothing came"):
+    with pytest.raises(InputError, match=r"torso, retina.*nothing came"):
         load_sample("nothing")
     with pytest.raises(InputError, match="retina was asked for"):
         load_sample_labels("retina")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medsam.errors import Cancelled, ReadError
-from medsam.io.support import Watch, natural_key, nan_note, require_orthogonal, sensible, some_names
+from medsam.io.support import Watch, nan_note, natural_key, require_orthogonal, sensible, some_names
 from tests.io.helpers import refused
 from tests.phantoms import random_affine
 
