@@ -116,6 +116,7 @@ class Inference:
         self._usual_steps = 0
         self._log.info("model %s on %s", info.name, info.device)
         self._send(ModelLoaded(request.token, info, time.perf_counter() - started))
+        self._models.prepare_draft()
 
     def _picture(self, key: SliceKey) -> Picture:
         """The picture of a key: one and the same read-only array while it is remembered."""

@@ -86,10 +86,13 @@ class Models:
             return None
         if prompts.points is not None or prompts.mask is not None:
             return None
-        if not self._draft_tried:
+        return self._draft
+
+    def prepare_draft(self) -> None:
+        """Load the model for drafts beside an embedding model, so that the first box need not wait for it."""
+        if self._active is not None and self._active.needs_encoding and not self._draft_tried:
             self._draft_tried = True
             self._draft = self._load_draft()
-        return self._draft
 
     def free_memory(self) -> None:
         """Give cached memory of a card back, after it ran out."""

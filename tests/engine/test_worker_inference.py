@@ -43,12 +43,12 @@ class Bench:
     all encodings), which is when another thread could have put a request.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, draft_name: str = "tiny_zoom") -> None:
         self.sent: list[Message] = []
         self.queue = JobQueue()
         self.at_step: dict[int, Callable[[], Any]] = {}
         self.steps = 0
-        self.models = Models(self._load, "tiny_zoom", engine_logger())
+        self.models = Models(self._load, draft_name, engine_logger())
         self.inference = Inference(self.sent.append, self.queue, self.models)
         voxels = np.random.default_rng(0).integers(-500, 500, (30, 40, 6), dtype=np.int16)
         self.block = OwnedBlock(voxels)
@@ -332,10 +332,12 @@ def test_without_a_model_a_box_says_so() -> None:
     assert "none is loaded" in messages[0].sentence
 
 
-def test_no_draft_model_means_no_drafts_and_no_failure(bench: Bench) -> None:
-    bench.models._draft_name = "wrong"
+def test_no_draft_model_means_no_drafts_and_no_failure() -> None:
+    bench = Bench(draft_name="wrong")
+    bench.run()
     bench.queue.put(predict(1))
     assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+    bench.close()
 
 
 @pytest.mark.parametrize(("axis", "shape"), [(0, (7, 6)), (1, (7, 5)), (2, (6, 5))])
