@@ -14,6 +14,9 @@ from medsam.ui.main_window import MainWindow
 from medsam.ui.scripted import ScriptedRun, Work
 from medsam.ui.theme import Theme
 
+SCREENSHOT_SIZE = (1366, 768)
+"""Of pictures of the window, whatever the screen and the last run."""
+
 
 def make_application() -> QApplication:
     """The one ``QApplication``, with sharp pictures on dense screens."""
@@ -63,6 +66,8 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
             window.close_unasked()
 
     script.finished.connect(finished)
+    if work.screenshot is not None:
+        window.resize(*SCREENSHOT_SIZE)
     window.show()
     if work.path is not None or work.screenshot is not None:
         QTimer.singleShot(0, script.start)

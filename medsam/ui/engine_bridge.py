@@ -37,6 +37,8 @@ class EngineBridge(QObject):
         client: The ``EngineClient``; None before ``start`` and after ``close``.
         volume_id: Of the volume the worker holds; None while there is none.
         model: What is loaded; None while nothing is.
+        is_ready: Whether the worker listens.
+        is_down: Whether it failed too often and waits for ``start``.
 
     Signals carry the message of the same name in ``medsam.engine.jobs``;
     ``volume_attached`` says that prompts on the new volume may be sent.
@@ -60,12 +62,13 @@ class EngineBridge(QObject):
         self.client: Any = None
         self.volume_id: int | None = None
         self.model: ModelInfo | None = None
-        self.is_ready = False
+        self.is_ready = self.is_down = False
         self._volume: Volume | None = None
         self._arrived.connect(self._dispatch, Qt.QueuedConnection)
 
     def start(self) -> None:
         """Start the worker, or try again after it stayed down; it gets the open volume."""
+        self.is_down = False
         try:
             if self.client is None:
                 self.client = self._factory(self._arrived.emit)
@@ -107,5 +110,5 @@ class EngineBridge(QObject):
         elif isinstance(message, Failed):
             self.failed.emit(message)
         elif isinstance(message, WorkerLost):
-            self.is_ready, self.model = False, None
+            self.is_ready, self.is_down, self.model = False, not message.restarting, None
             self.lost.emit(message)

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PyQt5.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medsam.ui import settings
 from medsam.ui.actions import THEMES, Actions
@@ -86,7 +94,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
-        self.resize(1280, 800)
+        room = QApplication.primaryScreen().availableGeometry()
+        self.resize(min(1360, round(room.width() * 0.95)), min(860, round(room.height() * 0.9)))
         self.banners = BannerArea(self.theme, self.tasks)
         self.area = ViewArea()
         self.welcome = WelcomePage(self.theme, self.actions_.sample_menu)

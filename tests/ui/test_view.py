@@ -161,6 +161,10 @@ def test_overlay_key_hides_the_masks(window):
     assert colour_at(view, 22, 26) != plain
     QTest.keyClick(window, Qt.Key_X)
     assert colour_at(view, 22, 26) == plain
+    assert window.segmentation.tool.boxes(view) == ()
+    drag(view, (34, 30), (50, 44))
+    assert len(window.segmentation.tool.boxes(view)) == 2, "drawing shows the masks again"
+    assert colour_at(view, 22, 26) != plain
 
 
 def test_probe_says_position_voxel_value_and_label(window):

@@ -72,6 +72,8 @@ class SegmentationController(QObject):
             )
             self.refresh()
             return
+        # What is drawn must be seen.
+        self._actions["overlay"].setChecked(True)
         box = view.frame.box_to_stored(shown)
         item = self.queue.add(view.frame.axis, view.index, box, label.id, self._view.window)
         self._selected = item.id
@@ -178,10 +180,8 @@ class SegmentationController(QObject):
             self._reject(item, message.sentence)
 
     def _lost(self, message: WorkerLost) -> None:
+        # The client asks again for what is owed, or fails it once the engine stays down.
         self._forget_live()
-        if not message.restarting:
-            for item in self.queue:
-                item.token = None
         self.refresh()
 
     def _commit(self, item: Pending, patch: MaskPatch) -> None:
@@ -218,7 +218,8 @@ class SegmentationController(QObject):
         item.token, item.reason, item.draft = None, sentence, None
         self._forget_live()
         self.refresh()
-        self._presenter.warning(sentence, (self.tr("Try again"), self.retry))
+        if not self._bridge.is_down:
+            self._presenter.warning(sentence, (self.tr("Try again"), self.retry))
         self.rejected.emit(sentence)
 
     # --- inside -------------------------------------------------------------
@@ -236,6 +237,7 @@ class SegmentationController(QObject):
         self._session.opened.connect(self._opened)
         self._session.changed.connect(self._follow)
         self._view.slice_changed.connect(lambda view, _: self._refresh_view(view))
+        self._actions["overlay"].toggled.connect(lambda _: self.refresh())
         self._actions.on("delete_box", self.delete_selected)
         self._actions.on("cancel", self.cancel)
         self.tool.selection_changed.connect(self._select)
@@ -341,7 +343,7 @@ class SegmentationController(QObject):
 
     def _refresh_boxes(self, view: SliceView) -> None:
         annotation, frame = self._session.annotation, view.frame
-        if annotation is None or frame is None:
+        if annotation is None or frame is None or not self._actions["overlay"].isChecked():
             self.tool.set_boxes(view, [])
             return
         pending = self.queue.on(frame.axis, view.index)

@@ -68,7 +68,7 @@ def keys_html(shortcuts: list[tuple[str, str]]) -> str:
     parts = []
     for title, rows in [*gestures(), (_tr("Menus"), shortcuts)]:
         body = "".join(
-            f"<tr><td width='45%' style='padding: 2px 12px 2px 0'><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>"
+            f"<tr><td width='45%'><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>"
             for keys, text in rows
         )
         parts.append(f"<h3>{escape(title)}</h3><table width='100%'>{body}</table>")

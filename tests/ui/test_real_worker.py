@@ -1,0 +1,80 @@
+"""The window over a real worker process: killed, killed for good, and closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+
+from medsam.engine.client import EngineClient
+from medsam.prompts import Box
+from tests.engine.light_worker import DEADLY_EDGE
+from tests.phantoms import ct_phantom
+from tests.ui.window_support import drag, ellipse, settle, show_volume, view_of
+
+COMMAND = [sys.executable, "-m", "tests.engine.light_worker"]
+
+
+@pytest.fixture
+def real_window(new_window, monkeypatch, qtbot):
+    """A window over a worker process without networks, its model loaded."""
+    monkeypatch.setattr(
+        "tests.ui.window_support.EngineMaker.__call__",
+        lambda self, on_message: EngineClient(on_message, command=COMMAND),
+    )
+    window = new_window()
+    qtbot.waitUntil(lambda: window.bridge.model is not None, timeout=30_000)
+    show_volume(window, ct_phantom())
+    return window
+
+
+def draw(window, box):
+    """Draw on the axial view by mouse."""
+    drag(view_of(window), (box.x0, box.y0), (box.x1, box.y1))
+
+
+def labels(window):
+    """The axial slice's labels, stored picture."""
+    view = view_of(window)
+    return window.session.annotation.slice_labels(view.frame.axis, view.index)
+
+
+def test_killed_worker_is_told_restarted_and_answers_again(real_window, qtbot):
+    draw(real_window, Box(10, 12, 30, 36))
+    qtbot.waitUntil(lambda: labels(real_window).any(), timeout=30_000)
+    before = real_window.bridge.client.pid
+    os.kill(before, signal.SIGKILL)
+    qtbot.waitUntil(lambda: bool(real_window.banners.texts), timeout=30_000)
+    assert labels(real_window).any() and real_window.session.is_modified
+    draw(real_window, Box(36, 30, 52, 46))
+    qtbot.waitUntil(lambda: len(real_window.session.annotation.boxes) == 2, timeout=30_000)
+    assert real_window.bridge.client.pid != before
+    expected = ellipse(view_of(real_window), Box(36, 30, 52, 46))
+    np.testing.assert_array_equal(labels(real_window)[expected], 1)
+
+
+def test_box_that_kills_every_worker_leaves_the_work_and_a_way_on(real_window, qtbot):
+    draw(real_window, Box(34, 30, 52, 46))
+    qtbot.waitUntil(lambda: labels(real_window).any(), timeout=30_000)
+    painted = real_window.session.annotation.label_map.copy()
+    real_window.segmentation.draw(view_of(real_window), Box(DEADLY_EDGE, 12, 28, 28))
+    qtbot.waitUntil(lambda: real_window.bridge.is_down, timeout=60_000)
+    qtbot.waitUntil(lambda: all(p.reason for p in real_window.segmentation.queue), timeout=30_000)
+    np.testing.assert_array_equal(real_window.session.annotation.label_map, painted)
+    assert "safe" in real_window.banners.texts[-1]
+    real_window.models._restart()
+    qtbot.waitUntil(lambda: real_window.bridge.model is not None, timeout=30_000)
+    real_window.segmentation.cancel()
+    draw(real_window, Box(10, 8, 24, 24))
+    qtbot.waitUntil(lambda: len(real_window.session.annotation.boxes) == 2, timeout=30_000)
+
+
+def test_closing_ends_the_worker(real_window, qtbot):
+    pid = real_window.bridge.client.pid
+    real_window.close_unasked()
+    settle()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
