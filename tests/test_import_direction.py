@@ -220,7 +220,6 @@ def test_an_import_loads_neither_torch_nor_qt(statement: str) -> None:
     assert _loaded_after(statement) == set()
 
 
-@pytest.mark.skipif(not (ROOT / "gui.py").exists(), reason="the window is not in this checkout")
 @pytest.mark.parametrize("statement", ["import gui", "import medsam.ui.main_window"])
 def test_the_window_never_loads_torch(statement: str) -> None:
     """So that it opens at once, and no crash of a network takes it along."""

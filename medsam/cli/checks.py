@@ -24,7 +24,7 @@ import psutil
 
 from medsam import __version__
 from medsam.errors import MedSAMError
-from pretrain.catalogue import Entry, catalogue, find_file, sha256_of, weights_folders
+from pretrain.catalogue import Entry, catalogue, download_folder, find_file, sha256_of, weights_folders
 
 OK, WARN, FAIL = "ok", "warning", "failed"
 
@@ -180,7 +180,8 @@ def folders() -> dict[str, Path]:
     return {
         "settings": platformdirs.user_config_path("MedSAM", appauthor=False),
         "cache": platformdirs.user_cache_path("medsam", appauthor=False),
-        "weights": next(iter(weights_folders()[2:] or weights_folders()[-1:])),
+        "log": platformdirs.user_log_path("medsam", appauthor=False),
+        "weights": download_folder(),
         "temporary": Path(tempfile.gettempdir()),
     }
 

@@ -100,7 +100,7 @@ class TestFolders:
 
     def test_the_users_folders_are_tried_and_left_as_they_were(self, own_folders: Path) -> None:
         found = list(checks.check_folders())
-        assert len(found) == 4 and all(check.state in (OK, WARN) for check in found)
+        assert len(found) == 5 and all(check.state in (OK, WARN) for check in found)
         assert not any(own_folders.rglob("*"))
 
     def test_a_folder_that_cannot_be_made_is_told(
