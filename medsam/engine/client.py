@@ -79,7 +79,7 @@ class EngineClient:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._is_ready = self._is_down = self._is_closing = False
-        self._down_sentence = ""
+        self._down_sentence = self._last_words = ""
         self._volume_id = 0
         self._volume: Volume | None = None
         self._threads: list[threading.Thread] = []
@@ -285,6 +285,10 @@ class EngineClient:
                 self._outbox.extend(self._ledger.replay(self._losses.avoid_card))
                 self._is_ready = True
                 self._condition.notify_all()
+            if isinstance(message, Failed) and not self._is_ready:
+                # Said by a worker that ends right after, so it goes with the loss.
+                self._last_words = message.sentence
+                return
             wanted = self._ledger.accept(message)
         if wanted:
             self._emit(message)
@@ -293,7 +297,8 @@ class EngineClient:
         with self._condition:
             model = self._ledger.model
             restarting = self._losses.add(code, on_card=model is not None and model.device != "cpu")
-            sentence = say_loss(code, restarting, self._losses.avoid_card)
+            sentence = self._last_words or say_loss(code, restarting, self._losses.avoid_card)
+            self._last_words = ""
             self._is_down, self._down_sentence = not restarting, sentence
             news: list[Any] = [WorkerLost(sentence, restarting), *self._ledger.forget_states()]
         for message in news:

@@ -88,7 +88,9 @@ class Worker:
         from pretrain.catalogue import DEFAULT
 
         if load is None:
-            from medsam.model.build import load_model as load
+            from medsam.model.build import load_model
+
+            load = load_model
         torch.set_num_threads(choose_threads())
         models = Models(load, DEFAULT if draft_name is None else draft_name, engine_logger())
         versions = {"python": platform.python_version(), "torch": torch.__version__}

@@ -25,6 +25,7 @@ from medsam.engine.jobs import (
     Message,
     ModelLoaded,
     Predict,
+    Priority,
     SetVolume,
     SliceKey,
     SliceProgress,
@@ -43,6 +44,7 @@ Picture = npt.NDArray[np.uint8]
 
 _PICTURES = 8
 _PROGRESS_SECONDS = 0.1
+_ASKED_AGAIN_SECONDS = 0.02
 
 
 class Interrupted(Exception):
@@ -208,7 +210,11 @@ class Inference:
             Interrupted: If something more urgent must go first.
         """
         if running.cancelled:
-            raise Cancelled
+            # Looking ahead anew cancels everything and asks again; what is half
+            # encoded already shall not be begun again for that.
+            if not self._queue.comes(key, _ASKED_AGAIN_SECONDS):
+                raise Cancelled
+            running.priority = Priority.REST
         for job in self._queue.waiting():
             if isinstance(job.request, (SetVolume, LoadModel)):
                 raise Interrupted

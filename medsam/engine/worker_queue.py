@@ -147,6 +147,15 @@ class JobQueue:
                 jobs.append(self._running)
             return any(getattr(job.request, "slice", None) == slice_key for job in jobs)
 
+    def comes(self, slice_key: object, seconds: float) -> bool:
+        """Whether a job for this slice waits, or comes within some seconds."""
+
+        def waits() -> bool:
+            return any(getattr(job.request, "slice", None) == slice_key for job in self._waiting)
+
+        with self._condition:
+            return self._condition.wait_for(lambda: waits() or self._stopped, seconds) and waits()
+
     def _leave_volumes(self, volume_id: int) -> None:
         """Jobs on an older volume are pointless, and so is an older attach."""
 

@@ -34,6 +34,7 @@ from medsam.errors import EngineError
 from medsam.intensity import Window
 from medsam.prompts import Box, Prompts
 from medsam.volume import Volume
+from pretrain.catalogue import DEFAULT
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -403,6 +404,23 @@ def test_a_worker_that_cannot_start_is_given_up_at_once(folders: None) -> None:
     assert "doctor" in lost.sentence
 
 
+def test_a_worker_that_lacks_a_library_says_which(folders: None, tmp_path: Path) -> None:
+    script = tmp_path / "lacking.py"
+    script.write_text(
+        "import sys; sys.modules['torch'] = None\n"
+        "from medsam.engine.worker import main; raise SystemExit(main())\n"
+    )
+    inbox = Inbox()
+    client = EngineClient(inbox, command=[sys.executable, str(script)])
+    client.start()
+    lost = inbox.wait_kind(WorkerLost)
+    client.close()
+    assert not lost.restarting
+    assert "torch" in lost.sentence
+    assert "doctor" in lost.sentence
+    assert inbox.messages == [lost]
+
+
 def test_a_command_that_does_not_exist_is_given_up(folders: None, tmp_path: Path) -> None:
     inbox = Inbox()
     client = EngineClient(inbox, command=[str(tmp_path / "nothing")])
@@ -437,6 +455,25 @@ def test_the_worker_ends_when_the_window_dies(folders: None) -> None:
         process.kill()
     psutil.wait_procs([worker], timeout=PATIENCE)
     assert not worker.is_running()
+
+
+def test_the_real_worker_loads_the_embedded_weights_and_refuses_a_wrong_file(
+    folders: None, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.pth"
+    wrong.write_bytes(b"no weights at all")
+    inbox = Inbox()
+    client = EngineClient(inbox)
+    client.start()
+    volume_id = client.set_volume(make_volume())
+    failed = inbox.wait_kind(Failed, token=client.load_model(str(wrong)))
+    loaded = inbox.wait_kind(ModelLoaded, token=client.load_model(DEFAULT))
+    answer = inbox.wait_kind(MaskAnswer, token=client.predict(key(volume_id), PROMPTS))
+    client.close()
+    assert "wrong.pth" in failed.sentence
+    assert str(tmp_path) not in failed.sentence
+    assert loaded.info.kind == "zoom"
+    assert answer.masks[0].shape_hw == (40, 30)
 
 
 def test_requests_return_at_once_and_wait_for_the_worker(folders: None) -> None:

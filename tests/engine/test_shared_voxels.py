@@ -7,6 +7,7 @@ import gc
 import os
 from multiprocessing import shared_memory
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from medsam.engine.jobs import SharedArray
 from medsam.engine.shared_voxels import FILE_PREFIX, AttachedBlock, OwnedBlock, remove_files
 from medsam.errors import Cancelled, EngineError
 
-ARRAYS = {
+ARRAYS: dict[str, Any] = {
     "c": np.arange(24, dtype=np.int16).reshape(2, 3, 4),
     "f": np.asfortranarray(np.arange(24, dtype=np.float32).reshape(2, 3, 4)),
     "colour": np.arange(36, dtype=np.uint8).reshape(3, 4, 1, 3),
@@ -73,9 +74,15 @@ def test_letting_go_does_not_remove_the_owners_block() -> None:
 def test_chunks_add_up_to_the_whole(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared_voxels, "_CHUNK_BYTES", 100)
     array = np.array(np.arange(1000).reshape(10, 10, 10), order=order)  # type: ignore[call-overload]
-    asked = []
-    owned = OwnedBlock(array, lambda: bool(asked.append(1)))
+    asked: list[int] = []
+
+    def ask() -> bool:
+        asked.append(1)
+        return False
+
+    owned = OwnedBlock(array, ask)
     attached = AttachedBlock(owned.description)
+    assert attached.array is not None
     assert np.array_equal(attached.array, array)
     assert len(asked) == 10
     attached.close()
@@ -103,6 +110,7 @@ def test_without_shared_memory_a_private_file_serves(no_shared_memory: Path) -> 
     (file,) = no_shared_memory.iterdir()
     assert os.name == "nt" or file.stat().st_mode & 0o077 == 0
     attached = AttachedBlock(owned.description)
+    assert attached.array is not None
     assert np.array_equal(attached.array, ARRAYS["f"])
     attached.close()
     gc.collect()

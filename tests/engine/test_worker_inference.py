@@ -180,6 +180,20 @@ def test_a_cancelled_encoding_stops_at_the_next_step(bench: Bench) -> None:
     assert bench.steps == 3
 
 
+def test_an_encoding_cancelled_and_asked_for_again_goes_on_where_it_was(bench: Bench) -> None:
+    bench.queue.put(Encode(1, key(), Priority.NEIGHBOUR))
+
+    def look_ahead_anew() -> None:
+        bench.queue.cancel(None)
+        bench.queue.put(Encode(2, key(), Priority.VIEW))
+
+    bench.at_step[2] = look_ahead_anew
+    # It has the new request's priority now, so a lesser one does not interrupt it.
+    bench.at_step[3] = lambda: bench.queue.put(Encode(3, key(4), Priority.HOVERED))
+    assert story(bench.run()) == [(0, "ready"), (0, "ready"), (4, "ready")]
+    assert bench.steps == 2 * STEPS
+
+
 def test_cancelling_all_encodes_spares_a_prediction_that_encodes(bench: Bench) -> None:
     bench.queue.put(predict(1, draft=False))
     bench.at_step[2] = lambda: bench.queue.cancel(None)

@@ -141,6 +141,16 @@ def test_wants_knows_of_waiting_and_running_jobs() -> None:
     assert not queue.wants(key(3))
 
 
+def test_comes_tells_whether_somebody_asks_soon() -> None:
+    queue = filled(encode(1, index=3))
+    assert queue.comes(key(3), 0)
+    assert not queue.comes(key(4), 0.001)
+    later = threading.Timer(0.01, lambda: queue.put(encode(2, index=4)))
+    later.start()
+    assert queue.comes(key(4), 60)
+    later.join()
+
+
 def test_remove_takes_a_job_once() -> None:
     queue = filled(encode(1))
     (job,) = queue.waiting()
