@@ -34,6 +34,7 @@ from medsam.engine.jobs import (
     SliceKey,
     SliceProgress,
     SliceState,
+    WorkerLost,
 )
 from medsam.intensity import CT_PRESETS
 from medsam.prompts import Box, Prompts
@@ -66,13 +67,14 @@ class Engine:
         """When a message came and what it was; ends the program on a failure."""
 
         def find() -> tuple[float, Message] | None:
-            return next((p for p in self._messages if wanted(p[1]) or isinstance(p[1], Failed)), None)
+            return next((p for p in self._messages if wanted(p[1]) or isinstance(p[1], Failed | WorkerLost)), None)
 
         with self._condition:
             found = self._condition.wait_for(find, PATIENCE)
-        if found is None or isinstance(found[1], Failed):
+        problem = "no answer came" if found is None else getattr(found[1], "sentence", "")
+        if found is None or problem:
             self.client.close()
-            sys.exit("no answer" if found is None else found[1].sentence)
+            sys.exit(problem)
         return found
 
     def key(self, index: int) -> SliceKey:

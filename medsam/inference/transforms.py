@@ -158,7 +158,7 @@ def _standardised(picture: Picture) -> npt.NDArray[np.float32]:
     values = picture.astype(np.float32)
     if values.ndim == 2:
         values = np.repeat(values[..., None], 3, axis=2)
-    return (values - np.array(SAM_MEAN, np.float32)) / np.array(SAM_STD, np.float32)
+    return np.divide(values - np.float32(SAM_MEAN), np.float32(SAM_STD), dtype=np.float32)
 
 
 def _padded(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:

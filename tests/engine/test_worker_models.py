@@ -58,8 +58,8 @@ def test_out_of_memory_is_recognised(error: Exception, expected: bool) -> None:
 
 
 def test_drafts_are_for_boxes_on_embedding_models_alone() -> None:
-    made = {"tiny": TinyWeights.sam, "zoom": TinyWeights.zoom}
-    models = Models(lambda name, device: made[name](), "zoom", engine_logger())
+    made = {"tiny": TinyWeights.sam(), "zoom": TinyWeights.zoom()}
+    models = Models(lambda name, device: made[name], "zoom", engine_logger())
     assert models.draft_for(BOX) is None
     models.load("tiny", "cpu")
     models.prepare_draft()
