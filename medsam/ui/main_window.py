@@ -17,7 +17,8 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui import settings
-from medsam.ui.actions import THEMES, Actions
+from medsam.ui.action_specs import THEMES
+from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.files import FilesController

@@ -213,12 +213,13 @@ def test_help_page_lists_every_key(window):
 
 
 def test_no_two_actions_share_a_key(window):
-    keys = [k.toString() for a in window.actions_._actions.values() for k in a.shortcuts()]
+    keys = [k.toString() for n in window.actions_.names() for k in window.actions_[n].shortcuts()]
     assert len(keys) == len(set(keys))
 
 
 def test_every_action_speaks(window):
-    for name, action in window.actions_._actions.items():
+    for name in window.actions_.names():
+        action = window.actions_[name]
         assert action.toolTip() and action.statusTip(), name
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from medsam.document import mask_edit, remove_box_edit
+from medsam.document import Change, mask_edit, remove_box_edit
 from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, SliceKey, WorkerLost
 from medsam.errors import InputError, MedSAMError
 from medsam.prompts import Box, Prompts
 from medsam.ui.actions import Actions
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.box import BoxTool
+from medsam.ui.controllers.prompt_display import LiveMask, PromptDisplay
 from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.controllers.view import ViewController
@@ -51,10 +52,7 @@ class SegmentationController(QObject):
         self._view, self._states, self._presenter = view, states, presenter
         self.queue = PromptQueue()
         self.tool = BoxTool(self)
-        self._live: tuple[int, SliceView, int, int] | None = None
-        self._live_mask: MaskPatch | None = None
-        self._live_label = 0
-        self._selected: int | None = None
+        self.display = PromptDisplay(session, self.tool, self.queue, view, actions["overlay"], self)
         self._connect()
 
     # --- what the user does ------------------------------------------------
@@ -76,7 +74,7 @@ class SegmentationController(QObject):
         self._actions["overlay"].setChecked(True)
         box = view.frame.box_to_stored(shown)
         item = self.queue.add(view.frame.axis, view.index, box, label.id, self._view.window)
-        self._selected = item.id
+        self.display.selected = item.id
         self._send(item)
 
     def adjust(self, view: SliceView, shown: Box, box_id: int) -> None:
@@ -109,13 +107,13 @@ class SegmentationController(QObject):
         except InputError:
             return
         key = SliceKey(self._bridge.volume_id, axis, index, self._view.window)
-        self._live_label = self._label_being_drawn()
         token = client.predict(key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False)
-        self._live = (token, view, axis, index)
+        before = self.display.live.patch if self.display.live is not None else None
+        self.display.live = LiveMask(token, view, axis, index, self.display.label_being_drawn(), before)
 
     def delete_selected(self) -> None:
         """Delete the selected box with its mask, or a box that has none yet."""
-        annotation, box_id = self._session.annotation, self.selected_id
+        annotation, box_id = self._session.annotation, self.display.selected_in_sight
         if annotation is None or box_id is None:
             return
         item = self.queue.shown_as(box_id)
@@ -134,14 +132,6 @@ class SegmentationController(QObject):
         self._forget_live()
         self.refresh()
 
-    @property
-    def selected_id(self) -> int | None:
-        """The selected box, if one of the views shows it now."""
-        shown = any(
-            number == self._selected for view in self._view.views for number, *_ in self.tool.boxes(view)
-        )
-        return self._selected if shown else None
-
     def retry(self) -> None:
         """Send the boxes that failed again."""
         for item in self.queue:
@@ -152,16 +142,17 @@ class SegmentationController(QObject):
     # --- what the engine says ----------------------------------------------
 
     def _answered(self, answer: MaskAnswer) -> None:
-        if self._live is not None and answer.token == self._live[0]:
-            self._live_mask = answer.masks[0] if answer.masks else None
-            self._refresh_previews()
+        live = self.display.live
+        if live is not None and answer.token <= live.token and self.queue.of_token(answer.token) is None:
+            live.patch = answer.masks[0] if answer.masks else None
+            self.display.refresh_previews()
             return
         item = self.queue.of_token(answer.token)
         if item is None:
             return
         if answer.draft:
             item.draft = answer.masks[0] if answer.masks and not answer.empty else None
-            self._refresh_previews()
+            self.display.refresh_previews()
             return
         if answer.empty or not answer.masks or not answer.masks[0].mask.any():
             self._reject(
@@ -171,9 +162,10 @@ class SegmentationController(QObject):
         self._commit(item, answer.masks[0])
 
     def _failed(self, message: Failed) -> None:
-        if self._live is not None and message.token == self._live[0]:
+        live = self.display.live
+        if live is not None and message.token == live.token:
             self._forget_live()
-            self._refresh_previews()
+            self.display.refresh_previews()
             return
         item = self.queue.of_token(message.token) if message.token is not None else None
         if item is not None:
@@ -242,7 +234,6 @@ class SegmentationController(QObject):
         self._actions.on("cancel", self.cancel)
         self.tool.selection_changed.connect(self._select)
         self.tool.remove_requested.connect(lambda *_: self.delete_selected())
-        self._session.changed.connect(self._colour_tool)
         self._enable()
 
     def _opened(self) -> None:
@@ -250,23 +241,17 @@ class SegmentationController(QObject):
             self._cancel_request(item)
         self.queue.clear()
         self._forget_live()
-        self._selected = None
-        self._colour_tool()
+        self.display.selected = None
         self.refresh()
 
     def _select(self, view: SliceView, box_id: int | None) -> None:
-        self._selected = box_id
+        self.display.selected = box_id
         for other in self._view.views:
             if other is not view:
-                self._refresh_boxes(other)
+                self.display.refresh_view(other)
         self._enable()
 
-    def _colour_tool(self, *_: object) -> None:
-        annotation = self._session.annotation
-        if annotation is not None and annotation.active_label in annotation.labels:
-            self.tool.set_color(annotation.labels.get(annotation.active_label).color)
-
-    def _follow(self, change: object) -> None:
+    def _follow(self, change: Change) -> None:
         if change.kind in ("prompts", "labels"):
             self.refresh()
 
@@ -299,22 +284,13 @@ class SegmentationController(QObject):
         self.refresh()
 
     def _forget_live(self) -> None:
-        if self._live is not None and self._bridge.client is not None:
-            self._bridge.client.cancel(self._live[0])
-        self._live, self._live_mask = None, None
-
-    def _label_being_drawn(self) -> int:
-        """The label of the box that is being dragged; the active one for a fresh box."""
-        annotation, dragged = self._session.annotation, self.tool.dragged_id
-        if dragged is not None:
-            item, box = self.queue.shown_as(dragged), annotation.boxes.get(dragged)
-            if item is not None or box is not None:
-                return item.label_id if item is not None else box.label_id
-        return annotation.active_label
+        if self.display.live is not None and self._bridge.client is not None:
+            self._bridge.client.cancel(self.display.live.token)
+        self.display.live = None
 
     def _select_committed(self, item: Pending, replaces: int | None) -> None:
-        if replaces is None and self._selected == item.id:
-            self._selected = max(self._session.annotation.boxes, default=None)
+        if replaces is None and self.display.selected == item.id and self._session.annotation is not None:
+            self.display.selected = max(self._session.annotation.boxes, default=None)
 
     def _try(self, action) -> bool:
         try:
@@ -328,59 +304,16 @@ class SegmentationController(QObject):
         h, w = view.frame.shape_hw
         return (w, h) if view.frame.transposed else (h, w)
 
-    # --- what the views show -------------------------------------------------
-
     def refresh(self) -> None:
-        """Bring boxes and previews of every view up to date."""
-        for view in self._view.views:
-            self._refresh_view(view)
+        """Bring boxes and previews of every view up to date, and say how many masks are to come."""
+        self.display.refresh()
+        self._enable()
         self.waiting_changed.emit(len(self.queue.running))
 
     def _refresh_view(self, view: SliceView) -> None:
-        self._refresh_boxes(view)
-        self._refresh_preview(view)
+        self.display.refresh_view(view)
         self._enable()
 
-    def _refresh_boxes(self, view: SliceView) -> None:
-        annotation, frame = self._session.annotation, view.frame
-        if annotation is None or frame is None or not self._actions["overlay"].isChecked():
-            self.tool.set_boxes(view, [])
-            return
-        pending = self.queue.on(frame.axis, view.index)
-        moved = {item.shown_id for item in pending}
-        labels = annotation.labels
-        boxes = [
-            (b.id, frame.box_from_stored(b.box), labels.get(b.label_id).color)
-            for b in annotation.boxes_on(frame.axis, view.index)
-            if b.id not in moved and b.label_id in labels and labels.get(b.label_id).visible
-        ]
-        boxes += [
-            (item.shown_id, frame.box_from_stored(item.box), labels.get(item.label_id).color)
-            for item in pending
-            if item.label_id in labels
-        ]
-        self.tool.set_boxes(view, boxes, self._selected)
-
-    def _refresh_previews(self) -> None:
-        for view in self._view.views:
-            self._refresh_preview(view)
-
-    def _refresh_preview(self, view: SliceView) -> None:
-        frame = view.frame
-        if frame is None:
-            return
-        if (
-            self._live is not None
-            and self._live_mask is not None
-            and self._live[1:] == (view, frame.axis, view.index)
-        ):
-            view.set_preview(self._live_mask.full(), self._live_label, draft=True)
-            return
-        drafts = [p for p in self.queue.on(frame.axis, view.index) if p.draft is not None]
-        if drafts:
-            view.set_preview(drafts[-1].draft.full(), drafts[-1].label_id, draft=True)
-        else:
-            view.set_preview(None)
-
     def _enable(self) -> None:
-        self._actions.set_enabled("delete_box", self.selected_id is not None, self.tr("No box is selected."))
+        has_box = self.display.selected_in_sight is not None
+        self._actions.set_enabled("delete_box", has_box, self.tr("No box is selected."))
