@@ -67,7 +67,8 @@ class Engine:
         """When a message came and what it was; ends the program on a failure."""
 
         def find() -> tuple[float, Message] | None:
-            return next((p for p in self._messages if wanted(p[1]) or isinstance(p[1], Failed | WorkerLost)), None)
+            ends = (Failed, WorkerLost)
+            return next((p for p in self._messages if wanted(p[1]) or isinstance(p[1], ends)), None)
 
         with self._condition:
             found = self._condition.wait_for(find, PATIENCE)

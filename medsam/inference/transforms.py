@@ -158,7 +158,8 @@ def _standardised(picture: Picture) -> npt.NDArray[np.float32]:
     values = picture.astype(np.float32)
     if values.ndim == 2:
         values = np.repeat(values[..., None], 3, axis=2)
-    return np.divide(values - np.float32(SAM_MEAN), np.float32(SAM_STD), dtype=np.float32)
+    mean, deviation = (np.array(three, dtype=np.float32) for three in (SAM_MEAN, SAM_STD))
+    return np.divide(values - mean, deviation, dtype=np.float32)
 
 
 def _padded(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
