@@ -1,0 +1,60 @@
+"""Damaged files of every format: an image or one sentence, never anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medsam.errors import ReadError
+from medsam.io import read_volume, write_volume
+from tests.phantoms import ct_phantom, grey_picture, oblique_volume, rgb_picture, write_ct_series
+
+KINDS = ["nii", "nii.gz", "nrrd", "mha", "png", "tif", "bmp", "jpg", "dcm"]
+ROUNDS = 25
+
+
+def make(folder: Path, kind: str) -> Path:
+    """A small sound file."""
+    path = folder / f"a.{kind}"
+    if kind == "dcm":
+        return write_ct_series(folder, ct_phantom((16, 12, 1)))[0]
+    if kind in ("bmp", "jpg"):
+        Image.fromarray(np.ascontiguousarray(rgb_picture().array[:, :, 0])).save(path)
+        return path
+    return write_volume(path, grey_picture() if kind in ("png", "tif") else oblique_volume((9, 8, 5)))
+
+
+def tried(path: Path) -> None:
+    """Read it; only a volume or a ``ReadError`` with a sentence may come."""
+    try:
+        volume = read_volume(path)
+    except ReadError as error:
+        assert str(error).endswith(".") and path.name in str(error).replace(path.parent.name, path.name)
+    else:
+        assert volume.array.size > 0 and np.isfinite(volume.affine).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cut_anywhere(tmp_path: Path, kind: str) -> None:
+    path = make(tmp_path, kind)
+    whole = path.read_bytes()
+    for length in np.random.default_rng(1).integers(1, len(whole), ROUNDS):
+        path.write_bytes(whole[:length])
+        tried(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.filterwarnings("ignore")
+def test_bytes_changed_in_the_header(tmp_path: Path, kind: str) -> None:
+    path = make(tmp_path, kind)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(2)
+    for _ in range(ROUNDS):
+        spoiled = bytearray(whole)
+        for place in rng.integers(0, min(len(whole), 1200), 3):
+            spoiled[place] = rng.integers(0, 256)
+        path.write_bytes(spoiled)
+        tried(path)
