@@ -1,0 +1,81 @@
+"""LiteMedSAM's encoder: names, position biases, cancelling."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from medsam.errors import Cancelled, InputError
+from medsam.model.build import build_sam
+from medsam.model.tiny_vit import Stage, StageLayer, TinyViT, WindowAttention
+from tests.synthetic_weights import fill
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+def test_names_are_the_published_ones() -> None:
+    with np.load(DATA / "lite_medsam_synthetic.npz", allow_pickle=False) as reference:
+        published = set(reference["keys"].tolist())
+    with torch.device("meta"):
+        assert set(build_sam("lite").state_dict()) == published
+
+
+def test_position_biases_are_used_by_distance() -> None:
+    attention = WindowAttention(8, heads=2, window=3)
+    fill(attention)
+    x = torch.randn(4, 9, 8)
+    y, col = torch.arange(9) // 3, torch.arange(9) % 3
+    bias = torch.empty(2, 9, 9)
+    for a in range(9):
+        for b in range(9):
+            distance = 3 * abs(int(y[a] - y[b])) + abs(int(col[a] - col[b]))
+            bias[:, a, b] = attention.attention_biases[:, distance]
+    # Each head's query, key and value stand next to each other in the projection.
+    projected = attention.qkv(attention.norm(x)).view(4, 9, 2, 12).transpose(1, 2)
+    q, k, v = projected[..., :4], projected[..., 4:8], projected[..., 8:]
+    weights = (q @ k.transpose(-1, -2) / 2 + bias).softmax(-1)
+    wanted = attention.proj((weights @ v).transpose(1, 2).reshape(4, 9, 8))
+    torch.testing.assert_close(attention(x), wanted)
+
+
+def test_biases_changed_in_evaluation_mode_count() -> None:
+    attention = WindowAttention(8, heads=2, window=3).eval()
+    x = torch.randn(1, 9, 8)
+    with torch.no_grad():
+        before = attention(x)
+        attention.attention_biases.normal_()
+        assert not torch.allclose(attention(x), before)
+
+
+def test_windows_are_padded_below_and_to_the_right() -> None:
+    layer = StageLayer(Stage(8, 1, 2, 3), following=None, stride=1)
+    fill(layer)
+    layer.eval()
+    block = layer.blocks[0]
+    x = torch.randn(1, 4, 5, 8)
+    ours = block._attend(x)
+    padded = torch.zeros(1, 6, 6, 8)
+    padded[:, :4, :5] = x
+    corner = block.attn(padded[:, 3:, 3:].reshape(1, 9, 8)).view(1, 3, 3, 8)
+    torch.testing.assert_close(ours[:, 3:, 3:], corner[:, :1, :2])
+    assert layer(x.permute(0, 3, 1, 2)).shape == (1, 8, 4, 5)
+
+
+def test_shape_cancel_and_size() -> None:
+    encoder = build_sam("lite").image_encoder
+    assert isinstance(encoder, TinyViT)
+    calls: list[int] = []
+
+    def stop() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise Cancelled("stop")
+
+    with torch.no_grad(), pytest.raises(Cancelled):
+        encoder(torch.rand(1, 3, 256, 256), stop)
+    assert len(calls) == 3
+    with pytest.raises(InputError, match="256×256; 3×64×64 came"):
+        encoder(torch.rand(1, 3, 64, 64))
