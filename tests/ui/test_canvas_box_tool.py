@@ -96,6 +96,14 @@ class TestGeometry:
         }
         assert kept[handle[1]]
 
+    @pytest.mark.parametrize("handle", geometry.CORNERS + geometry.SIDES)
+    def test_a_handle_far_beyond_the_opposite_edge_leaves_two_pixels(self, handle):
+        far = (-50 * handle[0], -50 * handle[1])
+        after = geometry.resized(Box(10, 12, 30, 32), handle, 20 + far[0], 22 + far[1], HW)
+        x = {-1: (28, 30), 0: (10, 30), 1: (10, 12)}[handle[0]]
+        y = {-1: (30, 32), 0: (12, 32), 1: (12, 14)}[handle[1]]
+        assert after == Box(x[0], y[0], x[1], y[1])
+
     @given(boxes, st.floats(-90, 90), st.floats(-90, 90))
     def test_moving_keeps_the_size_and_stays_inside(self, box, dx, dy):
         after = geometry.moved(box, dx, dy, HW)
@@ -275,6 +283,13 @@ class TestSelected:
             *place(view, 40, 30)
         ).release()
         assert self.log.of("adjusted") == []
+
+    def test_a_trembling_click_on_it_does_not_move_it(self, view):
+        x, y = place(view, 20, 20)
+        assert view.zoom_factor < 12, "six pixels of the view would snap to the next pixel of the picture"
+        Mouse(view).drag((x, y), (x + 6, y))
+        assert self.log.of("adjusted") == self.log.of("adjusting") == []
+        assert self.log.of("clicked") != []
 
     def test_a_click_selects_the_box_under_it_or_none(self, view):
         mouse = Mouse(view).press(*place(view, 50, 10)).release()

@@ -101,13 +101,14 @@ class TestLabels:
             view.refresh()
             np.testing.assert_array_equal(array_of(picture_of(view)), part)
 
-    def test_an_edit_on_another_slice_paints_nothing(self, qtbot):
+    @pytest.mark.parametrize("slices", [slice(0, 2), slice(4, 6), slice(7, 12)])
+    def test_an_edit_on_another_slice_paints_nothing(self, qtbot, slices):
         view, annotation = self.scene(qtbot)
+        assert view.index == 6
+        ones = np.ones((5, 5, slices.stop - slices.start), np.uint16)
         picture_of(view)
         with painted_areas(view) as areas:
-            annotation.apply(
-                SetVoxels((slice(0, 5), slice(0, 5), slice(0, 2)), np.ones((5, 5, 2), np.uint16))
-            )
+            annotation.apply(SetVoxels((slice(0, 5), slice(0, 5), slices), ones))
         assert areas == []
 
     @pytest.mark.parametrize("plane", list(Plane))
@@ -142,18 +143,23 @@ class TestLabels:
 
 
 class TestPreview:
-    def test_a_stored_mask_is_shown_in_its_place(self, qtbot):
-        volume = reoriented(ct_phantom((24, 20, 9), noise=0), "PSR")
-        view = shown_view(qtbot, volume, Plane.CORONAL)
+    @pytest.mark.parametrize("orientation", ["LPS", "RAS", "PSR", "IAL"])
+    @pytest.mark.parametrize("plane", list(Plane))
+    def test_a_stored_mask_is_shown_in_its_place(self, qtbot, orientation, plane):
+        volume = reoriented(ct_phantom((24, 20, 9), noise=0), orientation)
+        view = shown_view(qtbot, volume, plane)
         bare(view)
         plain = picture_of(view)
-        mask = np.zeros(view.frame.shape_hw, bool)
-        mask[3:6, 10:14] = True
+        h, w = view.frame.shape_hw
+        mask = np.zeros((h, w), bool)
+        mask[h // 2 : h // 2 + 2, w // 2 : w // 2 + 3] = True
         view.set_preview(view.frame.to_stored(mask), 0, draft=False)
         marked = picture_of(view)
-        inside, outside = place(view, 12.0, 4.5), place(view, 16.5, 4.5)
+        inside = place(view, w // 2 + 1.5, h // 2 + 0.9)
         assert color_at(marked, *inside) != color_at(plain, *inside)
-        assert color_at(marked, *outside) == color_at(plain, *outside)
+        for x, y in ((w // 2 - 1.5, h // 2 + 0.9), (w // 2 + 1.5, h // 2 - 1.5)):
+            outside = place(view, x, y)
+            assert color_at(marked, *outside) == color_at(plain, *outside)
 
     def test_drafts_are_fainter_than_the_final_mask(self, qtbot):
         view = shown_view(qtbot, black_picture())

@@ -204,7 +204,7 @@ class TestWheel:
         view = shown_view(qtbot, ramp_volume())
         wheel(view, 100)
         wheel(view, -30)
-        wheel(view, 30)
+        wheel(view, 110)
         assert view.index == 6
 
     def test_a_new_gesture_starts_from_zero(self, qtbot):
