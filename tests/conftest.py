@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -26,16 +28,20 @@ _XDG = {
     "XDG_CACHE_HOME": "cache",
     "XDG_STATE_HOME": "state",
 }
+_USER_FOLDERS = pytest.StashKey[Path]()
 _SECONDS_TO_LEAVE = 5.0
 
 # A slow machine is no failure, and a run that cannot be repeated is no test.
 settings.register_profile("project", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("project")
 
+_numbers = count()
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn the user's folders away before the first import can remember them."""
     folder = Path(tempfile.mkdtemp(prefix="medsam-tests-"))
+    config.stash[_USER_FOLDERS] = folder
     for name, sub in _XDG.items():
         os.environ[name] = str(folder / sub)
     os.environ.pop("MEDSAM_WEIGHTS", None)
@@ -58,9 +64,10 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, data and cache folders that belong to this test alone."""
-    folder = tmp_path_factory.mktemp("user")
+    folder = pytestconfig.stash[_USER_FOLDERS] / str(next(_numbers))
+    folder.mkdir()
     for name, sub in _XDG.items():
         monkeypatch.setenv(name, str(folder / sub))
     monkeypatch.delenv("MEDSAM_WEIGHTS", raising=False)
@@ -92,6 +99,11 @@ def _threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 def _children() -> set[psutil.Process]:
+    # The quick answer, where the system has one: this is asked twice a test.
+    with contextlib.suppress(OSError):
+        lists = [file.read_text() for file in Path("/proc/self/task").glob("*/children")]
+        if lists and not any(lists):
+            return set()
     return set(psutil.Process().children(recursive=True))
 
 
