@@ -97,7 +97,10 @@ class Predict:
 
     Attributes:
         channel: Requests of one channel replace each other while they wait
-            (a dragged handle sends dozens); "" never replaces.
+            (a dragged handle sends dozens); "" never replaces. One that runs
+            already is answered still, so that a drag which asks faster than
+            the worker answers has something to show: its token is older than
+            the latest, and tokens of a channel are answered in their order.
         draft: Whether a quick draft may be answered before the real mask.
     """
 
