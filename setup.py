@@ -33,7 +33,7 @@ INSTALL_REQUIRES = [
 
 EXTRAS_REQUIRE = {
     "test": ["pytest>=8.0", "pytest-qt>=4.4", "pytest-timeout>=2.2", "hypothesis>=6.90", "monai>=1.4"],
-    "dev": ["ruff>=0.6", "mypy>=1.11"],
+    "dev": ["ruff>=0.13", "mypy>=1.11"],
     "bench": ["segment-anything>=1.0"],
 }
 
