@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
-from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PyQt5.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QShowEvent,
+)
 from PyQt5.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -30,6 +37,7 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter, log_file
 from medsam.ui.panels.banners import BannerArea
+from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html, keys_html
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
@@ -116,6 +124,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banners)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
+        self.drop_hint = DropHint(centre)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self._add_model_button()
@@ -274,9 +283,16 @@ class MainWindow(QMainWindow):
         """Files and folders are welcome."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
+            self.drop_hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self.drop_hint.hide()
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped; the drag ends first, so that a question may be asked."""
+        self.drop_hint.hide()
         urls = event.mimeData().urls()
         event.acceptProposedAction()
         QTimer.singleShot(0, lambda: self.files.drop(urls))

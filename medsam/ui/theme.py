@@ -75,6 +75,8 @@ QFrame#Banner[kind="error"] {{ background: {error}; border-bottom: 1px solid {bo
 QFrame#Banner[kind="warning"] {{ background: {warning}; border-bottom: 1px solid {border}; }}
 QFrame#Banner[kind="info"] {{ background: {info}; border-bottom: 1px solid {border}; }}
 QFrame#Banner[kind="task"] {{ background: {raised}; border-bottom: 1px solid {border}; }}
+QLabel#DropHint {{
+    background: rgba(31, 111, 235, 200); color: #ffffff; font-size: 22pt; border: 4px dashed #ffffff; }}
 QFrame#SlicePane {{ border: 1px solid {border}; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="heading"] {{ font-weight: 600; }}

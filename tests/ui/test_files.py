@@ -88,6 +88,15 @@ def test_saved_mask_reads_back_equal_and_is_called_verified(window, qtbot, scan,
     assert geometry.is_close(window.session.volume.geometry)
 
 
+def test_png_is_offered_for_flat_images_only(window, qtbot, scan, tmp_path):
+    open_path(window, qtbot, scan)
+    assert "PNG" not in window.saving._filters()
+    picture = tmp_path / "p.png"
+    Image.fromarray(np.zeros((20, 30), np.uint8)).save(picture)
+    open_path(window, qtbot, picture)
+    assert "PNG" in window.saving._filters()
+
+
 def test_second_save_asks_nothing(window, qtbot, scan, monkeypatch):
     open_path(window, qtbot, scan)
     draw(window)
@@ -242,9 +251,10 @@ def _drop(window, *paths):
     at = QPoint(200, 200)
     enter = QDragEnterEvent(at, Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
     QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
+    assert enter.isAccepted() and window.drop_hint.isVisible()
     drop = QDropEvent(QPointF(at), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
     QApplication.sendEvent(window, drop)
+    assert not window.drop_hint.isVisible()
 
 
 def test_dropped_file_opens(window, qtbot, scan):

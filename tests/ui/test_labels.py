@@ -125,6 +125,18 @@ def test_last_label_cannot_be_deleted(window, panel):
     assert names(window) == ["Label 1"] and window.banners.texts
 
 
+def test_context_menu_does_what_the_cells_do(window, panel):
+    panel.model.add()
+    names_of = {a.text(): a for a in panel.menu_for(1).actions() if a.text()}
+    assert list(names_of) == ["Rename", "Colour…", "Hide", "Lock", "Delete with its voxels"]
+    names_of["Hide"].trigger()
+    names_of["Lock"].trigger()
+    label = window.session.annotation.labels.get(2)
+    assert not label.visible and label.locked
+    menu = {a.text(): a for a in panel.menu_for(1).actions()}
+    assert "Show" in menu and "Unlock" in menu and not menu["Delete with its voxels"].isEnabled()
+
+
 def test_screen_reader_hears_every_cell(panel):
     spoken = [panel.model.data(panel.model.index(0, c), Qt.AccessibleTextRole) for c in range(4)]
     assert spoken == ["shown", "#e69f00", "Label 1", "not locked"]

@@ -186,17 +186,22 @@ class SaveController(QObject):
     def _ask_target(self) -> Path | None:
         annotation = self._session.annotation
         volume = annotation.volume
-        offered = self._session.target or default_target(self._session.source, volume.name, volume.is_picture)
+        offered = self._session.target or default_target(
+            self._session.source, volume.name, volume.is_picture and volume.shape[2] == 1
+        )
         formats = self._filters()
         wanted = "PNG" if offered.suffix.lower() == ".png" else "NIfTI"
-        first = next(f for f in formats.split(";;") if f.startswith(wanted))
+        first = next((f for f in formats.split(";;") if f.startswith(wanted)), "")
         name, chosen = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the mask"), str(offered), formats, first
         )
         return with_suffix(Path(name), chosen) if name else None
 
     def _filters(self, any_too: bool = False) -> str:
-        parts = [f"{title} ({' '.join('*' + s for s in suffixes)})" for title, suffixes in MASK_FORMATS]
+        volume = self._session.volume
+        flat = any_too or volume is None or volume.shape[2] == 1
+        offered = [(title, suffixes) for title, suffixes in MASK_FORMATS if flat or title != "PNG"]
+        parts = [f"{title} ({' '.join('*' + s for s in suffixes)})" for title, suffixes in offered]
         if any_too:
             every = " ".join("*" + s for _, suffixes in MASK_FORMATS for s in suffixes)
             parts.insert(0, self.tr("Masks") + f" ({every} *.mha)")

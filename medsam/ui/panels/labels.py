@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QMenu,
     QSlider,
     QStyle,
     QStyledItemDelegate,
@@ -117,6 +118,8 @@ class LabelPanel(QWidget):
             view.horizontalHeader().setSectionResizeMode(column, QHeaderView.Fixed)
             view.setColumnWidth(column, 30)
             view.setItemDelegateForColumn(column, _SymbolDelegate(self._theme, view))
+        view.setContextMenuPolicy(Qt.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
         view.clicked.connect(self._click)
         view.doubleClicked.connect(self._double_click)
         view.selectionModel().currentRowChanged.connect(lambda now, _: self._pick(now.row()))
@@ -157,27 +160,63 @@ class LabelPanel(QWidget):
         if not self._following and row >= 0:
             self.model.set_active(row)
 
+    def menu_for(self, row: int) -> QMenu:
+        """Everything that can be done to a label, for the right button and the menu key."""
+        label = self.model.label(row)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Rename"), lambda: self.view.edit(self.model.index(row, NAME)))
+        menu.addAction(self.tr("Colour…"), lambda: self._choose_colour(row))
+        menu.addAction(
+            self.tr("Hide") if label.visible else self.tr("Show"), lambda: self._toggle_visible(row)
+        )
+        menu.addAction(
+            self.tr("Unlock") if label.locked else self.tr("Lock"), lambda: self._toggle_locked(row)
+        )
+        menu.addSeparator()
+        delete = menu.addAction(self.tr("Delete with its voxels"), lambda: self.model.remove(row))
+        delete.setEnabled(self.model.rowCount() > 1 and not label.locked)
+        return menu
+
+    def _show_menu(self, at: QPoint) -> None:
+        row = self.view.rowAt(at.y())
+        row = row if row >= 0 else self.model.active_row
+        if self.model.label(row) is not None:
+            menu = self.menu_for(row)
+            menu.setAttribute(Qt.WA_DeleteOnClose)
+            menu.popup(self.view.viewport().mapToGlobal(at))
+
     def _click(self, index: QModelIndex) -> None:
-        label = self.model.label(index.row())
-        if label is None:
-            return
         if index.column() == VISIBLE:
-            text = self.tr("hide label") if label.visible else self.tr("show label")
-            self.model.change(index.row(), text=text, visible=not label.visible)
+            self._toggle_visible(index.row())
         elif index.column() == LOCKED:
+            self._toggle_locked(index.row())
+
+    def _toggle_visible(self, row: int) -> None:
+        label = self.model.label(row)
+        if label is not None:
+            text = self.tr("hide label") if label.visible else self.tr("show label")
+            self.model.change(row, text=text, visible=not label.visible)
+
+    def _toggle_locked(self, row: int) -> None:
+        label = self.model.label(row)
+        if label is not None:
             text = self.tr("unlock label") if label.locked else self.tr("lock label")
-            self.model.change(index.row(), text=text, locked=not label.locked)
+            self.model.change(row, text=text, locked=not label.locked)
 
     def _double_click(self, index: QModelIndex) -> None:
-        label = self.model.label(index.row())
-        if index.column() != COLOUR or label is None:
+        if index.column() == COLOUR:
+            self._choose_colour(index.row())
+
+    def _choose_colour(self, row: int) -> None:
+        label = self.model.label(row)
+        if label is None:
             return
         chosen = QColorDialog.getColor(
             QColor(*label.color), self, self.tr('Colour of "{0}"').format(label.name)
         )
         if chosen.isValid():
             rgb = (chosen.red(), chosen.green(), chosen.blue())
-            self.model.change(index.row(), text=self.tr("recolour label"), color=rgb)
+            self.model.change(row, text=self.tr("recolour label"), color=rgb)
 
     def _remove(self) -> None:
         self.model.remove(self.model.active_row)
