@@ -14,7 +14,8 @@ import numpy as np
 
 from medsam.errors import ReadError
 from medsam.intensity import Window
-from medsam.io.dicom_headers import Frame, Header, pydicom_module, read_header
+from medsam.io.dicom_elements import pydicom_module
+from medsam.io.dicom_headers import Frame, Header, read_header
 from medsam.io.dicom_pixels import ValueStack, decode, stored_sum
 from medsam.io.dicom_series import Series, choose, scan_files, scan_siblings
 from medsam.io.support import Array, Watch, plural, require_memory

@@ -7,17 +7,22 @@ ones or from the classic elements, whichever the file has.
 
 from __future__ import annotations
 
-import functools
-import logging
 import math
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medsam.errors import ReadError
 from medsam.intensity import Window
+from medsam.io.dicom_elements import (
+    first_item,
+    number_of,
+    numbers_of,
+    read_dataset,
+    text_of,
+    texts_of,
+    value_of,
+)
 from medsam.io.dicom_mosaic import Mosaic, find_mosaic, tile_frames
 
 # fmt: off
@@ -143,47 +148,6 @@ class Header:
         return self.modality in _PROJECTIONS
 
 
-def pydicom_module() -> Any:
-    """pydicom, told not to complain about other makers' values nor to print any."""
-    import pydicom
-
-    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
-    return pydicom
-
-
-def read_dataset(path: Path, tags: list[Any] | None, *, pixels: bool) -> Any:
-    """A pydicom dataset with a transfer syntax, whatever the file lacks.
-
-    Args:
-        path: Any DICOM file, with or without preamble.
-        tags: Keywords to keep; None for all.
-        pixels: Whether to read pixel data.
-
-    Raises:
-        ReadError: If it cannot be parsed.
-    """
-    pydicom = pydicom_module()
-    try:
-        dataset = pydicom.dcmread(path, force=True, stop_before_pixels=not pixels, specific_tags=tags)
-        if not hasattr(dataset, "file_meta"):
-            dataset.file_meta = pydicom.dataset.FileMetaDataset()
-        if "TransferSyntaxUID" not in dataset.file_meta:
-            implicit, little = dataset.original_encoding
-            name = "ImplicitVRLittleEndian" if implicit else "ExplicitVRLittleEndian"
-            dataset.file_meta.TransferSyntaxUID = getattr(
-                pydicom.uid, name if little in (True, None) else "ExplicitVRBigEndian"
-            )
-    except OSError:
-        raise
-    except Exception as error:
-        raise ReadError(
-            f"{path.name} is damaged or incomplete and cannot be read as DICOM. Copy or export it again."
-        ) from error
-    return dataset
-
-
 def read_header(path: Path) -> Header:
     """Read one file's header; what stands against reading it is in ``blocker``.
 
@@ -204,16 +168,16 @@ def read_header(path: Path) -> Header:
 def _header(path: Path, dataset: Any) -> Header:
     notes: list[str] = []
     blocker = _blocker(path, dataset)
-    modality = _text(dataset, "Modality")
+    modality = text_of(dataset, "Modality")
     unit = _unit(dataset, modality)
-    if modality == "CT" and int(_number(dataset, "BitsAllocated", 16)) == 8:
+    if modality == "CT" and int(number_of(dataset, "BitsAllocated", 16)) == 8:
         modality = "OT"
         unit = ""
         notes.append("The CT was saved as an 8-bit picture, so its values are grey levels and not HU.")
     frames = () if blocker else _frames(path, dataset, notes)
-    rows, columns = int(_number(dataset, "Rows", 0)), int(_number(dataset, "Columns", 0))
+    rows, columns = int(number_of(dataset, "Rows", 0)), int(number_of(dataset, "Columns", 0))
     mosaic = None
-    if "MOSAIC" in _texts(dataset, "ImageType") and len(frames) == 1 and frames[0].has_geometry:
+    if "MOSAIC" in texts_of(dataset, "ImageType") and len(frames) == 1 and frames[0].has_geometry:
         mosaic = find_mosaic(path) if frames[0].depth > 0 else None
         if mosaic is None:
             notes.append("The picture is a Siemens mosaic: its slices are tiled side by side, as stored.")
@@ -223,19 +187,19 @@ def _header(path: Path, dataset: Any) -> Header:
             notes.append(f"A Siemens mosaic of {mosaic.count} slices was taken apart.")
     return Header(
         path=path,
-        uid=_text(dataset, "SeriesInstanceUID"),
-        series_number=_text(dataset, "SeriesNumber"),
-        frame_of_reference=_text(dataset, "FrameOfReferenceUID"),
-        description=_text(dataset, "SeriesDescription"),
+        uid=text_of(dataset, "SeriesInstanceUID"),
+        series_number=text_of(dataset, "SeriesNumber"),
+        frame_of_reference=text_of(dataset, "FrameOfReferenceUID"),
+        description=text_of(dataset, "SeriesDescription"),
         modality=modality,
-        image_type=_texts(dataset, "ImageType"),
+        image_type=texts_of(dataset, "ImageType"),
         rows=rows,
         columns=columns,
-        samples=int(_number(dataset, "SamplesPerPixel", 1)),
-        photometric=_text(dataset, "PhotometricInterpretation"),
-        bits_allocated=int(_number(dataset, "BitsAllocated", 16)),
-        bits_stored=int(_number(dataset, "BitsStored", _number(dataset, "BitsAllocated", 16))),
-        is_signed=_number(dataset, "PixelRepresentation", 0) == 1,
+        samples=int(number_of(dataset, "SamplesPerPixel", 1)),
+        photometric=text_of(dataset, "PhotometricInterpretation"),
+        bits_allocated=int(number_of(dataset, "BitsAllocated", 16)),
+        bits_stored=int(number_of(dataset, "BitsStored", number_of(dataset, "BitsAllocated", 16))),
+        is_signed=number_of(dataset, "PixelRepresentation", 0) == 1,
         unit=unit,
         syntax=str(dataset.file_meta.TransferSyntaxUID),
         frames=frames,
@@ -247,12 +211,12 @@ def _header(path: Path, dataset: Any) -> Header:
 
 def _blocker(path: Path, dataset: Any) -> str:
     """Why a file is not an image, as a whole sentence."""
-    uid = _text(dataset, "SOPClassUID")
+    uid = text_of(dataset, "SOPClassUID")
     what = _NOT_IMAGES.get(uid, "")
     if not what:
         what = next((w for start, w in _NOT_IMAGE_FAMILIES.items() if uid.startswith(start)), "")
-    if not what and _text(dataset, "Modality") in ("SEG", "RTSTRUCT", "RTPLAN", "SR", "PR", "KO"):
-        what = f"an object of the kind {_text(dataset, 'Modality')}"
+    if not what and text_of(dataset, "Modality") in ("SEG", "RTSTRUCT", "RTPLAN", "SR", "PR", "KO"):
+        what = f"an object of the kind {text_of(dataset, 'Modality')}"
     if what:
         return f"{path.name} is {what}, not an image. Open the image series it belongs to."
     if str(dataset.file_meta.TransferSyntaxUID) in _VIDEO_SYNTAXES:
@@ -261,7 +225,7 @@ def _blocker(path: Path, dataset: Any) -> str:
             " Export the frames you need as pictures."
         )
     for keyword in ("Rows", "Columns"):
-        if not _number(dataset, keyword, 0) > 0:
+        if not number_of(dataset, keyword, 0) > 0:
             return (
                 f"A DICOM image needs {keyword}; {path.name} has no usable one, so its pixels"
                 " cannot be laid out. Export it again."
@@ -272,13 +236,13 @@ def _blocker(path: Path, dataset: Any) -> str:
 def _unit(dataset: Any, modality: str) -> str:
     if modality == "CT":
         return "HU"
-    units = _text(dataset, "Units").upper()
+    units = text_of(dataset, "Units").upper()
     return {"GML": "SUV", "BQML": "Bq/ml", "CNTS": "counts", "NONE": ""}.get(units, units.lower())
 
 
 def _frames(path: Path, dataset: Any, notes: list[str]) -> tuple[Frame, ...]:
-    count = max(1, int(_number(dataset, "NumberOfFrames", 1)))
-    shared = _first(dataset, "SharedFunctionalGroupsSequence")
+    count = max(1, int(number_of(dataset, "NumberOfFrames", 1)))
+    shared = first_item(dataset, "SharedFunctionalGroupsSequence")
     per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or ()
     # Classic multi-frame objects place at most their first frame.
     classic = dataset if count == 1 else None
@@ -296,7 +260,7 @@ def _frame(
 
     def item(sequence: str) -> Any:
         for group in groups:
-            found = _first(group, sequence)
+            found = first_item(group, sequence)
             if found is not None:
                 return found
         return classic
@@ -305,37 +269,37 @@ def _frame(
     values = item("PixelValueTransformationSequence") or dataset
     content = item("FrameContentSequence")
     spacing = _spacing(path, measures if measures is not None else dataset, notes)
-    depth = _number(measures, "SpacingBetweenSlices", 0.0) or _number(measures, "SliceThickness", 0.0)
+    depth = number_of(measures, "SpacingBetweenSlices", 0.0) or number_of(measures, "SliceThickness", 0.0)
     return Frame(
         path=path,
         index=index,
-        position=_numbers(item("PlanePositionSequence"), "ImagePositionPatient", 3),
-        orientation=_numbers(item("PlaneOrientationSequence"), "ImageOrientationPatient", 6),
+        position=numbers_of(item("PlanePositionSequence"), "ImagePositionPatient", 3),
+        orientation=numbers_of(item("PlaneOrientationSequence"), "ImageOrientationPatient", 6),
         spacing=spacing,
         depth=abs(depth),
-        slope=_number(values, "RescaleSlope", 1.0) or 1.0,
-        intercept=_number(values, "RescaleIntercept", 0.0),
+        slope=number_of(values, "RescaleSlope", 1.0) or 1.0,
+        intercept=number_of(values, "RescaleIntercept", 0.0),
         order=(
-            _number(dataset, "TemporalPositionIdentifier", 0),
-            _number(content, "TemporalPositionIndex", 0),
-            _number(dataset, "EchoNumbers", 0),
-            _number(dataset, "AcquisitionNumber", 0),
-            _number(dataset, "InstanceNumber", 0),
+            number_of(dataset, "TemporalPositionIdentifier", 0),
+            number_of(content, "TemporalPositionIndex", 0),
+            number_of(dataset, "EchoNumbers", 0),
+            number_of(dataset, "AcquisitionNumber", 0),
+            number_of(dataset, "InstanceNumber", 0),
             path.name,
             index,
         ),
         window=_window(item("FrameVOILUTSequence") or dataset),
-        sop_uid=_text(dataset, "SOPInstanceUID"),
+        sop_uid=text_of(dataset, "SOPInstanceUID"),
     )
 
 
 def _spacing(path: Path, source: Any, notes: list[str]) -> tuple[float, float] | None:
     """Pixel spacing, or that of the detector for X-rays."""
     for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
-        raw = _value(source, keyword)
+        raw = value_of(source, keyword)
         if raw is None or raw == "":
             continue
-        values = _numbers(source, keyword, 2)
+        values = numbers_of(source, keyword, 2)
         if values is not None and min(values) > 0:
             return values[0], values[1]
         text = f"{keyword} should be two numbers above zero but is not, so 1 mm a pixel is assumed."
@@ -345,63 +309,7 @@ def _spacing(path: Path, source: Any, notes: list[str]) -> tuple[float, float] |
 
 
 def _window(source: Any) -> Window | None:
-    level, width = _number(source, "WindowCenter", math.nan), _number(source, "WindowWidth", math.nan)
+    level, width = number_of(source, "WindowCenter", math.nan), number_of(source, "WindowWidth", math.nan)
     if not (math.isfinite(level) and math.isfinite(width)) or width <= 0:
         return None
     return Window(level, width)
-
-
-def _first(source: Any, keyword: str) -> Any:
-    """First item of a sequence, or None."""
-    sequence = _value(source, keyword)
-    return sequence[0] if sequence else None
-
-
-@functools.lru_cache(maxsize=256)
-def _tag(keyword: str) -> Any:
-    from pydicom.datadict import tag_for_keyword
-    from pydicom.tag import Tag
-
-    return Tag(tag_for_keyword(keyword) or 0)
-
-
-def _value(source: Any, keyword: str) -> Any:
-    """An element's value or None; by tag, which pydicom finds several times faster than by name."""
-    element = source.get(_tag(keyword)) if source is not None else None
-    return None if element is None else element.value
-
-
-def _text(source: Any, keyword: str) -> str:
-    value = _value(source, keyword)
-    return "" if value is None else str(value).strip()
-
-
-def _texts(source: Any, keyword: str) -> tuple[str, ...]:
-    value = _value(source, keyword)
-    if value is None:
-        return ()
-    parts = [value] if isinstance(value, str) else list(value)
-    return tuple(str(p).strip().upper() for p in parts)
-
-
-def _number(source: Any, keyword: str, default: float) -> float:
-    """The first value of an element as a number, or ``default``."""
-    value = _value(source, keyword)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        value = value[0] if len(value) else None
-    try:
-        return float(value) if value is not None and value != "" else default
-    except (TypeError, ValueError):
-        return default
-
-
-def _numbers(source: Any, keyword: str, count: int) -> Any:
-    """Exactly ``count`` finite values, or None."""
-    value = _value(source, keyword)
-    if value is None or isinstance(value, str) or not hasattr(value, "__len__") or len(value) != count:
-        return None
-    try:
-        numbers = tuple(float(v) for v in value)
-    except (TypeError, ValueError):
-        return None
-    return numbers if all(math.isfinite(v) for v in numbers) else None

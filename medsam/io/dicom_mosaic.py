@@ -37,7 +37,7 @@ class Mosaic:
 
 def find_mosaic(path: Path) -> Mosaic | None:
     """The layout, from the private header; None if the file has none that can be read."""
-    from medsam.io.dicom_headers import read_dataset
+    from medsam.io.dicom_elements import read_dataset
 
     with warnings.catch_warnings():
         # nibabel calls its whole DICOM part experimental; only its parser of this header is used.

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from medsam.errors import ReadError
-from medsam.io.dicom_headers import Header, pydicom_module, read_dataset
+from medsam.io.dicom_elements import pydicom_module, read_dataset
+from medsam.io.dicom_headers import Header
 from medsam.io.dicom_mosaic import tile
 from medsam.io.support import Array
 
@@ -37,7 +38,10 @@ def decode(header: Header, indices: list[int], notes: list[str]) -> Iterator[tup
     """
     dataset = read_dataset(header.path, None, pixels=True)
     if not any(k in dataset for k in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
-        raise ReadError(f"A DICOM image needs pixel data; {header.path.name} has none. Export it again.")
+        raise ReadError(
+            f"A DICOM image needs pixel data; {header.path.name} has none, or ends before it does."
+            " Copy or export it again."
+        )
     try:
         for index, stored in _stored(dataset, header, indices):
             yield index, _interpret(stored, dataset, header, notes)

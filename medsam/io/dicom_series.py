@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from medsam.errors import ReadError
+from medsam.io.dicom_elements import read_dataset
 from medsam.io.dicom_geometry import Placement, place
-from medsam.io.dicom_headers import Frame, Header, read_dataset, read_header
+from medsam.io.dicom_headers import Frame, Header, read_header
 from medsam.io.support import Watch, natural_key, plural, some_names
 
 _ORIENTATION_TOLERANCE = 0.005

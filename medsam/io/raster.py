@@ -7,12 +7,13 @@ is 8-bit RGB.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from medsam.errors import ReadError
+from medsam.errors import MedSAMError, ReadError
 from medsam.io.support import (
     Array,
     Watch,
@@ -107,15 +108,24 @@ def _read_pages(path: Path, notes: list[str], watch: Watch) -> list[Array]:
     """All pages of one size: (H, W) any real dtype, or (H, W, 3) uint8."""
     with path.open("rb") as file:
         magic = file.read(4)
-    if magic[:2] in (b"II", b"MM"):
-        return _read_tiff(path, notes, watch)
-    return _read_pillow(path, notes, watch)
+    try:
+        if magic[:2] in (b"II", b"MM"):
+            return _read_tiff(path, notes, watch)
+        return _read_pillow(path, notes, watch)
+    except (MedSAMError, MemoryError):
+        raise
+    except Exception as error:
+        raise ReadError(
+            f"{path.name} is damaged or incomplete and cannot be read as a picture. Copy or export it again."
+        ) from error
 
 
 def _read_tiff(path: Path, notes: list[str], watch: Watch) -> list[Array]:
     """Pages through tifffile; through Pillow where that lacks the compression."""
     import tifffile
 
+    # It logs every oddity of a damaged file; what matters is raised.
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     try:
         with tifffile.TiffFile(path) as tiff:
             first = tiff.pages[0]
@@ -222,10 +232,6 @@ def _read_pillow(path: Path, notes: list[str], watch: Watch) -> list[Array]:
         ) from error
     except UnidentifiedImageError as error:
         raise ReadError(f"{path.name} is not a picture that can be read. Save it as PNG or TIFF.") from error
-    except (OSError, SyntaxError, EOFError, ValueError) as error:
-        raise ReadError(
-            f"{path.name} is damaged or incomplete and cannot be read as a picture. Copy or export it again."
-        ) from error
     if len(pages) < count:
         notes.append(f"Left out: {plural(count - len(pages), 'page')} of another size or kind.")
     return pages

@@ -61,7 +61,7 @@ def read_volume(
     watch = Watch(on_progress, is_cancelled)
     if isinstance(path, list):
         paths = [Path(p) for p in path]
-        name = paths[0].parent.name if paths else "The list"
+        name = paths[0].parent.name if len(paths) > 1 else "".join(p.name for p in paths)
     else:
         paths, name = [], Path(path).name or str(path)
     try:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from medsam.errors import ReadError
 from medsam.io import read_volume, write_volume
+from tests.io.helpers import refused
 from tests.phantoms import ct_phantom, grey_picture, oblique_volume, rgb_picture, write_ct_series
 
 KINDS = ["nii", "nii.gz", "nrrd", "mha", "png", "tif", "bmp", "jpg", "dcm"]
@@ -58,3 +59,25 @@ def test_bytes_changed_in_the_header(tmp_path: Path, kind: str) -> None:
             spoiled[place] = rng.integers(0, 256)
         path.write_bytes(spoiled)
         tried(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.97])
+def test_a_part_of_a_file_is_never_shown_as_the_whole(tmp_path: Path, kind: str, share: float) -> None:
+    path = make(tmp_path, kind)
+    whole, expected = path.read_bytes(), read_volume([path]).array
+    path.write_bytes(whole[: int(len(whole) * share)])
+    if kind == "png" and share == 0.97:  # only the mark of the end is gone; every pixel is there
+        np.testing.assert_array_equal(read_volume([path]).array, expected)
+        return
+    refused(lambda: read_volume([path]), ReadError, path.name)
+
+
+def test_a_part_of_a_packed_tiff_is_never_shown_as_the_whole(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (80, 90), np.uint8)
+    for compression in ("raw", "tiff_lzw", "tiff_deflate", "jpeg", "packbits"):
+        path = tmp_path / f"{compression}.tif"
+        Image.fromarray(noise).save(path, compression=compression)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: int(len(whole) * 0.9)])
+        refused(lambda p=path: read_volume(p), ReadError, path.name)

@@ -14,7 +14,7 @@ import pytest
 
 from medsam.errors import ReadError
 from medsam.io import SeveralSeries, find_series, read_volume
-from medsam.io.dicom_headers import read_dataset
+from medsam.io.dicom_elements import read_dataset
 from medsam.volume import Volume
 from tests.io.helpers import noted, refused
 

@@ -1,0 +1,112 @@
+"""pydicom, quietly: datasets whatever they lack, and elements as plain values."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import math
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from medsam.errors import ReadError
+
+
+def pydicom_module() -> Any:
+    """pydicom, told not to complain about other makers' values nor to print any."""
+    import pydicom
+
+    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
+    return pydicom
+
+
+def read_dataset(path: Path, tags: list[Any] | None, *, pixels: bool) -> Any:
+    """A pydicom dataset with a transfer syntax, whatever the file lacks.
+
+    Args:
+        path: Any DICOM file, with or without preamble.
+        tags: Keywords to keep; None for all.
+        pixels: Whether to read pixel data.
+
+    Raises:
+        ReadError: If it cannot be parsed.
+    """
+    pydicom = pydicom_module()
+    try:
+        dataset = pydicom.dcmread(path, force=True, stop_before_pixels=not pixels, specific_tags=tags)
+        if not hasattr(dataset, "file_meta"):
+            dataset.file_meta = pydicom.dataset.FileMetaDataset()
+        if "TransferSyntaxUID" not in dataset.file_meta:
+            implicit, little = dataset.original_encoding
+            name = "ImplicitVRLittleEndian" if implicit else "ExplicitVRLittleEndian"
+            dataset.file_meta.TransferSyntaxUID = getattr(
+                pydicom.uid, name if little in (True, None) else "ExplicitVRBigEndian"
+            )
+    except (PermissionError, FileNotFoundError):
+        raise
+    except Exception as error:
+        raise ReadError(
+            f"{path.name} is damaged or incomplete and cannot be read as DICOM. Copy or export it again."
+        ) from error
+    return dataset
+
+
+@functools.lru_cache(maxsize=256)
+def _tag(keyword: str) -> Any:
+    from pydicom.datadict import tag_for_keyword
+    from pydicom.tag import Tag
+
+    return Tag(tag_for_keyword(keyword) or 0)
+
+
+def value_of(source: Any, keyword: str) -> Any:
+    """An element's value or None; by tag, which pydicom finds several times faster than by name."""
+    element = source.get(_tag(keyword)) if source is not None else None
+    return None if element is None else element.value
+
+
+def first_item(source: Any, keyword: str) -> Any:
+    """First item of a sequence, or None."""
+    sequence = value_of(source, keyword)
+    return sequence[0] if sequence else None
+
+
+def text_of(source: Any, keyword: str) -> str:
+    """An element as stripped text; "" if it is not there."""
+    value = value_of(source, keyword)
+    return "" if value is None else str(value).strip()
+
+
+def texts_of(source: Any, keyword: str) -> tuple[str, ...]:
+    """All values of an element as stripped capitals."""
+    value = value_of(source, keyword)
+    if value is None:
+        return ()
+    parts = [value] if isinstance(value, str) else list(value)
+    return tuple(str(p).strip().upper() for p in parts)
+
+
+def number_of(source: Any, keyword: str, default: float) -> float:
+    """The first value of an element as a number, or ``default``."""
+    value = value_of(source, keyword)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = value[0] if len(value) else None
+    try:
+        return float(value) if value is not None and value != "" else default
+    except (TypeError, ValueError):
+        return default
+
+
+def numbers_of(source: Any, keyword: str, count: int) -> Any:
+    """Exactly ``count`` finite values, or None."""
+    value = value_of(source, keyword)
+    if value is None or isinstance(value, str) or not hasattr(value, "__len__") or len(value) != count:
+        return None
+    try:
+        found = tuple(float(v) for v in value)
+    except (TypeError, ValueError):
+        return None
+    return found if all(math.isfinite(v) for v in found) else None
