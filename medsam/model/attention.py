@@ -20,6 +20,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
 
 QUERY_ROWS = 512
 """Query rows of one chunk: 512 × 4096 float32 scores are 8 MiB and stay in the cache."""
@@ -77,10 +78,11 @@ def fit_table(table: Tensor, size: int) -> Tensor:
     return resampled[0].t()
 
 
-def _score_rows(q: Tensor, k: Tensor, scale: float, rows: Tensor, cols: Tensor) -> Tensor:
-    """Scores (N, R·W, K) of the queries whose position terms are given, (N, R, W, ·)."""
-    bias = rows.unsqueeze(-1) + cols.unsqueeze(-2)
-    return torch.baddbmm(bias.reshape(q.shape[0], q.shape[1], k.shape[1]), q, k.transpose(1, 2), alpha=scale)
+def _attend_rows(q: Tensor, k: Tensor, v: Tensor, rows: Tensor, cols: Tensor) -> Tensor:
+    """Attention of some rows of queries (N, R·W, d), given their position terms (N, R, W, ·)."""
+    bias = (rows.unsqueeze(-1) + cols.unsqueeze(-2)).view(q.shape[0], q.shape[1], k.shape[1])
+    scores = torch.baddbmm(bias, q, k.transpose(1, 2), alpha=q.shape[-1] ** -0.5)
+    return scores.softmax(dim=-1) @ v
 
 
 def attend(
@@ -117,8 +119,12 @@ def attend(
     for y in range(0, h, step):
         check()
         end = min(y + step, h)
-        scores = _score_rows(q[:, y * w : end * w], k, d**-0.5, rows[:, y:end], cols[:, y:end])
-        parts.append(scores.softmax(dim=-1) @ v)
+        given = (q[:, y * w : end * w], k, v, rows[:, y:end], cols[:, y:end])
+        if h > step and torch.is_grad_enabled():
+            # Kept for the way back, the scores of one global block would take over a gigabyte.
+            parts.append(checkpoint(_attend_rows, *given, use_reentrant=False, preserve_rng_state=False))
+        else:
+            parts.append(_attend_rows(*given))
     return torch.cat(parts, dim=1)
 
 

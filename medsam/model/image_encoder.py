@@ -19,8 +19,8 @@ from medsam.errors import InputError
 from medsam.model.attention import Workspace, attend, attend_buffered, no_check
 from medsam.model.layers import FeedForward, neck
 
-LINEAR_ROWS = 1024
-"""Tokens that go through a linear layer between two checks for a cancel."""
+LINEAR_VALUES = 1024 * 768
+"""Tokens times channels that go through a linear layer between two checks for a cancel."""
 
 PATCH = 16
 WINDOW = 14
@@ -177,23 +177,25 @@ class Block(nn.Module):
         """Buffered: change the tokens (H·W, C) of one image in place."""
         tokens, c = x.shape
         qkv = space.get("wide", tokens, 3 * c)
-        for part in _chunks(tokens, check):
+        for part in _chunks(x, check):
             _linear(self.attn.qkv, self.norm1(x[part]), qkv[part])
         mixed = self.attn.mix(qkv, hw, space, check)
         proj, lin1, lin2 = self.attn.proj, self.mlp.lin1, self.mlp.lin2
-        for part in _chunks(tokens, check):
+        for part in _chunks(x, check):
             x[part] += _linear(proj, mixed[part], space.get("narrow", *x[part].shape))
-        for part in _chunks(tokens, check):
+        for part in _chunks(x, check):
             normed = self.norm2(x[part])
             hidden = _linear(lin1, normed, space.get("wide", normed.shape[0], lin1.out_features))
             torch.ops.aten.gelu_(hidden)
             x[part] += _linear(lin2, hidden, space.get("narrow", *x[part].shape))
 
 
-def _chunks(tokens: int, check: Callable[[], None]) -> Iterator[slice]:
-    for start in range(0, tokens, LINEAR_ROWS):
+def _chunks(x: Tensor, check: Callable[[], None]) -> Iterator[slice]:
+    """Slices over the tokens of (tokens, C), with a check before each."""
+    step = max(1, LINEAR_VALUES // x.shape[1])
+    for start in range(0, x.shape[0], step):
         check()
-        yield slice(start, start + LINEAR_ROWS)
+        yield slice(start, start + step)
 
 
 def _linear(layer: nn.Linear, x: Tensor, out: Tensor) -> Tensor:

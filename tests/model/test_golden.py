@@ -22,6 +22,7 @@ def threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("arch", "entries"), [("vit_b", 25), ("lite", 6)])
 def test_reference_outputs(arch: str, entries: int) -> None:
     found = errors(arch)
