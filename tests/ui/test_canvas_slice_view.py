@@ -284,6 +284,18 @@ class TestDrags:
         mouse.move(300, 300).release()
         assert (view.window, view.transform) == (window, transform)
 
+    def test_another_buttons_release_does_not_end_it(self, qtbot):
+        view = shown_view(qtbot, ramp_volume())
+        view.zoom_by(3)
+        x, y = view.view_to_shown(QPointF(150, 120))
+        mouse = Mouse(view).press(150, 120, Qt.MiddleButton)
+        mouse._send(QEvent.MouseButtonPress, Qt.LeftButton, Qt.LeftButton | Qt.MiddleButton, Qt.NoModifier)
+        mouse._send(QEvent.MouseButtonRelease, Qt.LeftButton, Qt.MiddleButton, Qt.NoModifier)
+        assert view.is_dragging
+        mouse.move(170, 130).release()
+        assert place(view, x, y) == pytest.approx((170, 130))
+        assert view.crosshair is None
+
     def test_escape_without_a_drag_is_left_to_the_window(self, qtbot):
         view = shown_view(qtbot, ramp_volume())
         assert not key(view, Qt.Key_Escape)

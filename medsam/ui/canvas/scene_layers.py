@@ -60,7 +60,7 @@ class SceneLayers:
             window: For grey values.
         """
         size = QSize(math.ceil(view.width() * ratio), math.ceil(view.height() * ratio))
-        if self._image is None or self._image.size() != size or self._image.devicePixelRatioF() != ratio:
+        if self._image is None or self._image.size() != size:
             self._image = QImage(size, QImage.Format_RGB32)
             self._image.setDevicePixelRatio(ratio)
             self._stale = QRegion(view)
