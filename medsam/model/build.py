@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from medsam.errors import ModelError, WeightsMismatch
 from medsam.model.checkpoint import guess_arch, load_into, read_state_dict
@@ -173,9 +174,28 @@ def _arch_of(known: Entry | None, state: Mapping[str, Tensor], metadata: Mapping
     )
 
 
+class _WithoutInitialisation(TorchFunctionMode):
+    """While active, layers leave their new weights as the memory was found.
+
+    A network about to be loaded needs no random weights; memory that nobody
+    writes to costs nothing. (The "meta" device would do the same, but its
+    first use imports eight hundred modules.)
+    """
+
+    SKIPPED = frozenset({"kaiming_uniform_", "kaiming_normal_", "trunc_normal_", "uniform_", "normal_"})
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__name__", "") in self.SKIPPED:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
+
+
 def _build_empty(arch: str, config: dict[str, Any]) -> nn.Module:
-    """The network without memory for its weights, which come from the file."""
-    with torch.device("meta"):
+    """The network with whatever weights; those of the file take their place."""
+    with _WithoutInitialisation():
         return build_zoom(config) if arch == "zoom" else build_sam(arch)
 
 

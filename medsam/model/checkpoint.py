@@ -160,7 +160,7 @@ def load_into(network: nn.Module, state: Mapping[str, Tensor], name: str) -> Non
     sizes = [key for key in wanted if key in state and state[key].shape != wanted[key].shape]
     if missing or surplus or sizes:
         raise WeightsMismatch(_mismatch(network, state, name, missing, surplus, sizes, wanted))
-    broken = [key for key in wanted if not bool(torch.isfinite(state[key]).all())]
+    broken = [key for key in wanted if not _is_finite(state[key])]
     if broken:
         raise WeightsMismatch(
             f"Weights are finite numbers; {name} holds others in {_some(broken)}. Fetch or train it again."
@@ -207,3 +207,10 @@ def _some(names: Iterable[str]) -> str:
 
 def _shape(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "single"
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    """Whether all numbers are finite; the extremes show it without a mask of the tensor's size."""
+    if not tensor.numel() or not tensor.is_floating_point():
+        return True
+    return bool(torch.isfinite(torch.stack(torch.aminmax(tensor))).all())
