@@ -204,7 +204,10 @@ class MainWindow(QMainWindow):
             )
 
     def _say_waiting(self, count: int) -> None:
-        if count and self.bridge.model is None:
+        if count and self.bridge.model is None and not self.models.is_coming:
+            text = self.tr("No model is loaded, so the box has no mask yet. Choose a model, and it gets one.")
+            self.presenter.warning(text, (self.tr("Choose a model…"), self.models.show_picker))
+        elif count and self.bridge.model is None:
             text = (
                 self.tr("{0} boxes wait for the model")
                 if count > 1

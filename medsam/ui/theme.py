@@ -67,6 +67,7 @@ QToolBar {{ border: 0; border-bottom: 1px solid {border}; spacing: 2px; padding:
 QToolBar QToolButton {{ padding: 4px 6px; border-radius: 4px; border: 1px solid transparent; }}
 QToolBar QToolButton:hover:enabled {{ background: {raised}; }}
 QToolBar QToolButton:checked {{ background: {raised}; border-color: {accent}; }}
+QTableWidget#Roomy::item {{ padding: 3px 6px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QStatusBar {{ border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: 0; }}

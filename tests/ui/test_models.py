@@ -101,6 +101,24 @@ def test_failed_choice_is_said_in_the_dialog_and_the_old_model_stays(window, mak
     assert settings.value("model/name", DEFAULT) == DEFAULT
 
 
+def test_slow_loading_is_shown_and_can_be_taken_back(new_window, maker, monkeypatch):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    install(monkeypatch, DEFAULT, "sam_vit_h")
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    pick(dialog, "sam_vit_h")
+    QTest.mouseClick(dialog.act, Qt.LeftButton)
+    assert dialog.bar.isVisible() and "Loading" in window.status.engine.full_text()
+    QTest.mouseClick(dialog.cancel, Qt.LeftButton)
+    maker.engine.deliver()
+    settle()
+    assert window.models.info.name == DEFAULT and not dialog.bar.isVisible()
+    assert settings.value("model/name", DEFAULT) == DEFAULT
+
+
 def test_download_shows_progress_then_uses_the_model(window, maker, monkeypatch, qtbot):
     install(monkeypatch)
     may_end = threading.Event()

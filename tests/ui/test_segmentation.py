@@ -251,6 +251,34 @@ def test_deleted_label_discards_the_box_that_was_computed_for_it(new_window, mak
     assert not window.segmentation.queue
 
 
+def test_box_without_any_model_says_what_to_do_and_is_answered_after_it(new_window, maker):
+    maker.prepare = lambda engine: engine.models.update(medsam_zoom="The weights are not here.")
+    window = new_window()
+    show_volume(window, ct_phantom())
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    assert "Choose a model" in window.banners.texts[-1]
+    window.models.use("other_zoom")
+    settle()
+    assert window.session.annotation.label_map.any()
+
+
+def test_undone_box_does_not_come_back_through_its_adjustment(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    window.segmentation.draw(view, BOXES[Plane.AXIAL])
+    maker.engine.deliver()
+    settle()
+    window.segmentation.adjust(view, Box(10, 12, 38, 44), 1)
+    window.actions_["undo"].trigger()
+    maker.engine.deliver()
+    settle()
+    assert not window.session.annotation.label_map.any() and not window.segmentation.queue
+
+
 def test_model_that_encodes_prepares_the_slice_in_view_and_ahead(new_window, maker, qtbot):
     maker.prepare = lambda engine: engine.models.update(medsam_zoom=fake_model_info("big"))
     window = new_window()

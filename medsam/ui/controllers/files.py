@@ -166,8 +166,7 @@ class FilesController(QObject):
         )
 
     def _stopped(self) -> None:
-        if self.sender() is self._task or self.sender() is None:
-            self._task = None
+        self._task = None
 
     def _failed(self, error: BaseException) -> None:
         self._task = None

@@ -44,7 +44,7 @@ class ModelsController(QObject):
         super().__init__(parent)
         self._bridge, self._tasks, self._presenter = bridge, tasks, presenter
         self._status, self._window = status, parent
-        self._wanted, self._device, self._remember = "", "auto", False
+        self._wanted, self._in_use, self._device, self._remember = "", "", "auto", False
         self._token: int | None = None
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
@@ -58,9 +58,11 @@ class ModelsController(QObject):
         bridge.progressed.connect(self._progressed)
 
     @property
-    def is_loading(self) -> bool:
-        """Whether a model was asked for and is not there yet."""
-        return self._token is not None
+    def is_coming(self) -> bool:
+        """Whether a model will be there without the user's doing: being loaded, or being restarted."""
+        bridge = self._bridge
+        restarting = bridge.client is not None and not bridge.is_ready and not bridge.is_down
+        return self._token is not None or restarting
 
     def start(self, name: str | None, device: str) -> None:
         """Load the first model.
@@ -97,11 +99,12 @@ class ModelsController(QObject):
             dialog.use_requested.connect(self.use)
             dialog.download_requested.connect(self.download)
             dialog.file_requested.connect(self.ask_file)
-            dialog.cancel_requested.connect(self.cancel_download)
+            dialog.cancel_requested.connect(self.cancel)
             self._dialog = dialog
         self._fill_dialog()
         self._dialog.show()
         self._dialog.raise_()
+        self._dialog.table.setFocus()
 
     def download(self, name: str) -> None:
         """Fetch a model's weights, then use it."""
@@ -126,10 +129,12 @@ class ModelsController(QObject):
         self._download.reported.connect(lambda fraction, text: self._show_download(name, fraction, text))
         self._show_download(name, -1.0, self.tr("Connecting…"))
 
-    def cancel_download(self) -> None:
-        """Stop the download; what has come stays for the next try."""
+    def cancel(self) -> None:
+        """Stop the download (what has come stays for the next try), or go back to the model in use."""
         if self._download is not None:
             self._download.cancel()
+        elif self._token is not None and self._in_use:
+            self._load(self._in_use, remember=False)
 
     def _load(self, name: str, *, remember: bool) -> None:
         self._wanted, self._remember = name, remember
@@ -139,7 +144,7 @@ class ModelsController(QObject):
 
     def _loaded(self, message: ModelLoaded) -> None:
         self._token = None
-        self.info = message.info
+        self.info, self._in_use = message.info, self._wanted
         if self._remember:
             settings.remember("model/name", self._wanted)
         if self._dialog is not None:
@@ -186,6 +191,7 @@ class ModelsController(QObject):
         return f"{self.info.title} · {self.info.device.upper()}" if self.info is not None else ""
 
     def _show_state(self, text: str = "") -> None:
+        self._show_loading()
         if text:
             self._status.show_engine(text, -1.0)
         elif self._bridge.client is None:
@@ -218,7 +224,18 @@ class ModelsController(QObject):
 
     def _show_download(self, name: str, fraction: float | None, text: str = "") -> None:
         if self._dialog is not None:
-            self._dialog.show_download(name, fraction, text)
+            self._dialog.show_work(name, fraction, text)
+
+    def _show_loading(self) -> None:
+        """Let the dialog say that a model is being loaded; back to the one before is a way out."""
+        if self._dialog is None or self._download is not None:
+            return
+        if self._token is None:
+            self._dialog.show_work("", None)
+        else:
+            text = self.tr("Loading {0}…").format(self._title_of(self._wanted))
+            way_back = bool(self._in_use) and self._in_use != self._wanted
+            self._dialog.show_work(self._wanted, -1.0, text, can_cancel=way_back)
 
     def _downloaded(self, name: str) -> None:
         self._download_stopped()

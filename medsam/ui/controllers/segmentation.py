@@ -180,11 +180,13 @@ class SegmentationController(QObject):
         annotation = self._session.annotation
         self.queue.remove(item)
         self._forget_live()
-        if item.label_id not in annotation.labels:
-            # Its label was deleted while it was computed: that was the user's last word.
+        replaces = item.replaces
+        if item.label_id not in annotation.labels or (
+            replaces is not None and replaces not in annotation.boxes
+        ):
+            # Its label or the box it replaces went away meanwhile: that was the user's last word.
             self.refresh()
             return
-        replaces = item.replaces if item.replaces in annotation.boxes else None
         what = self.tr("box on slice {0}") if replaces is None else self.tr("change of box on slice {0}")
         painted = self._try(
             lambda: self._session.push(

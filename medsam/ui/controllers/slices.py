@@ -86,7 +86,8 @@ class SliceStates(QObject):
     def _of(self, axis: int, window: Window | None) -> list[SliceState]:
         volume = self._session.volume
         count = volume.shape[axis] if volume is not None else 0
-        return self._states.setdefault((axis, window), [SliceState.NONE] * count)
+        # Not stored: a dragged window passes through hundreds that nothing is known of.
+        return self._states.get((axis, window)) or [SliceState.NONE] * count
 
     def _refresh_view(self, view: SliceView) -> None:
         annotation, frame = self._session.annotation, view.frame
@@ -123,7 +124,7 @@ class SliceStates(QObject):
         key = message.slice
         if key.volume_id != self._bridge.volume_id or self._session.volume is None:
             return
-        states = self._of(key.axis, key.window)
+        states = self._states.setdefault((key.axis, key.window), self._of(key.axis, key.window))
         changed = states[key.index] is not message.state
         states[key.index] = message.state
         view = self._view.view_of_axis(key.axis)

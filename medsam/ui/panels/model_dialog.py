@@ -48,10 +48,10 @@ class ModelDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
-        self.resize(920, 540)
+        self.resize(960, 600)
         self._entries: list[Any] = []
         self._installed: dict[str, bool] = {}
-        self._current, self._downloading = "", ""
+        self._current, self._busy_with, self._can_cancel = "", "", True
         self.table = self._make_table()
         self.details = QTextBrowser()
         self.details.setOpenExternalLinks(True)
@@ -62,7 +62,7 @@ class ModelDialog(QDialog):
         self.message.setTextInteractionFlags(Qt.TextSelectableByMouse)
         self.message.hide()
         self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Download"))
+        self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.hide()
         legal = QLabel(self.tr("For research. None of these is a medical device."))
         legal.setProperty("role", "muted")
@@ -102,9 +102,19 @@ class ModelDialog(QDialog):
         row = self.table.currentRow()
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
-    def show_download(self, name: str, fraction: float | None, text: str = "") -> None:
-        """Show how far a download is; None when there is none."""
-        self._downloading = name if fraction is not None else ""
+    def show_work(
+        self, name: str, fraction: float | None, text: str = "", *, can_cancel: bool = True
+    ) -> None:
+        """Show how far a download or a loading is.
+
+        Args:
+            name: Of the model; "" when nothing goes on.
+            fraction: 0..1, below zero if unknown, None when nothing goes on.
+            text: What is written on the bar.
+            can_cancel: Whether it may be stopped.
+        """
+        self._can_cancel = can_cancel
+        self._busy_with = name if fraction is not None else ""
         self.bar.setVisible(fraction is not None)
         if fraction is not None:
             self.bar.setRange(0, 0 if fraction < 0 else 1000)
@@ -134,14 +144,14 @@ class ModelDialog(QDialog):
 
     def _refresh(self) -> None:
         entry = self.picked
-        self.cancel.setVisible(bool(self._downloading))
+        self.cancel.setVisible(bool(self._busy_with) and self._can_cancel)
         if entry is None:
             self.act.setEnabled(False)
             return
         here = self._installed.get(entry.name, False)
         self.act.setText(self.tr("Use") if here else self.tr("Download"))
         usable = here or bool(entry.url)
-        self.act.setEnabled(usable and not self._downloading and entry.name != self._current)
+        self.act.setEnabled(usable and not self._busy_with and entry.name != self._current)
         reason = (
             "" if usable else self.tr("This file cannot be fetched from here; see below where to get it.")
         )
@@ -176,6 +186,7 @@ class ModelDialog(QDialog):
         ]
         table = QTableWidget(0, len(headers))
         table.setHorizontalHeaderLabels(headers)
+        table.setObjectName("Roomy")
         table.setAccessibleName(self.tr("Models"))
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
@@ -194,7 +205,7 @@ class ModelDialog(QDialog):
         self.act = QPushButton(self.tr("Use"))
         self.act.setProperty("role", "primary")
         self.act.setDefault(True)
-        self.cancel = QPushButton(self.tr("Cancel download"))
+        self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.hide()
         self.from_file = QPushButton(self.tr("From a file…"))
         self.from_file.setToolTip(self.tr("Use a checkpoint of your own: .pth, .pt or .safetensors"))

@@ -57,8 +57,11 @@ class SeriesDialog(QDialog):
         headers = [self.tr("Description"), self.tr("Modality"), self.tr("Images"), self.tr("Remarks")]
         table = QTableWidget(len(self._series), len(headers))
         table.setHorizontalHeaderLabels(headers)
+        table.setObjectName("Roomy")
         table.setAccessibleName(self.tr("Image series"))
         table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         table.setEditTriggers(QAbstractItemView.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectRows)
         table.setSelectionMode(QAbstractItemView.SingleSelection)
@@ -66,7 +69,7 @@ class SeriesDialog(QDialog):
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.Stretch)
         table.itemDoubleClicked.connect(lambda _: self.accept())
         for row, info in enumerate(self._series):
-            remark = self.tr("{0} problems").format(len(info.problems)) if info.problems else ""
+            remark = self.tr("see below") if info.problems else ""
             cells = (info.description or info.uid, info.modality or "", str(info.count), remark)
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
