@@ -114,12 +114,12 @@ def download(
         )
     folder = _make_folder(Path(folder) if folder is not None else download_folder())
     target = folder / entry.file
-    opener = opener or urllib.request.build_opener()
+    sender: Any = opener or urllib.request.build_opener()
     urls = [entry.url, *(entry.mirrors if entry.sha256 else ())]
     failure: DownloadError | None = None
     for url in urls:
         try:
-            return _fetch(entry, url, target, opener, on_progress, is_cancelled)
+            return _fetch(entry, url, target, sender, on_progress, is_cancelled)
         except _LocalFailure as error:
             raise DownloadError(str(error)) from None
         except DownloadError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -108,7 +109,8 @@ class GridAttention(nn.Module):
         for head in range(self.heads):
             check()
             packed[:, 0].copy_(split[:, :, head].transpose(0, 1))
-            attend_buffered(*packed, self.rel_pos_h, self.rel_pos_w, hw, space, head_out)
+            q, k, v = packed.unbind(0)
+            attend_buffered(q, k, v, self.rel_pos_h, self.rel_pos_w, hw, space, head_out)
             out.view(tokens, self.heads, d)[:, head].copy_(head_out[0])
 
     def _mix_windows(
@@ -131,7 +133,8 @@ class GridAttention(nn.Module):
             packed.view(3, across, heads, side, side, d).copy_(
                 padded.view(side, across, side, 3, heads, d).permute(3, 1, 4, 0, 2, 5)
             )
-            attend_buffered(*packed, self.rel_pos_h, self.rel_pos_w, (side, side), space, mixed)
+            q, k, v = packed.unbind(0)
+            attend_buffered(q, k, v, self.rel_pos_h, self.rel_pos_w, (side, side), space, mixed)
             joined.view(side, across, side, heads, d).copy_(
                 mixed.view(across, heads, side, side, d).permute(2, 0, 3, 1, 4)
             )
@@ -257,7 +260,8 @@ class ImageEncoder(nn.Module):
         """Run the blocks over one image's tokens (H, W, C), in place."""
         h, w, c = image.shape
         space = Workspace(image)
-        for block in self.blocks:
+        blocks: Any = self.blocks
+        for block in blocks:
             block.update(image.view(h * w, c), (h, w), space, check)
 
 

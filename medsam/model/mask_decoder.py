@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -96,7 +98,8 @@ class MaskDecoder(nn.Module):
         product a cell; so channels stay last, and only the masks, not the
         features, are put into the order of pixels.
         """
-        first, norm, _, second, _ = self.output_upscaling
+        layers: Any = self.output_upscaling
+        first, norm, _, second, _ = layers
         n, m = image.shape[0], weights.shape[-1]
         x = _unfold_cells(first, image)
         x = F.gelu(F.layer_norm(x, norm.weight.shape, norm.weight, norm.bias, norm.eps))
@@ -108,5 +111,5 @@ class MaskDecoder(nn.Module):
 def _unfold_cells(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
     """A 2×2 transposed convolution of stride 2 on cells: (..., C) to (..., 4, C')."""
     kernel = layer.weight.permute(0, 2, 3, 1)
-    y = x @ kernel.reshape(kernel.shape[0], -1)
-    return y.view(*x.shape[:-1], 4, kernel.shape[-1]) + layer.bias
+    y = (x @ kernel.reshape(kernel.shape[0], -1)).view(*x.shape[:-1], 4, kernel.shape[-1])
+    return y if layer.bias is None else y + layer.bias

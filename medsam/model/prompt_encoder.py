@@ -18,6 +18,8 @@ _UPPER_LEFT, _LOWER_RIGHT = 2, 3
 class PositionEncoding(nn.Module):
     """Random Fourier features of positions in the unit square."""
 
+    positional_encoding_gaussian_matrix: Tensor
+
     def __init__(self, features: int) -> None:
         super().__init__()
         self.register_buffer("positional_encoding_gaussian_matrix", torch.randn(2, features))
@@ -123,9 +125,15 @@ class PromptEncoder(nn.Module):
         labels = labels[..., None]
         embedded = torch.where(labels == PAD, self.not_a_point_embed.weight, self._encode(xy))
         for sign in (NEGATIVE, POSITIVE):
-            embedded = torch.where(labels == sign, embedded + self.point_embeddings[sign].weight, embedded)
+            embedded = torch.where(labels == sign, embedded + self._learned(sign), embedded)
         return embedded
 
     def _embed_boxes(self, boxes: Tensor) -> Tensor:
-        corners = (self.point_embeddings[_UPPER_LEFT].weight, self.point_embeddings[_LOWER_RIGHT].weight)
-        return self._encode(boxes.view(-1, 2, 2)) + torch.cat(corners)
+        corners = torch.cat((self._learned(_UPPER_LEFT), self._learned(_LOWER_RIGHT)))
+        return self._encode(boxes.reshape(-1, 2, 2)) + corners
+
+    def _learned(self, number: int) -> Tensor:
+        """The learned vector of a sign or a corner, (1, channels)."""
+        weight = self.point_embeddings[number].weight
+        assert isinstance(weight, Tensor)
+        return weight
