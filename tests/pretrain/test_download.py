@@ -33,6 +33,9 @@ class Server(HTTPServer):
     cut_after = 0
     requests: list[tuple[str, dict[str, str]]]
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of the tests."""
+
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
