@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 
@@ -146,6 +147,15 @@ def test_cancelled_dialogs_do_nothing(window, qtbot, scan, monkeypatch):
         settle()
     assert window.session.annotation is annotation and window.session.is_modified
     assert window.banners.texts == [] and window.tasks.visible == []
+
+
+def test_the_open_dialog_offers_whole_kinds_of_files(window, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: asked.append(args[-1]) or ("", ""))
+    window.actions_["open"].trigger()
+    kinds = asked[0].split(";;")
+    assert len(kinds) > 3 and all(re.fullmatch(r"[^()]+ \([^()]+\)", kind) for kind in kinds)
+    assert "*.nii.gz" in kinds[0] and kinds[-1].endswith("(*)")
 
 
 @pytest.mark.parametrize("content", [b"", b"not an image", b"\x1f\x8b\x08\x00broken"])

@@ -97,7 +97,7 @@ class FilesController(QObject):
         from medsam.io import FILE_FILTERS
 
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open an image or scan"), self._last_folder(), ";;".join(FILE_FILTERS)
+            self._window, self.tr("Open an image or scan"), self._last_folder(), FILE_FILTERS
         )
         if name:
             self.open(Path(name))
