@@ -32,6 +32,8 @@ def new_window(qapp: QApplication, maker: EngineMaker) -> Iterator[Callable[...,
         window = MainWindow(Theme(qapp), presenter, engine=maker, **options)
         window.resize(1200, 760)
         window.show()
+        # Shortcuts work in the active window only, and a bare X server activates none.
+        QApplication.setActiveWindow(window)
         windows.append(window)
         settle()
         return window

@@ -12,7 +12,7 @@ from medsam.intensity import CT_PRESETS, Window
 from medsam.ui.panels.status import say_position, say_value, voxel_of
 from medsam.volume import Plane
 from tests.phantoms import ct_phantom, grey_picture, oblique_volume, picture_stack, rgb_picture
-from tests.ui.window_support import colour_at, drag, place, settle, show_volume, view_of
+from tests.ui.window_support import colour_at, drag, hover, place, settle, show_volume, view_of
 
 
 def test_crosshair_is_linked_through_all_planes(window):
@@ -171,8 +171,7 @@ def test_probe_says_position_voxel_value_and_label(window):
     show_volume(window, ct_phantom(noise=0.0))
     view = view_of(window)
     drag(view, (10, 12), (30, 36))
-    QTest.mouseMove(view, place(view, 20.5, 24.5))
-    settle()
+    hover(view, 20.5, 24.5)
     status = window.status
     i, j, k = (int(part) for part in status.voxel.text().split(","))
     assert (i, j, k) == (20, 24, 10)

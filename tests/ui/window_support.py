@@ -65,6 +65,12 @@ def _send(
     QApplication.sendEvent(view, event)
 
 
+def hover(view: SliceView, x: float, y: float) -> None:
+    """Move the mouse to a shown point with no button held."""
+    _send(view, QEvent.MouseMove, place(view, x, y), Qt.NoButton, Qt.NoButton)
+    settle()
+
+
 def hold(view: SliceView, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press the left button on a shown point and move to another, without letting go."""
     QTest.mousePress(view, Qt.LeftButton, Qt.NoModifier, place(view, *start))
