@@ -72,13 +72,17 @@ def test_cancel_lets_go_at_once_and_drops_the_result(runner, log, qtbot):
 
 
 def test_progress_ends_at_one_however_fast(runner, log, qtbot):
+    may_begin = threading.Event()
+
     def work(task):
+        may_begin.wait(20)
         for n in range(1001):
             task.report(n / 1000, f"step {n}")
 
     seen = []
     task = start(runner, log, work)
     task.reported.connect(lambda fraction, text: seen.append((fraction, text)))
+    may_begin.set()
     qtbot.waitUntil(lambda: log == [("done", None)])
     assert seen[-1] == (1.0, "step 1000") and len(seen) < 200
 
