@@ -71,18 +71,12 @@ def compute(network: Sam) -> Iterator[tuple[str, np.ndarray]]:
 def reference_network(arch: str) -> Sam:
     """The network with the weights that the reference outputs were made with.
 
-    For LiteMedSAM these are the synthetic ones but for ``attention_biases``:
-    the published module copies them when it is switched to evaluation mode,
-    and the reference was switched before its weights were filled in, so it
-    worked with the zeros it was built with. (Its published inference script
-    switches after loading; so do we, and use the loaded biases.)
+    It is in evaluation mode before its weights are written, as the reference
+    was. For LiteMedSAM that matters: its attention biases are laid out when
+    it is switched, so these are the ones it was built with (zeros).
     """
     network = build_sam(arch)
     fill(network)
-    with torch.no_grad():
-        for name, tensor in network.named_parameters():
-            if name.endswith("attention_biases"):
-                tensor.zero_()
     return network
 
 

@@ -82,11 +82,14 @@ def build_sam(arch: str) -> Sam:
     """A network of the Segment Anything family, in evaluation mode, without useful weights.
 
     Args:
-        arch: "vit_b", "vit_l", "vit_h" or "lite".
+        arch: "vit_b", "vit_l", "vit_h" or "lite"; also the name of an entry
+            of the catalogue that has one of these.
 
     Raises:
         ModelError: If there is no such architecture.
     """
+    if arch in catalogue():
+        arch = entry(arch).arch
     if arch == "lite":
         return Sam(arch, TinyViT(), 256).eval()
     if arch not in VIT_SIZES:

@@ -88,14 +88,19 @@ def _distances(window: int) -> Tensor:
 
     Distances are numbered in the order in which the first cell meets them.
     """
-    line = torch.arange(window)
+    line = torch.arange(window, device="cpu")  # also where networks are built on another device
     apart = (line[:, None] - line[None, :]).abs()
     pairs = apart[:, None, :, None] * window + apart[None, :, None, :]
     return pairs.reshape(window * window, window * window)
 
 
 class WindowAttention(nn.Module):
-    """Attention among the cells of a window with one learned bias a distance and head."""
+    """Attention among the cells of a window with one learned bias a distance and head.
+
+    As in the published module, the biases are laid out once when it is
+    switched to evaluation, and here also when weights are loaded into it.
+    Who writes into ``attention_biases`` by hand calls ``eval()`` afterwards.
+    """
 
     def __init__(self, width: int, heads: int, window: int) -> None:
         super().__init__()
@@ -105,16 +110,32 @@ class WindowAttention(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.proj = nn.Linear(width, width)
         self.attention_biases = nn.Parameter(torch.zeros(heads, window * window))
+        self.register_buffer("laid_out", None, persistent=False)
+        self.register_load_state_dict_post_hook(_lay_out_again)
+
+    def train(self, mode: bool = True) -> WindowAttention:
+        """Lay the biases out for evaluation, or go back to the learned ones."""
+        super().train(mode)
+        self.laid_out = None if mode else self._bias().detach().clone()
+        return self
+
+    def _bias(self) -> Tensor:
+        """(heads, cells, cells)."""
+        return self.attention_biases[:, _distances(self.window).to(self.attention_biases.device)]
 
     def forward(self, x: Tensor) -> Tensor:
         """(windows, cells, width) to the same shape."""
         n, cells, width = x.shape
         per_head = self.qkv(self.norm(x)).view(n, cells, self.heads, 3, -1)
         q, k, v = per_head.permute(3, 0, 2, 1, 4)
-        bias = self.attention_biases[:, _distances(self.window).to(x.device)]
+        bias = self._bias() if self.laid_out is None else self.laid_out
         scores = (q @ k.transpose(-1, -2)) * q.shape[-1] ** -0.5 + bias
         mixed = scores.softmax(dim=-1) @ v
         return self.proj(mixed.transpose(1, 2).reshape(n, cells, width))
+
+
+def _lay_out_again(attention: WindowAttention, _: object) -> None:
+    attention.train(attention.training)
 
 
 class NormedFeedForward(nn.Module):

@@ -41,13 +41,18 @@ def test_position_biases_are_used_by_distance() -> None:
     torch.testing.assert_close(attention(x), wanted)
 
 
-def test_biases_changed_in_evaluation_mode_count() -> None:
+def test_biases_count_once_they_are_loaded_or_the_module_is_switched() -> None:
     attention = WindowAttention(8, heads=2, window=3).eval()
     x = torch.randn(1, 9, 8)
     with torch.no_grad():
         before = attention(x)
-        attention.attention_biases.normal_()
-        assert not torch.allclose(attention(x), before)
+        attention.load_state_dict({**attention.state_dict(), "attention_biases": torch.randn(2, 9)})
+        loaded = attention(x)
+        assert not torch.allclose(loaded, before)
+        torch.testing.assert_close(attention.train()(x), loaded)
+        attention.attention_biases.zero_()
+        torch.testing.assert_close(attention.eval()(x), before)
+    assert "laid_out" not in attention.state_dict()
 
 
 def test_windows_are_padded_below_and_to_the_right() -> None:
