@@ -50,6 +50,7 @@ def test_a_bare_file_is_recognised(lite_file: Path) -> None:
     assert seen[-1] == 1
     wanted = build_sam("lite")
     fill(wanted)
+    wanted.eval()
     with torch.no_grad():
         picture = torch.rand(1, 3, 256, 256)
         torch.testing.assert_close(loaded.network.image_encoder(picture), wanted.image_encoder(picture))
