@@ -116,12 +116,17 @@ class TaskRunner(QObject):
         task.failed.connect(on_failed)
         if on_stopped is not None:
             task.stopped.connect(on_stopped)
-        task.finished.connect(lambda: self._tasks.discard(task))
+        task.finished.connect(lambda: self._forget(task))
         self._tasks.add(task)
         self._visible.append(task)
         self.started.emit(task)
         task.start()
         return task
+
+    def _forget(self, task: Task) -> None:
+        self._tasks.discard(task)
+        # Its connections hold it, and it holds them.
+        task.deleteLater()
 
     def _end(self, task: Task) -> None:
         if task in self._visible:
