@@ -102,7 +102,7 @@ class TaskRunner(QObject):
         title: str,
         work: Callable[[Task], Any],
         on_done: Callable[[Any], None],
-        on_failed: Callable[[BaseException], None],
+        on_failed: Callable[[BaseException], object],
         *,
         on_stopped: Callable[[], None] | None = None,
         cancellable: bool = True,

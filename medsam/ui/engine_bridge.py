@@ -13,10 +13,12 @@ from medsam.engine.jobs import (
     Message,
     ModelInfo,
     ModelLoaded,
+    SliceKey,
     SliceProgress,
     WorkerLost,
     WorkerReady,
 )
+from medsam.intensity import Window
 from medsam.ui.errors import Presenter
 from medsam.volume import Volume
 
@@ -95,6 +97,12 @@ class EngineBridge(QObject):
             if volume is not None:
                 self.volume_id = volume_id
                 self.volume_attached.emit()
+
+    def key(self, axis: int, index: int, window: Window | None) -> SliceKey | None:
+        """How to name a slice to the engine; None while a prompt on it cannot be answered."""
+        if self.client is None or self.model is None or self.volume_id is None:
+            return None
+        return SliceKey(self.volume_id, axis, index, window)
 
     def _dispatch(self, message: Message) -> None:
         if isinstance(message, WorkerReady):

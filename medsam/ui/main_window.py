@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
@@ -84,8 +85,7 @@ class MainWindow(QMainWindow):
         self.view = ViewController(
             self.session, self.actions_, self.area, self.window_panel, self.status, self
         )
-        self.slices = SliceStates(self.session, self.bridge, self.area, self)
-        self.slices.watch(self.view)
+        self.slices = SliceStates(self.session, self.bridge, self.area, self.view, self)
         self.segmentation = SegmentationController(
             self.session, self.actions_, self.bridge, self.view, self.slices, presenter, self
         )
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         on("about", self._show_about)
         on("log", self._show_log)
         for name, choice in THEMES.items():
-            on(name, lambda choice=choice: self.theme.apply(choice))
+            on(name, partial(self.theme.apply, choice))
         self.actions_.recent_menu.aboutToShow.connect(
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )

@@ -78,7 +78,7 @@ class ScriptedRun(QObject):
         if volume is None or (work.slice_index is None and work.box is None):
             return
         view = self._window.view.view_of_axis(_STORED_AXIS)
-        if view is None:
+        if view is None or view.frame is None:
             raise InputError(
                 "--slice counts along the third array axis, and this image is not shown along it."
             )

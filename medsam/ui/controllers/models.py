@@ -149,7 +149,7 @@ class ModelsController(QObject):
             settings.remember("model/name", self._wanted)
         if self._dialog is not None:
             self._dialog.show_message("")
-            self._fill_dialog()
+        self._fill_dialog()
         self._show_state()
         self.loaded.emit(message.info)
 
@@ -216,6 +216,8 @@ class ModelsController(QObject):
         return found.title if found is not None else Path(name).name
 
     def _fill_dialog(self) -> None:
+        if self._dialog is None:
+            return
         from pretrain.catalogue import catalogue, find_file
 
         entries = catalogue()
@@ -239,7 +241,7 @@ class ModelsController(QObject):
 
     def _downloaded(self, name: str) -> None:
         self._download_stopped()
-        self._fill_dialog_if_shown()
+        self._fill_dialog()
         self.use(name)
 
     def _download_failed(self, error: BaseException) -> None:
@@ -252,7 +254,3 @@ class ModelsController(QObject):
     def _download_stopped(self) -> None:
         self._download = None
         self._show_download("", None)
-
-    def _fill_dialog_if_shown(self) -> None:
-        if self._dialog is not None:
-            self._fill_dialog()

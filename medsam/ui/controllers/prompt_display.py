@@ -9,13 +9,14 @@ from PyQt5.QtWidgets import QAction
 
 from medsam.document import Change
 from medsam.engine.jobs import MaskPatch
+from medsam.prompts import Box
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.box import BoxTool
 from medsam.ui.controllers.prompt_queue import PromptQueue
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.session import Session
 
-ShownBox = tuple[int, object, tuple[int, int, int]]
+ShownBox = tuple[int, Box, tuple[int, int, int]]
 
 
 @dataclass

@@ -184,8 +184,9 @@ class SaveController(QObject):
         )
 
     def _ask_target(self) -> Path | None:
-        annotation = self._session.annotation
-        volume = annotation.volume
+        volume = self._session.volume
+        if volume is None:
+            return None
         offered = self._session.target or default_target(
             self._session.source, volume.name, volume.is_picture and volume.shape[2] == 1
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from medsam.document import Change, mask_edit, remove_box_edit
-from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, SliceKey, WorkerLost
+from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, WorkerLost
 from medsam.errors import InputError, MedSAMError
 from medsam.prompts import Box, Prompts
 from medsam.ui.actions import Actions
@@ -23,6 +23,7 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.errors import Presenter
 from medsam.ui.session import Session
+from medsam.volume import stored_shape_hw
 
 
 class SegmentationController(QObject):
@@ -96,18 +97,20 @@ class SegmentationController(QObject):
 
     def preview(self, view: SliceView, shown: Box) -> None:
         """A box is being dragged: ask for a mask to look at, where one is quick to have."""
-        annotation, client = self._session.annotation, self._bridge.client
-        if annotation is None or view.frame is None or not self._can_send():
+        frame, volume = view.frame, self._session.volume
+        if volume is None or frame is None:
             return
-        axis, index = view.frame.axis, view.index
-        if not self._states.is_quick(axis, index, self._view.window):
+        axis, index = frame.axis, view.index
+        key = self._bridge.key(axis, index, self._view.window)
+        if key is None or not self._states.is_quick(axis, index, self._view.window):
             return
         try:
-            box = view.frame.box_to_stored(shown).require_area(self._shape_hw(view))
+            box = frame.box_to_stored(shown).require_area(stored_shape_hw(volume.shape, axis))
         except InputError:
             return
-        key = SliceKey(self._bridge.volume_id, axis, index, self._view.window)
-        token = client.predict(key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False)
+        token = self._bridge.client.predict(
+            key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False
+        )
         before = self.display.live.patch if self.display.live is not None else None
         self.display.live = LiveMask(token, view, axis, index, self.display.label_being_drawn(), before)
 
@@ -121,7 +124,10 @@ class SegmentationController(QObject):
             self._drop(item)
         if box_id in annotation.boxes:
             text = self.tr("delete box on slice {0}").format(annotation.boxes[box_id].index + 1)
-            self._try(lambda: self._session.push(remove_box_edit(annotation, box_id, text)))
+            try:
+                self._session.push(remove_box_edit(annotation, box_id, text))
+            except MedSAMError as error:
+                self._presenter.error(error)
         self.refresh()
 
     def cancel(self) -> None:
@@ -181,32 +187,35 @@ class SegmentationController(QObject):
         self.queue.remove(item)
         self._forget_live()
         replaces = item.replaces
-        if item.label_id not in annotation.labels or (
-            replaces is not None and replaces not in annotation.boxes
+        if (
+            annotation is None
+            or item.label_id not in annotation.labels
+            or (replaces is not None and replaces not in annotation.boxes)
         ):
             # Its label or the box it replaces went away meanwhile: that was the user's last word.
             self.refresh()
             return
         what = self.tr("box on slice {0}") if replaces is None else self.tr("change of box on slice {0}")
-        painted = self._try(
-            lambda: self._session.push(
-                mask_edit(
-                    annotation,
-                    item.axis,
-                    item.index,
-                    patch.full(),
-                    item.label_id,
-                    item.box,
-                    window=item.window,
-                    replaces=replaces,
-                    text=what.format(item.index + 1),
-                )
+        try:
+            edit = mask_edit(
+                annotation,
+                item.axis,
+                item.index,
+                patch.full(),
+                item.label_id,
+                item.box,
+                window=item.window,
+                replaces=replaces,
+                text=what.format(item.index + 1),
             )
-        )
-        if painted:
-            self._select_committed(item, replaces)
-            self.committed.emit()
+            self._session.push(edit)
+        except MedSAMError as error:
+            self.refresh()
+            self.rejected.emit(self._presenter.error(error))
+            return
+        self._select_committed(item, replaces)
         self.refresh()
+        self.committed.emit()
 
     def _reject(self, item: Pending, sentence: str) -> None:
         item.token, item.reason, item.draft = None, sentence, None
@@ -257,17 +266,13 @@ class SegmentationController(QObject):
         if change.kind in ("prompts", "labels"):
             self.refresh()
 
-    def _can_send(self) -> bool:
-        bridge = self._bridge
-        return bridge.client is not None and bridge.model is not None and bridge.volume_id is not None
-
     def _send_unsent(self) -> None:
         for item in self.queue.unsent:
             self._send(item)
 
     def _send(self, item: Pending) -> None:
-        if self._can_send():
-            key = SliceKey(self._bridge.volume_id, item.axis, item.index, item.window)
+        key = self._bridge.key(item.axis, item.index, item.window)
+        if key is not None:
             item.token = self._bridge.client.predict(key, Prompts(box=item.box), priority=Priority.VIEW)
         self.refresh()
 
@@ -293,18 +298,6 @@ class SegmentationController(QObject):
     def _select_committed(self, item: Pending, replaces: int | None) -> None:
         if replaces is None and self.display.selected == item.id and self._session.annotation is not None:
             self.display.selected = max(self._session.annotation.boxes, default=None)
-
-    def _try(self, action) -> bool:
-        try:
-            action()
-        except MedSAMError as error:
-            self._presenter.error(error)
-            return False
-        return True
-
-    def _shape_hw(self, view: SliceView) -> tuple[int, int]:
-        h, w = view.frame.shape_hw
-        return (w, h) if view.frame.transposed else (h, w)
 
     def refresh(self) -> None:
         """Bring boxes and previews of every view up to date, and say how many masks are to come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject, QTimer
 
+from medsam.document import Change
 from medsam.engine.jobs import Priority, SliceKey, SliceProgress, SliceState
 from medsam.intensity import Window
 from medsam.ui.canvas.slice_view import SliceView
@@ -24,11 +25,16 @@ class SliceStates(QObject):
     """
 
     def __init__(
-        self, session: Session, bridge: EngineBridge, area: ViewArea, parent: QObject | None = None
+        self,
+        session: Session,
+        bridge: EngineBridge,
+        area: ViewArea,
+        view: ViewController,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._bridge, self._area = session, bridge, area
-        self._view: ViewController | None = None
+        self._view = view
         self._states: dict[tuple[int, Window | None], list[SliceState]] = {}
         self._step = 1
         self._rest = QTimer(self)
@@ -40,13 +46,9 @@ class SliceStates(QObject):
         bridge.lost.connect(lambda _: self._forget())
         bridge.volume_attached.connect(self._forget)
         session.changed.connect(self._follow)
-
-    def watch(self, view: ViewController) -> None:
-        """Follow what the panes show."""
-        self._view = view
+        session.opened.connect(self._forget)
         view.slice_changed.connect(self._walked)
         view.window_changed.connect(lambda _: self._window_changed())
-        self._session.opened.connect(self._forget)
 
     def is_quick(self, axis: int, index: int, window: Window | None) -> bool:
         """Whether a prompt on this slice is answered without an encode."""
@@ -112,12 +114,12 @@ class SliceStates(QObject):
 
     def _forget(self) -> None:
         self._states.clear()
-        if self._view is not None and self._session.volume is not None:
+        if self._session.volume is not None:
             self.refresh()
             self._rest.start()
 
-    def _follow(self, change: object) -> None:
-        if change.kind == "voxels" and self._view is not None:
+    def _follow(self, change: Change) -> None:
+        if change.kind == "voxels":
             self.refresh()
 
     def _progressed(self, message: SliceProgress) -> None:

@@ -157,7 +157,8 @@ class ViewController(QObject):
         try:
             for view in self.views:
                 view.set_crosshair(ijk)
-                view.set_index(view.frame.from_voxel(ijk)[2])
+                if view.frame is not None:
+                    view.set_index(view.frame.from_voxel(ijk)[2])
         finally:
             self._following = False
         self._show_indices()
@@ -197,7 +198,7 @@ class ViewController(QObject):
         for plane, pane in self._area.panes.items():
             if volume is not None and plane in planes:
                 pane.view.set_scene(volume, plane, annotation)
-                pane.strip.set_count(pane.view.frame.count)
+                pane.strip.set_count(volume.geometry.plane_frame(plane).count)
             else:
                 pane.view.set_scene(None)
         self._area.set_planes(planes)
@@ -216,7 +217,10 @@ class ViewController(QObject):
             self._go_to_middle()
 
     def _go_to_middle(self) -> None:
-        i, j, k = ((n - 1) / 2 for n in self._session.volume.shape)
+        volume = self._session.volume
+        if volume is None:
+            return
+        i, j, k = ((n - 1) / 2 for n in volume.shape)
         self.move_crosshair((float(round(i)), float(round(j)), float(round(k))))
 
     def _go_to_end(self, last: bool) -> None:

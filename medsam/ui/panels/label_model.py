@@ -149,7 +149,7 @@ class LabelModel(QAbstractTableModel):
     def _follow(self, change: Any) -> None:
         if change.kind == "active":
             self.active_changed.emit(self.active_row)
-        elif change.kind == "labels":
+        elif change.kind == "labels" and self._session.annotation is not None:
             rows = tuple(self._session.annotation.labels)
             if [label.id for label in rows] == [label.id for label in self._rows]:
                 self._rows = rows

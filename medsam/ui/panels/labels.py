@@ -162,8 +162,9 @@ class LabelPanel(QWidget):
 
     def menu_for(self, row: int) -> QMenu:
         """Everything that can be done to a label, for the right button and the menu key."""
-        label = self.model.label(row)
-        menu = QMenu(self)
+        label, menu = self.model.label(row), QMenu(self)
+        if label is None:
+            return menu
         menu.addAction(self.tr("Rename"), lambda: self.view.edit(self.model.index(row, NAME)))
         menu.addAction(self.tr("Colour…"), lambda: self._choose_colour(row))
         menu.addAction(

@@ -68,7 +68,7 @@ class StatusLine(QStatusBar):
     def show_probe(self, annotation: Annotation | None, ijk: tuple[float, float, float] | None) -> None:
         """Show what lies at a continuous voxel position; None empties the fields."""
         voxel = voxel_of(annotation.volume, ijk) if annotation is not None and ijk is not None else None
-        if annotation is None or voxel is None:
+        if annotation is None or ijk is None or voxel is None:
             for field in (self.position, self.voxel, self.value, self.label):
                 field.setText("")
             return

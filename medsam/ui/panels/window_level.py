@@ -65,10 +65,11 @@ class WindowPanel(QWidget):
         for widget in (self.level, self.width_, self.auto, self.reset):
             widget.setEnabled(grey)
         self.presets.setEnabled(is_ct)
-        fine = grey and volume.array.dtype.kind == "f"
+        fine = volume is not None and volume.array.dtype.kind == "f"
+        unit = volume.unit if volume is not None and grey else ""
         for box in (self.level, self.width_):
             box.setDecimals(3 if fine else 1)
-            box.setSuffix(f" {volume.unit}" if grey and volume.unit else "")
+            box.setSuffix(f" {unit}" if unit else "")
         self.reason.setText("" if volume is None or grey else self.tr("A colour picture is shown as it is."))
         self.reason.setVisible(bool(self.reason.text()))
         self.presets.setToolTip("" if is_ct else self.tr("Presets are Hounsfield windows, for CT only"))
