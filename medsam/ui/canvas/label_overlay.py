@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QLineF, Qt
 from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
+from medsam.document import Label
 from medsam.prompts import Box
 from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.transform import ViewTransform
@@ -28,16 +29,7 @@ _IDS = 65_536
 _MOST_SMOOTH_LINES = 6_000
 
 
-class LabelLike(Protocol):
-    """What the overlay reads of a label."""
-
-    id: int
-    color: Colour
-    visible: bool
-    opacity: float
-
-
-def styles_of(labels: Iterable[LabelLike]) -> dict[int, tuple[Colour, float]]:
+def styles_of(labels: Iterable[Label]) -> dict[int, tuple[Colour, float]]:
     """Colour and opacity of every visible label, by number."""
     return {label.id: (label.color, label.opacity) for label in labels if label.visible}
 
