@@ -147,6 +147,26 @@ def test_preview_follows_the_drag_and_commits_on_release_only(window, maker):
     assert window.session.annotation.label_map.any()
 
 
+def test_preview_of_one_pane_is_not_shown_in_another(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    axial, coronal = view_of(window), view_of(window, Plane.CORONAL)
+    hold(axial, (10, 12), (28, 34))
+    maker.engine.deliver()
+    settle()
+    assert window.segmentation.display.live.patch is not None
+    QTest.mouseRelease(axial, Qt.LeftButton, Qt.NoModifier, place(axial, 28, 34))
+    hold(coronal, (10, 4), (28, 14))
+    assert window.segmentation.display.live.patch is None
+    QTest.mouseRelease(coronal, Qt.LeftButton, Qt.NoModifier, place(coronal, 28, 14))
+    maker.engine.deliver()
+    settle()
+    assert len(window.session.annotation.boxes) == 2 and window.banners.texts == []
+
+
 def test_escape_while_dragging_leaves_everything(window, maker):
     show_volume(window, ct_phantom())
     view = view_of(window)

@@ -30,6 +30,11 @@ class LiveMask:
     label_id: int
     patch: MaskPatch | None = None
 
+    @property
+    def place(self) -> tuple[SliceView, int, int]:
+        """View, axis and index: a mask fits no other place."""
+        return self.view, self.axis, self.index
+
 
 class PromptDisplay(QObject):
     """Keeps the box tool and the previews of every view in step with document and queue.
@@ -95,7 +100,7 @@ class PromptDisplay(QObject):
         if frame is None:
             return
         here = (view, frame.axis, view.index)
-        if live is not None and live.patch is not None and (live.view, live.axis, live.index) == here:
+        if live is not None and live.patch is not None and live.place == here:
             view.set_preview(live.patch.full(), live.label_id, draft=True)
             return
         for item in reversed(self._queue.on(frame.axis, view.index)):

@@ -111,8 +111,11 @@ class SegmentationController(QObject):
         token = self._bridge.client.predict(
             key, Prompts(box=box), priority=Priority.VIEW, channel="live", draft=False
         )
-        before = self.display.live.patch if self.display.live is not None else None
-        self.display.live = LiveMask(token, view, axis, index, self.display.label_being_drawn(), before)
+        live = LiveMask(token, view, axis, index, self.display.label_being_drawn())
+        before = self.display.live
+        if before is not None and before.place == live.place:
+            live.patch = before.patch
+        self.display.live = live
 
     def delete_selected(self) -> None:
         """Delete the selected box with its mask, or a box that has none yet."""
@@ -150,8 +153,9 @@ class SegmentationController(QObject):
     def _answered(self, answer: MaskAnswer) -> None:
         live = self.display.live
         if live is not None and answer.token <= live.token and self.queue.of_token(answer.token) is None:
-            live.patch = answer.masks[0] if answer.masks else None
-            self.display.refresh_previews()
+            if (answer.slice.axis, answer.slice.index) == live.place[1:]:
+                live.patch = answer.masks[0] if answer.masks else None
+                self.display.refresh_previews()
             return
         item = self.queue.of_token(answer.token)
         if item is None:
