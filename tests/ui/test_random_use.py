@@ -1,0 +1,140 @@
+"""A user without a plan: random drags, keys and clicks break nothing and undo to nothing."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
+
+from medsam.engine.jobs import WorkerLost
+from tests.fakes import fake_model_info
+from tests.phantoms import ct_phantom, oblique_volume, picture_stack
+from tests.ui.window_support import drag, hold, place, settle, show_volume
+
+STEPS = 220
+KEYS = (Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_Escape, Qt.Key_Delete, *range(Qt.Key_1, Qt.Key_6))
+LETTERS = (Qt.Key_A, Qt.Key_B, Qt.Key_C, Qt.Key_F, Qt.Key_M, Qt.Key_N, Qt.Key_P, Qt.Key_R, Qt.Key_X)
+
+
+class Hands:
+    """Does random things to a window, the same for the same seed."""
+
+    def __init__(self, window, engine, seed: int) -> None:
+        self.window, self.engine, self.random = window, engine, random.Random(seed)
+        self.deeds = (
+            *[self.drag] * 6,
+            *[self.press_key] * 3,
+            *[self.undo_or_redo] * 2,
+            self.wheel,
+            self.double_click,
+            self.use_labels,
+            self.let_engine_work,
+        )
+
+    def do(self) -> None:
+        """One thing."""
+        self.random.choice(self.deeds)()
+
+    def view(self):
+        """A pane that is on show."""
+        return self.random.choice([v for v in self.window.view.views if v.isVisible()])
+
+    def point(self, view) -> tuple[float, float]:
+        """A shown point, sometimes outside of the picture."""
+        h, w = view.frame.shape_hw
+        return self.random.uniform(-3, w + 3), self.random.uniform(-3, h + 3)
+
+    def drag(self) -> None:
+        """With the tool in use; sometimes answers come while the button is held."""
+        view = self.view()
+        start, end = self.point(view), self.point(view)
+        if self.random.random() < 0.5:
+            drag(view, start, end, steps=3)
+            return
+        hold(view, start, end)
+        self.engine.deliver(self.random.choice((1, None)))
+        settle()
+        QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, *end))
+
+    def press_key(self) -> None:
+        """One that means something."""
+        QTest.keyClick(self.window, self.random.choice(LETTERS))
+        QTest.keyClick(self.view(), self.random.choice(KEYS))
+
+    def undo_or_redo(self) -> None:
+        """If there is anything."""
+        self.window.actions_[self.random.choice(("undo", "undo", "redo"))].trigger()
+
+    def wheel(self) -> None:
+        """One notch, with or without Ctrl."""
+        view = self.view()
+        at = QPointF(view.rect().center())
+        keys = self.random.choice((Qt.NoModifier, Qt.ControlModifier))
+        turn = QPoint(0, self.random.choice((-120, 120)))
+        there = QPointF(view.mapToGlobal(at.toPoint()))
+        event = QWheelEvent(at, there, QPoint(), turn, Qt.NoButton, keys, Qt.NoScrollPhase, False)
+        QApplication.sendEvent(view, event)
+
+    def double_click(self) -> None:
+        """One plane large, or all."""
+        view = self.view()
+        QTest.mouseDClick(view, Qt.LeftButton, Qt.NoModifier, view.rect().center())
+
+    def use_labels(self) -> None:
+        """Add, remove, fade, lock or pick one."""
+        panel, model = self.window.label_panel, self.window.label_panel.model
+        row = self.random.randrange(model.rowCount())
+        self.random.choice(
+            (
+                model.add,
+                lambda: model.remove(row),
+                lambda: panel.opacity.setValue(self.random.randrange(100)),
+                lambda: panel._toggle_locked(row),
+                lambda: panel._toggle_visible(row),
+                lambda: model.set_active(row),
+            )
+        )()
+
+    def let_engine_work(self) -> None:
+        """Answers come, or fail, or the worker is lost and comes back."""
+        deed = self.random.random()
+        if deed < 0.2:
+            self.engine.failures.append("There is not enough memory for this slice.")
+        elif deed < 0.3:
+            self.engine.emit(WorkerLost("The model's process ended and is started again.", True))
+            self.engine.load_model("medsam_zoom")
+        self.engine.deliver()
+
+
+@pytest.mark.parametrize(
+    ("seed", "make", "kind"),
+    [(1, ct_phantom, "zoom"), (2, oblique_volume, "embedding"), (3, picture_stack, "embedding")],
+)
+def test_random_use_breaks_nothing_and_undoes_to_nothing(new_window, maker, seed, make, kind):
+    maker.mode = "told"
+    maker.prepare = lambda engine: engine.models.update(medsam_zoom=fake_model_info("any", kind=kind))
+    window = new_window()
+    said: list[str] = []
+    window.presenter.message.connect(lambda kind, text, action: said.append(text))
+    show_volume(window, make())
+    hands = Hands(window, maker.engine, seed)
+    for _ in range(STEPS):
+        hands.do()
+        settle()
+    maker.engine.deliver()
+    settle()
+
+    assert not [text for text in said if "inside the program" in text]
+    annotation, stack = window.session.annotation, window.session.undo
+    assert stack.count() > 5, "the hands did something"
+    index, painted, boxes = stack.index(), annotation.label_map.copy(), set(annotation.boxes)
+    stack.setIndex(0)
+    assert not annotation.label_map.any() and not annotation.boxes and len(annotation.labels) == 1
+    stack.setIndex(index)
+    np.testing.assert_array_equal(annotation.label_map, painted)
+    assert set(annotation.boxes) == boxes
