@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -16,7 +17,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--model", metavar="NAME|FILE", help="model to begin with (see python -m pretrain list)"
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where the model computes"
+    )
     parser.add_argument(
         "--slice", type=int, metavar="K", help="go to this slice, counted along the third array axis"
     )
@@ -41,6 +44,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Show the window until it is closed, or until the screenshot is taken; returns the exit code."""
     options = parse(arguments)
+    # Qt's loop would keep Ctrl+C in the terminal waiting for the next event.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from medsam.ui.application import run
     from medsam.ui.scripted import Work
 
