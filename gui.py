@@ -28,9 +28,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window's picture and leave")
     options = parser.parse_args(arguments)
-    if options.path is None and (options.box or options.slice is not None):
+    if options.path is None and (options.box is not None or options.slice is not None):
         parser.error("--box and --slice need a PATH to work on")
-    if options.box:
+    if options.box is not None:
         from medsam.errors import PromptError
         from medsam.prompts import Box
 

@@ -37,7 +37,9 @@ def test_arguments_are_those_of_the_design():
     assert (options.box, options.slice, options.model, options.device) == (Box(1, 2, 30, 40), 7, "x", "cpu")
 
 
-@pytest.mark.parametrize("arguments", [["a.png", "--box", "1,2,3"], ["--box", "1,2,3,4"], ["--slice", "2"]])
+@pytest.mark.parametrize(
+    "arguments", [["a.png", "--box", "1,2,3"], ["a.png", "--box", ""], ["--box", "1,2,3,4"], ["--slice", "2"]]
+)
 def test_bad_arguments_are_one_line(arguments, capsys):
     with pytest.raises(SystemExit) as leaving:
         gui.parse(arguments)
