@@ -89,8 +89,11 @@ class ScriptedRun(QObject):
         view.set_index(index)
         if work.box is not None:
             box = work.box.require_area(stored_shape_hw(volume.shape, _STORED_AXIS))
+            shown = view.frame.box_from_stored(box)
+            # The other planes then cut through the box, so the picture shows its mask in each.
+            view.point_crosshair(*shown.center)
             self._waits_for_mask = True
-            self._window.segmentation.tool.drawn.emit(view, view.frame.box_from_stored(box))
+            self._window.segmentation.tool.drawn.emit(view, shown)
 
     def _mask_ready(self) -> None:
         if self._waits_for_mask:

@@ -18,7 +18,7 @@ from medsam.prompts import Box
 from medsam.ui import settings
 from medsam.ui.application import run
 from medsam.ui.panels.help import HelpDialog
-from medsam.ui.scripted import Work
+from medsam.ui.scripted import ScriptedRun, Work
 from medsam.ui.theme import Theme
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import settle, show_volume, view_of
@@ -101,6 +101,15 @@ def test_screenshot_shows_the_mask_of_the_box(qapp, maker, scan, tmp_path):
     settle()
     before, after = orange(QImage(str(plain))), orange(QImage(str(boxed)))
     assert after > before + 1000
+
+
+def test_the_other_planes_cut_through_the_box(window, qtbot, scan):
+    script = ScriptedRun(window, Work(scan, 8, Box(10, 12, 40, 44)))
+    with qtbot.waitSignal(script.finished, timeout=20_000) as done:
+        script.start()
+    assert done.args == [""]
+    stored = {view.frame.axis: view.index for view in window.view.views}
+    assert stored[2] == 8 and abs(stored[0] - 25) <= 1 and abs(stored[1] - 28) <= 1
 
 
 def test_screenshot_waits_for_the_exact_mask(qapp, maker, scan, tmp_path):
