@@ -79,9 +79,13 @@ class Presenter(QObject):
     Signals:
         message(kind, sentence, action): ``kind`` is "error", "warning" or
             "info"; ``action`` is None or ``(text, callable)``.
+        passing(sentence): News that may go by itself.
+        withdrawn(sentence): An earlier sentence is not true any more.
     """
 
     message = pyqtSignal(str, str, object)
+    passing = pyqtSignal(str)
+    withdrawn = pyqtSignal(str)
     _from_elsewhere = pyqtSignal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -106,6 +110,15 @@ class Presenter(QObject):
     def info(self, sentence: str, action: Action | None = None) -> None:
         """Show news that should stay until it is read."""
         self.message.emit("info", sentence, action)
+
+    def news(self, sentence: str) -> None:
+        """Show good news for some seconds."""
+        self.passing.emit(sentence)
+
+    def withdraw(self, sentence: str) -> None:
+        """Take a sentence back that has been settled since; nothing if it was closed already."""
+        if sentence:
+            self.withdrawn.emit(sentence)
 
     def sentence(self, error: BaseException | str) -> str:
         """What to show for ``error``."""

@@ -168,6 +168,8 @@ class MainWindow(QMainWindow):
         self.presenter.message.connect(self.banners.show_message)
         self.session.opened.connect(self._follow_session)
         self.session.opened.connect(self._hand_over)
+        self.presenter.passing.connect(self.banners.show_passing)
+        self.presenter.withdrawn.connect(self.banners.withdraw)
         self.session.modified_changed.connect(self.setWindowModified)
         self.saving.saved.connect(self._say_saved)
         self.segmentation.waiting_changed.connect(self._say_waiting)

@@ -90,6 +90,11 @@ def test_keys_and_wheel_walk(qtbot):
     assert strip.index == 9
     QTest.keyClick(strip, Qt.Key_PageDown)
     assert strip.index == 4
+    QTest.keyClick(strip, Qt.Key_Up)
+    QTest.keyClick(strip, Qt.Key_Down)
+    QTest.keyClick(strip, Qt.Key_Down)
+    QTest.keyClick(strip, Qt.Key_Up)
+    assert strip.index == 4
     wheel(strip, 120)
     assert strip.index == 5
     wheel(strip, -60)
@@ -117,12 +122,11 @@ def test_masks_are_marks_in_a_lane_of_their_own(qtbot):
     strip = make_strip(qtbot)
     strip.set_index(9)
     strip.set_masks({2: True, 3: True, 77: True})
-    strip.set_mask_color((204, 121, 167))
-    assert (cell(strip, 2, MASK_ROW) == (204, 121, 167)).all()
-    assert (cell(strip, 5, MASK_ROW) != (204, 121, 167)).any(axis=1).all()
+    assert (cell(strip, 2, MASK_ROW) == (230, 159, 0)).all()
+    assert (cell(strip, 5, MASK_ROW) != (230, 159, 0)).any(axis=1).all()
     assert [strip.has_mask(n) for n in range(10)] == [False] * 2 + [True] * 2 + [False] * 6
     strip.set_masks(np.zeros(10, bool))
-    assert (cell(strip, 2, MASK_ROW) != (204, 121, 167)).any(axis=1).all()
+    assert (cell(strip, 2, MASK_ROW) != (230, 159, 0)).any(axis=1).all()
 
 
 def test_the_present_slice_is_marked_over_both_lanes(qtbot):
@@ -143,9 +147,8 @@ def test_one_of_two_thousand_slices_is_still_seen(qtbot):
     masks = np.zeros(2000, bool)
     masks[1234] = True
     strip.set_masks(masks)
-    strip.set_mask_color(QColor(255, 0, 0))
     row = array_of(picture_of(strip))[MASK_ROW]
-    assert (row == (255, 0, 0)).all(axis=1).sum() == 2
+    assert (row == (230, 159, 0)).all(axis=1).sum() == 2
 
 
 def test_ready_means_every_slice_of_the_pixel(qtbot):

@@ -187,6 +187,13 @@ def test_failed_save_keeps_the_work_and_offers_another_place(window, qtbot, scan
     assert "no room" in window.banners.texts[0]
     assert window.session.is_modified and window.session.annotation.label_map.any()
 
+    # Once it is saved after all, the complaint is not true any more.
+    monkeypatch.undo()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(scan.parent / "m.nii.gz"), ""))
+    window.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: not window.session.is_modified)
+    assert not window.banners.texts
+
 
 @pytest.mark.parametrize(
     ("answer", "closes"),

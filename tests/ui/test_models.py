@@ -10,9 +10,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QFileDialog
 
-from medsam.engine.jobs import LoadModel, SliceKey, SliceProgress, SliceState
+from medsam.engine.jobs import Failed, LoadModel, SliceKey, SliceProgress, SliceState, WorkerLost
 from medsam.errors import Cancelled, DownloadError
 from medsam.ui import settings
+from medsam.ui.panels import banners
 from medsam.ui.panels.model_dialog import ModelDialog, say_size
 from pretrain.catalogue import DEFAULT, catalogue
 from tests.fakes import fake_model_info
@@ -205,3 +206,20 @@ def test_encoding_is_shown_on_the_slice_and_in_the_status_line(new_window, maker
 )
 def test_sizes_are_said_for_people(size, text):
     assert say_size(size) == text
+
+
+def test_restarted_model_is_said_and_the_news_go_by_themselves(window, maker, qtbot, monkeypatch):
+    monkeypatch.setattr(banners, "PASSING_MS", 50)
+    maker.engine.emit(WorkerLost("It ended. It starts again.", True))
+    settle()
+    assert window.banners.texts == ["It ended. It starts again."]
+    maker.engine.load_model("medsam_zoom")
+    settle()
+    assert window.banners.texts == ["The model's process ended and is back. Nothing was lost."]
+    qtbot.waitUntil(lambda: not window.banners.texts, timeout=5_000)
+
+
+def test_a_failure_of_no_request_is_shown(window, maker):
+    maker.engine.emit(Failed(None, "There is no room for the volume. Close other programs."))
+    settle()
+    assert window.banners.texts == ["There is no room for the volume. Close other programs."]

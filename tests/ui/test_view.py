@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from medsam.intensity import CT_PRESETS, Window
+from medsam.ui.panels.label_model import NAME
 from medsam.ui.panels.status import say_position, say_value, voxel_of
 from medsam.volume import Plane
 from tests.phantoms import ct_phantom, grey_picture, oblique_volume, picture_stack, rgb_picture
+from tests.ui.canvas_helpers import wheel as turn_wheel
 from tests.ui.window_support import colour_at, drag, hover, place, settle, show_volume, view_of
 
 
@@ -199,3 +201,46 @@ def test_probe_words():
     assert voxel_of(grey, (-0.5, 0.4, 0.0)) == (0, 0, 0)
     assert voxel_of(grey, (-0.6, 0.0, 0.0)) is None
     assert voxel_of(grey, (63.5, 0.0, 0.0)) is None
+
+
+@pytest.mark.parametrize("make", [ct_phantom, picture_stack])
+@pytest.mark.parametrize("angle", [120, -120])
+def test_wheel_goes_the_same_way_over_strip_and_pane(window, make, angle):
+    show_volume(window, make())
+    view = view_of(window)
+    strip = window.area.panes[Plane.AXIAL].strip
+    middle = view.index
+    turn_wheel(view, angle)
+    over_pane = view.index
+    view.set_index(middle)
+    turn_wheel(strip, angle)
+    assert view.index == over_pane != middle
+    view.set_index(middle)
+    QTest.keyClick(strip, Qt.Key_Up if angle > 0 else Qt.Key_Down)
+    assert view.index == over_pane
+
+
+def test_keys_mean_the_pane_under_the_mouse_after_a_click_in_the_label_list(window):
+    show_volume(window, ct_phantom())
+    table = window.label_panel.view
+    QTest.mouseClick(table.viewport(), Qt.LeftButton, Qt.NoModifier, QPoint(80, 10))
+    assert QApplication.focusWidget() is table
+    view = view_of(window)
+    QApplication.sendEvent(view, QEvent(QEvent.Enter))
+    before = view.index
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key_Up)
+    assert abs(view.index - before) == 1
+
+
+def test_a_field_being_filled_keeps_the_keys_when_the_mouse_crosses_a_pane(window):
+    show_volume(window, ct_phantom())
+    table = window.label_panel.view
+    table.setFocus()
+    table.edit(window.label_panel.model.index(0, NAME))
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "Li")
+    QApplication.sendEvent(view_of(window), QEvent(QEvent.Enter))
+    QTest.keyClicks(QApplication.focusWidget(), "ver")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key_Return)
+    settle()
+    assert [label.name for label in window.session.annotation.labels] == ["Liver"]

@@ -63,6 +63,8 @@ class SceneLayers:
         if self._image is None or self._image.size() != size:
             self._image = QImage(size, QImage.Format_RGB32)
             self._image.setDevicePixelRatio(ratio)
+            # With a fractional ratio the last column and row lie beyond the view and are painted in part.
+            self._image.fill(BACKGROUND)
             self._stale = QRegion(view)
         if not self._stale.isEmpty():
             painter = QPainter(self._image)

@@ -12,6 +12,7 @@ from PyQt5.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -40,6 +41,7 @@ _MASK_LANE = (3.0, 6.0)
 _STATE_LANE = (11.0, 6.0)
 """Top and height of a lane in logical pixels."""
 
+MASK_COLOR = QColor(230, 159, 0)
 _ANIMATION_MS = 120
 _STRIPE = 4
 _PAGE = 5
@@ -90,9 +92,9 @@ class SliceStrip(QAbstractSlider):
         super().__init__(parent)
         self._states = np.zeros(0, np.int8)
         self._masks = np.zeros(0, bool)
-        self._mask_color = QColor(230, 159, 0)
         self._phase = 0
         self._wheel = WheelSteps()
+        self._upwards = 1
         self._timer = QTimer(self)
         self._timer.setInterval(_ANIMATION_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -128,6 +130,10 @@ class SliceStrip(QAbstractSlider):
     def set_index(self, index: int) -> None:
         """Show another slice as the present one."""
         self.setValue(index)
+
+    def set_upwards(self, sign: int) -> None:
+        """Whether wheel and keys raise (+1) or lower (-1) the index upwards, as in the pane above."""
+        self._upwards = sign
 
     def set_states(self, states: States) -> None:
         """What the worker knows of the slices.
@@ -166,11 +172,6 @@ class SliceStrip(QAbstractSlider):
         if not np.array_equal(flags, self._masks):
             self._masks = flags
             self.update()
-
-    def set_mask_color(self, color: QColor | tuple[int, int, int]) -> None:
-        """Colour of the mask marks, such as the active label's."""
-        self._mask_color = QColor(color) if isinstance(color, QColor) else QColor(*color)
-        self.update()
 
     def state(self, index: int) -> SliceState:
         """The state of one slice."""
@@ -265,7 +266,7 @@ class SliceStrip(QAbstractSlider):
         for start, stop, flag in runs(per_column(self._masks, int(lane.width()))):
             if flag:
                 area = QRectF(lane.left() + start, top, max(stop - start, 2), height)
-                painter.fillRect(area, self._mask_color)
+                painter.fillRect(area, MASK_COLOR)
 
     def _paint_marker(self, painter: QPainter, colors: dict[str, QColor]) -> None:
         x = round(self.position_of(self.index))
@@ -356,8 +357,21 @@ class SliceStrip(QAbstractSlider):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """One slice a notch, whatever the desktop scrolls elsewhere."""
         if steps := self._wheel.add(event.angleDelta().y()):
-            self.set_index(self.index + steps)
+            self.set_index(self.index + steps * self._upwards)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down go the pane's way; left and right follow the strip."""
+        steps = {
+            Qt.Key_Up: 1,
+            Qt.Key_Down: -1,
+            Qt.Key_PageUp: self.pageStep(),
+            Qt.Key_PageDown: -self.pageStep(),
+        }.get(event.key())
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self.set_index(self.index + steps * self._upwards)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Colour the marker."""

@@ -182,10 +182,10 @@ class SliceView(SceneCanvas):
 
     # --- wheel and pinch --------------------------------------------------
 
-    def _step_sign(self) -> int:
-        """+1 where turning the wheel upwards raises the index."""
-        assert self.frame is not None and self.volume is not None
-        if self.volume.is_picture:
+    @property
+    def upwards(self) -> int:
+        """+1 where wheel and keys upwards (towards head, front or right) raise the index, else -1."""
+        if self.frame is None or self.volume is None or self.volume.is_picture:
             return -1
         return 1 if self.volume.geometry.direction[self.plane.world_axis, self.frame.axis] > 0 else -1
 
@@ -301,7 +301,7 @@ class SliceView(SceneCanvas):
         if event.modifiers() & Qt.ControlModifier:
             self.zoom_by(_WHEEL_ZOOM ** (angle / NOTCH), event.position())
         elif not self._tool_pressed and (steps := self._wheel.add(angle)):
-            self.set_index(self.index + steps * self._step_sign())
+            self.set_index(self.index + steps * self.upwards)
             self._tell_probe(*self.view_to_shown(event.position()))
         event.accept()
 

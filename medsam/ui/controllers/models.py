@@ -46,6 +46,7 @@ class ModelsController(QObject):
         self._status, self._window = status, parent
         self._wanted, self._in_use, self._device, self._remember = "", "", "auto", False
         self._token: int | None = None
+        self._loss = ""
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
         self.info: ModelInfo | None = None
@@ -151,10 +152,15 @@ class ModelsController(QObject):
             self._dialog.show_message("")
         self._fill_dialog()
         self._show_state()
+        self._settle_loss()
         self.loaded.emit(message.info)
 
     def _failed(self, message: Failed) -> None:
-        if message.token is None or message.token != self._token:
+        if message.token is None:
+            # It belongs to no request: the volume could not be handed over, say.
+            self._presenter.error(message.sentence)
+            return
+        if message.token != self._token:
             return
         self._token = None
         self._show_state()
@@ -169,12 +175,21 @@ class ModelsController(QObject):
         if not message.restarting:
             self._token = None
             action = (self.tr("Start again"), self._restart)
+        self._presenter.withdraw(self._loss)
+        self._loss = message.sentence
         self._presenter.warning(message.sentence, action)
         self._show_state(
             self.tr("Restarting the engine…") if message.restarting else self.tr("Engine stopped")
         )
         if not message.restarting:
             self.failed.emit(message.sentence)
+
+    def _settle_loss(self) -> None:
+        """The model is back: a banner that says it will come would be wrong from now on."""
+        if self._loss:
+            self._presenter.withdraw(self._loss)
+            self._presenter.news(self.tr("The model's process ended and is back. Nothing was lost."))
+            self._loss = ""
 
     def _restart(self) -> None:
         self._bridge.start()

@@ -85,6 +85,7 @@ class SaveController(QObject):
         self._session, self._tasks, self._presenter = session, tasks, presenter
         self._window = parent
         self._is_saving = False
+        self._complaint = ""
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save where it was saved before, or ask; ``then`` follows if it succeeded."""
@@ -162,6 +163,7 @@ class SaveController(QObject):
 
         def done(path: Path) -> None:
             self._is_saving = False
+            self._presenter.withdraw(self._complaint)
             if annotation is self._session.annotation:
                 self._session.target = Path(path)
                 if self._session.undo.index() == index:
@@ -173,7 +175,7 @@ class SaveController(QObject):
         def failed(error: BaseException) -> None:
             self._is_saving = False
             again = (self.tr("Save as…"), self.save_as)
-            self._presenter.error(error, again)
+            self._complaint = self._presenter.error(error, again)
 
         self._tasks.start(
             self.tr("Saving {0} and reading it back").format(target.name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from medsam.intensity import CT_PRESETS, Window, auto_window
 from medsam.ui import settings
@@ -143,12 +143,7 @@ class ViewController(QObject):
 
     def walk(self, steps: int) -> None:
         """Show a slice further up (towards head, front or right; back in a stack of pictures)."""
-        view, volume = self.current, self._session.volume
-        if volume is None or view.frame is None:
-            return
-        along = volume.geometry.direction[view.plane.world_axis, view.frame.axis]
-        upwards = 1 if along > 0 and not volume.is_picture else -1
-        view.set_index(view.index + steps * upwards)
+        self.current.set_index(self.current.index + steps * self.current.upwards)
 
     def move_crosshair(self, ijk: Voxel) -> None:
         """Put the crosshair at a voxel position; every pane follows."""
@@ -199,6 +194,7 @@ class ViewController(QObject):
             if volume is not None and plane in planes:
                 pane.view.set_scene(volume, plane, annotation)
                 pane.strip.set_count(volume.geometry.plane_frame(plane).count)
+                pane.strip.set_upwards(pane.view.upwards)
             else:
                 pane.view.set_scene(None)
         self._area.set_planes(planes)
@@ -229,7 +225,8 @@ class ViewController(QObject):
 
     def _enter(self, view: SliceView) -> None:
         focused = QApplication.focusWidget()
-        if focused is not None and self._area.isAncestorOf(focused):
+        # Keys mean the pane under the mouse, but nobody is taken away from a field that is being filled.
+        if focused is not None and self._area.window().isAncestorOf(focused) and not _is_typing(focused):
             view.setFocus()
         if view is not self.current:
             self.current = view
@@ -281,3 +278,8 @@ class ViewController(QObject):
         single = nothing if volume is None else tr("This image has only one plane.")
         for name in ("layout_large", "layout_side", "layout_one", "tool_crosshair"):
             self._actions.set_enabled(name, several, single)
+
+
+def _is_typing(widget: QWidget) -> bool:
+    """Whether keys write into this widget."""
+    return isinstance(widget, (QLineEdit, QAbstractSpinBox))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, Qt, QTimer
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import (
     QFrame,
@@ -28,6 +28,7 @@ _ICONS = {
     "info": "mdi6.information-outline",
 }
 _MOST_MESSAGES = 3
+PASSING_MS = 8_000
 
 
 class ElidedLabel(QLabel):
@@ -177,6 +178,20 @@ class BannerArea(QWidget):
         banner = Banner(kind, text, self._theme, action, self._close)
         self._messages.append(banner)
         self._column.addWidget(banner)
+
+    def show_passing(self, text: str) -> None:
+        """Add news that go by themselves after ``PASSING_MS``."""
+        self.show_message("info", text)
+        banner = self._messages[-1]
+        timer = QTimer(banner)
+        timer.setSingleShot(True)
+        timer.timeout.connect(lambda: self._close(banner))
+        timer.start(PASSING_MS)
+
+    def withdraw(self, text: str) -> None:
+        """Remove a message that has been settled."""
+        for banner in [b for b in self._messages if b.text == text]:
+            self._close(banner)
 
     def set_notes(self, notes: tuple[str, ...]) -> None:
         """Show a volume's standing notes in one row; none removes it."""

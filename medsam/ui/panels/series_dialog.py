@@ -26,9 +26,7 @@ class SeriesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Choose a series"))
         self._series = list(series)
-        intro = QLabel(
-            self.tr("{0} holds {1} image series. Which one?").format(folder_name, len(self._series))
-        )
+        intro = QLabel(self.tr("{0} holds {1} series. Which one?").format(folder_name, len(self._series)))
         intro.setTextFormat(Qt.PlainText)
         intro.setWordWrap(True)
         self.table = self._make_table()
