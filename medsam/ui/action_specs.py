@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QCoreApplication
 
 from medsam.intensity import CT_PRESETS
+from medsam.ui import translation
+from medsam.ui.data_words import preset_title
 from medsam.ui.theme import DARK, LIGHT, SYSTEM
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True)
@@ -22,34 +26,54 @@ class Spec:
     checkable: bool = False
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Actions", text)
-
-
 def file_specs() -> list[Spec]:
     """Opening and saving."""
     return [
-        Spec("open", _tr("&Open…"), "mdi6.folder-open-outline", ("Ctrl+O",), _tr("Open an image or scan")),
+        Spec(
+            "open",
+            translate("Actions", "&Open…"),
+            "mdi6.folder-open-outline",
+            ("Ctrl+O",),
+            translate("Actions", "Open an image or scan"),
+        ),
         Spec(
             "open_folder",
-            _tr("Open &folder…"),
+            translate("Actions", "Open &folder…"),
             "mdi6.folder-multiple-outline",
             ("Ctrl+Shift+O",),
-            _tr("Open a folder of DICOM files or pictures"),
+            translate("Actions", "Open a folder of DICOM files or pictures"),
         ),
         Spec(
             "save",
-            _tr("&Save mask"),
+            translate("Actions", "&Save mask"),
             "mdi6.content-save-outline",
             ("Ctrl+S",),
-            _tr("Save the label map and read it back"),
+            translate("Actions", "Save the label map and read it back"),
         ),
-        Spec("save_as", _tr("Save mask &as…"), "", ("Ctrl+Shift+S",), _tr("Save the label map elsewhere")),
         Spec(
-            "load_mask", _tr("&Load mask…"), "", ("Ctrl+L",), _tr("Continue from a label map of this image")
+            "save_as",
+            translate("Actions", "Save mask &as…"),
+            "",
+            ("Ctrl+Shift+S",),
+            translate("Actions", "Save the label map elsewhere"),
         ),
-        Spec("close", _tr("&Close image"), "", ("Ctrl+W",), _tr("Close the image")),
-        Spec("quit", _tr("&Quit"), "", ("Ctrl+Q",), _tr("Leave the program")),
+        Spec(
+            "load_mask",
+            translate("Actions", "&Load mask…"),
+            "",
+            ("Ctrl+L",),
+            translate("Actions", "Continue from a label map of this image"),
+        ),
+        Spec(
+            "close",
+            translate("Actions", "&Close image"),
+            "",
+            ("Ctrl+W",),
+            translate("Actions", "Close the image"),
+        ),
+        Spec(
+            "quit", translate("Actions", "&Quit"), "", ("Ctrl+Q",), translate("Actions", "Leave the program")
+        ),
     ]
 
 
@@ -58,32 +82,45 @@ def edit_specs() -> list[Spec]:
     return [
         Spec(
             "delete_box",
-            _tr("&Delete box"),
+            translate("Actions", "&Delete box"),
             "mdi6.trash-can-outline",
             ("Del", "Backspace"),
-            _tr("Delete the selected box and its mask"),
+            translate("Actions", "Delete the selected box and its mask"),
         ),
         Spec(
             "new_label",
-            _tr("&New label"),
+            translate("Actions", "&New label"),
             "mdi6.tag-plus-outline",
             ("N",),
-            _tr("Add a label and paint it next"),
+            translate("Actions", "Add a label and paint it next"),
         ),
-        Spec("cancel", _tr("S&top"), "", ("Esc",), _tr("Stop what is being drawn or computed")),
+        Spec(
+            "cancel",
+            translate("Actions", "S&top"),
+            "",
+            ("Esc",),
+            translate("Actions", "Stop what is being drawn or computed"),
+        ),
     ]
 
 
 def tool_specs() -> list[Spec]:
     """What the left mouse button does."""
     return [
-        Spec("tool_box", _tr("&Box"), "mdi6.vector-square", ("B",), _tr("Draw a box around an object"), True),
+        Spec(
+            "tool_box",
+            translate("Actions", "&Box"),
+            "mdi6.vector-square",
+            ("B",),
+            translate("Actions", "Draw a box around an object"),
+            True,
+        ),
         Spec(
             "tool_crosshair",
-            _tr("&Crosshair"),
+            translate("Actions", "&Crosshair"),
             "mdi6.crosshairs",
             ("C",),
-            _tr("Move the crosshair through all planes"),
+            translate("Actions", "Move the crosshair through all planes"),
             True,
         ),
     ]
@@ -94,29 +131,36 @@ def layout_specs() -> list[Spec]:
     return [
         Spec(
             "layout_large",
-            _tr("One &large, two small"),
+            translate("Actions", "One &large, two small"),
             "mdi6.view-compact-outline",
             (),
-            _tr("The axial plane large, the others beside it"),
+            translate("Actions", "The axial plane large, the others beside it"),
             True,
         ),
         Spec(
             "layout_side",
-            _tr("&Side by side"),
+            translate("Actions", "&Side by side"),
             "mdi6.view-column-outline",
             (),
-            _tr("Three planes beside each other"),
+            translate("Actions", "Three planes beside each other"),
             True,
         ),
         Spec(
             "layout_one",
-            _tr("&One plane"),
+            translate("Actions", "&One plane"),
             "mdi6.square-outline",
             ("M",),
-            _tr("Only the plane under the mouse; again for all"),
+            translate("Actions", "Only the plane under the mouse; again for all"),
             True,
         ),
-        Spec("side_panel", _tr("Side &panel"), "", ("P",), _tr("Show or hide labels and window"), True),
+        Spec(
+            "side_panel",
+            translate("Actions", "Side &panel"),
+            "",
+            ("P",),
+            translate("Actions", "Show or hide labels and window"),
+            True,
+        ),
     ]
 
 
@@ -125,10 +169,12 @@ def window_specs() -> list[Spec]:
     presets = [
         Spec(
             f"preset_{n}",
-            _tr(name.capitalize()),
+            preset_title(name),
             "",
             (str(n),),
-            _tr("Window: {0}, level {1:g} HU, width {2:g} HU").format(name, window.level, window.width),
+            translate("Actions", "Window: {0}, level {1:g} HU, width {2:g} HU").format(
+                preset_title(name), window.level, window.width
+            ),
         )
         for n, (name, window) in enumerate(CT_PRESETS.items(), start=1)
     ]
@@ -136,13 +182,17 @@ def window_specs() -> list[Spec]:
         *presets,
         Spec(
             "auto_window",
-            _tr("&Auto window"),
+            translate("Actions", "&Auto window"),
             "mdi6.brightness-auto",
             ("A",),
-            _tr("Fit the window to this slice"),
+            translate("Actions", "Fit the window to this slice"),
         ),
         Spec(
-            "reset_window", _tr("Reset &window"), "", ("Shift+A",), _tr("The window this image opened with")
+            "reset_window",
+            translate("Actions", "Reset &window"),
+            "",
+            ("Shift+A",),
+            translate("Actions", "The window this image opened with"),
         ),
     ]
 
@@ -152,42 +202,104 @@ def view_specs() -> list[Spec]:
     return [
         Spec(
             "overlay",
-            _tr("Show &masks"),
+            translate("Actions", "Show &masks"),
             "mdi6.layers-outline",
             ("X",),
-            _tr("Show or hide masks and boxes"),
+            translate("Actions", "Show or hide masks and boxes"),
             True,
         ),
         Spec(
-            "fit", _tr("&Fit"), "mdi6.fit-to-page-outline", ("F",), _tr("Fit the pictures into their panes")
+            "fit",
+            translate("Actions", "&Fit"),
+            "mdi6.fit-to-page-outline",
+            ("F",),
+            translate("Actions", "Fit the pictures into their panes"),
         ),
         Spec(
             "reset_view",
-            _tr("&Reset view"),
+            translate("Actions", "&Reset view"),
             "mdi6.restore",
             ("R",),
-            _tr("Fit, middle slices, and the window the image opened with"),
+            translate("Actions", "Fit, middle slices, and the window the image opened with"),
         ),
-        Spec("theme_system", _tr("&System"), "", (), _tr("Follow the system's colours"), True),
-        Spec("theme_light", _tr("&Light"), "", (), _tr("Light colours"), True),
-        Spec("theme_dark", _tr("&Dark"), "", (), _tr("Dark colours"), True),
+        Spec(
+            "theme_system",
+            translate("Actions", "&System"),
+            "",
+            (),
+            translate("Actions", "Follow the system's colours"),
+            True,
+        ),
+        Spec(
+            "theme_light", translate("Actions", "&Light"), "", (), translate("Actions", "Light colours"), True
+        ),
+        Spec("theme_dark", translate("Actions", "&Dark"), "", (), translate("Actions", "Dark colours"), True),
+        Spec(
+            "language_system",
+            translate("Actions", "&System"),
+            "",
+            (),
+            translate("Actions", "Follow the system's language, from the next start on"),
+            True,
+        ),
+        # The names of languages stay in their own words, so that everybody finds theirs.
+        Spec(
+            "language_en",
+            "&English",
+            "",
+            (),
+            translate("Actions", "English words, from the next start on"),
+            True,
+        ),
+        Spec(
+            "language_zh_CN",
+            "简体中文(&C)",
+            "",
+            (),
+            translate("Actions", "Simplified Chinese words, from the next start on"),
+            True,
+        ),
     ]
 
 
 def help_specs() -> list[Spec]:
     """Models and help."""
     return [
-        Spec("models", _tr("&Models…"), "mdi6.brain", ("Ctrl+M",), _tr("Choose or download a model")),
-        Spec("model_file", _tr("Model from &file…"), "", (), _tr("Use a checkpoint of your own")),
+        Spec(
+            "models",
+            translate("Actions", "&Models…"),
+            "mdi6.brain",
+            ("Ctrl+M",),
+            translate("Actions", "Choose or download a model"),
+        ),
+        Spec(
+            "model_file",
+            translate("Actions", "Model from &file…"),
+            "",
+            (),
+            translate("Actions", "Use a checkpoint of your own"),
+        ),
         Spec(
             "keys",
-            _tr("&Keys and mouse"),
+            translate("Actions", "&Keys and mouse"),
             "mdi6.help-circle-outline",
             ("F1", "?"),
-            _tr("What keys and mouse do"),
+            translate("Actions", "What keys and mouse do"),
         ),
-        Spec("log", _tr("Show the &log"), "", (), _tr("Open the folder of the log")),
-        Spec("about", _tr("&About"), "", (), _tr("Versions, licence and purpose")),
+        Spec(
+            "log",
+            translate("Actions", "Show the &log"),
+            "",
+            (),
+            translate("Actions", "Open the folder of the log"),
+        ),
+        Spec(
+            "about",
+            translate("Actions", "&About"),
+            "",
+            (),
+            translate("Actions", "Versions, licence and purpose"),
+        ),
     ]
 
 
@@ -201,11 +313,19 @@ GROUPS = (
     ("layout_side", "layout_large", "layout_one"),
     ("tool_box", "tool_crosshair"),
     ("theme_system", "theme_light", "theme_dark"),
+    ("language_system", "language_en", "language_zh_CN"),
 )
 """Of each, one action is checked."""
 
 THEMES = {"theme_system": SYSTEM, "theme_light": LIGHT, "theme_dark": DARK}
 """Actions that choose a theme, and which."""
+
+LANGUAGES = {
+    "language_system": translation.SYSTEM,
+    "language_en": translation.ENGLISH,
+    "language_zh_CN": translation.CHINESE,
+}
+"""Actions that choose a language, and which."""
 
 _PRESETS = tuple(f"preset_{n}" for n in range(1, len(CT_PRESETS) + 1))
 
@@ -213,6 +333,7 @@ SUBMENUS: dict[str, tuple[str | None, ...]] = {
     "layout": ("layout_large", "layout_side", "layout_one", None, "side_panel"),
     "window": (*_PRESETS, None, "auto_window", "reset_window"),
     "theme": ("theme_system", "theme_light", "theme_dark"),
+    "language": ("language_system", "language_en", "language_zh_CN"),
 }
 """Entries of the menus within menus; None is a line."""
 
@@ -243,6 +364,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "reset_view",
         None,
         "menu:theme",
+        "menu:language",
     ),
     "model": ("models", "model_file"),
     "help": ("keys", "log", "about"),

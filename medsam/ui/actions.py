@@ -5,6 +5,7 @@ An action that cannot be used now says why in its tooltip.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from PyQt5.QtCore import QObject, Qt
@@ -13,6 +14,13 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar,
 
 from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, WITH_WORDS, Spec, all_specs
 from medsam.ui.theme import Theme
+
+_MNEMONIC = re.compile(r"\(&\w\)|&")
+
+
+def plain(text: str) -> str:
+    """An action's text without its mnemonic: that of ``"&Open"`` or, as in Chinese, ``"打开(&O)"``."""
+    return _MNEMONIC.sub("", text)
 
 
 class Actions(QObject):
@@ -65,7 +73,7 @@ class Actions(QObject):
         return [
             (
                 ", ".join(k.toString(QKeySequence.NativeText) for k in action.shortcuts()),
-                spec.tip or action.text().replace("&", ""),
+                spec.tip or plain(action.text()),
             )
             for name, spec in self._specs.items()
             if (action := self._actions[name]).shortcuts()
@@ -74,6 +82,7 @@ class Actions(QObject):
     def _make(self, spec: Spec) -> None:
         action = QAction(spec.text, self._window)
         action.setObjectName(spec.name)
+        action.setIconText(plain(spec.text))
         action.setShortcuts([QKeySequence(k) for k in spec.keys])
         action.setCheckable(spec.checkable)
         self._specs[spec.name], self._actions[spec.name] = spec, action
@@ -82,7 +91,7 @@ class Actions(QObject):
         self._window.addAction(action)
 
     def _tip(self, spec: Spec) -> str:
-        text = spec.tip or spec.text.replace("&", "")
+        text = spec.tip or plain(spec.text)
         keys = QKeySequence(spec.keys[0]).toString(QKeySequence.NativeText) if spec.keys else ""
         return f"{text} ({keys})" if keys else text
 
@@ -120,18 +129,18 @@ class Actions(QObject):
             action.setStatusTip(tip)
 
     def _make_menus(self) -> dict[str, QMenu]:
-        tr = self.tr
         menus = {
-            "recent": QMenu(tr("Open &recent"), self._window),
-            "sample": QMenu(tr("Open s&ample"), self._window),
-            "layout": QMenu(tr("&Layout"), self._window),
-            "window": QMenu(tr("&Window"), self._window),
-            "theme": QMenu(tr("&Theme"), self._window),
-            "file": QMenu(tr("&File"), self._window),
-            "edit": QMenu(tr("&Edit"), self._window),
-            "view": QMenu(tr("&View"), self._window),
-            "model": QMenu(tr("&Model"), self._window),
-            "help": QMenu(tr("&Help"), self._window),
+            "recent": QMenu(self.tr("Open &recent"), self._window),
+            "sample": QMenu(self.tr("Open s&ample"), self._window),
+            "layout": QMenu(self.tr("&Layout"), self._window),
+            "window": QMenu(self.tr("&Window"), self._window),
+            "theme": QMenu(self.tr("&Theme"), self._window),
+            "language": QMenu(self.tr("&Language"), self._window),
+            "file": QMenu(self.tr("&File"), self._window),
+            "edit": QMenu(self.tr("&Edit"), self._window),
+            "view": QMenu(self.tr("&View"), self._window),
+            "model": QMenu(self.tr("&Model"), self._window),
+            "help": QMenu(self.tr("&Help"), self._window),
         }
         for name, entries in {**SUBMENUS, **MENUS}.items():
             self._fill(menus[name], entries, menus)

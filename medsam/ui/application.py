@@ -7,7 +7,7 @@ import sys
 from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import settings
+from medsam.ui import settings, translation
 from medsam.ui.engine_bridge import EngineFactory
 from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
 from medsam.ui.main_window import MainWindow
@@ -51,6 +51,7 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
         0; or 2 if a screenshot was asked for and could not be had.
     """
     app = make_application()
+    translation.install(app, translation.chosen())
     handler = start_logging()
     presenter = Presenter()
     restore_hook = install_excepthook(presenter)

@@ -24,8 +24,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from medsam.ui import settings
-from medsam.ui.action_specs import THEMES
+from medsam.ui import settings, translation
+from medsam.ui.action_specs import LANGUAGES, THEMES
 from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.tools.navigate import NavigateTool
@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
         on("log", self._show_log)
         for name, choice in THEMES.items():
             on(name, partial(self.theme.apply, choice))
+        for name, choice in LANGUAGES.items():
+            on(name, partial(self._choose_language, choice))
         self.actions_.recent_menu.aboutToShow.connect(
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )
@@ -182,7 +184,8 @@ class MainWindow(QMainWindow):
     def _follow_session(self) -> None:
         volume = self.session.volume
         self.pages.setCurrentWidget(self.workplace if volume is not None else self.welcome)
-        self.setWindowTitle(f"{volume.name}[*] — MedSAM" if volume is not None else "MedSAM")
+        name = self.session.title
+        self.setWindowTitle(f"{name}[*] — MedSAM" if name else "MedSAM")
         self.setWindowModified(self.session.is_modified)
         self.banners.set_notes(volume.notes if volume is not None else ())
         nothing = self.tr("Open an image first.")
@@ -239,6 +242,11 @@ class MainWindow(QMainWindow):
         for name, choice in THEMES.items():
             self.actions_[name].setChecked(self.theme.choice == choice)
 
+    def _choose_language(self, choice: str) -> None:
+        if choice != translation.chosen():
+            translation.choose(choice)
+            self.presenter.info(self.tr("The language changes at the next start of the program."))
+
     # --- help -----------------------------------------------------------------
 
     def _show_keys(self) -> None:
@@ -276,6 +284,8 @@ class MainWindow(QMainWindow):
         self.models.start(self._first_model, self._device)
 
     def _restore(self) -> None:
+        for name, choice in LANGUAGES.items():
+            self.actions_[name].setChecked(translation.chosen() == choice)
         geometry, split = settings.value("window/geometry"), settings.value("window/split")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QUndoStack
 from medsam.document import Annotation, Change, Edit
 from medsam.intensity import Window
 from medsam.ui.commands import push_edit
+from medsam.ui.data_words import sample_text
 from medsam.volume import Volume
 
 
@@ -41,6 +42,14 @@ class Session(QObject):
     def volume(self) -> Volume | None:
         """The open volume."""
         return self.annotation.volume if self.annotation is not None else None
+
+    @property
+    def title(self) -> str:
+        """What to call the open image on the screen; "" without one. Samples speak the user's language."""
+        volume = self.volume
+        if volume is None:
+            return ""
+        return sample_text(volume.name) if self.source is None else volume.name
 
     @property
     def is_modified(self) -> bool:

@@ -8,10 +8,21 @@ import pytest
 from PyQt5.QtCore import QCoreApplication, QEvent
 from PyQt5.QtWidgets import QApplication
 
+from medsam.ui import translation
 from medsam.ui.errors import Presenter, install_excepthook
 from medsam.ui.main_window import MainWindow
 from medsam.ui.theme import Theme
 from tests.ui.window_support import EngineMaker, settle
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The system's language is English whatever the machine says, and no test leaves another one behind."""
+    monkeypatch.setattr(translation, "language_of", lambda tags: translation.ENGLISH)
+    yield
+    app = QApplication.instance()
+    if app is not None:
+        translation.remove(app)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from typing import Any
 from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
 
-from medsam.document import Annotation
+from medsam.document import Annotation, LabelTable
 from medsam.errors import ReadError
 from medsam.intensity import Window, default_window
 from medsam.ui import settings
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.controllers.saving import SaveController
+from medsam.ui.data_words import file_filters, label_name, sample_text
 from medsam.ui.errors import Presenter
 from medsam.ui.panels.series_dialog import SeriesDialog
 from medsam.ui.session import Session
@@ -41,7 +42,8 @@ class Choice:
 
 def prepare(volume: Volume, source: Path | None) -> Opened:
     """Make the document of a volume; slow for large ones, so not in the window's thread."""
-    return Opened(Annotation(volume), default_window(volume), source)
+    labels = LabelTable((LabelTable().proposal(label_name(1)),))
+    return Opened(Annotation(volume, labels=labels), default_window(volume), source)
 
 
 def read(path: Path | list[Path], series: str | None, task: Task) -> Opened | Choice:
@@ -97,7 +99,7 @@ class FilesController(QObject):
         from medsam.io import FILE_FILTERS
 
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open an image or scan"), self._last_folder(), FILE_FILTERS
+            self._window, self.tr("Open an image or scan"), self._last_folder(), file_filters(FILE_FILTERS)
         )
         if name:
             self.open(Path(name))
@@ -154,8 +156,10 @@ class FilesController(QObject):
         from medsam.io.samples import list_samples
 
         for sample in list_samples():
-            action = menu.addAction(sample.title, lambda s=sample: self.open_sample(s.id, s.title))
-            action.setToolTip(self.tr("{0}. Licence: {1}").format(sample.kind, sample.licence))
+            title = sample_text(sample.title)
+            action = menu.addAction(title, lambda s=sample, t=title: self.open_sample(s.id, t))
+            kind, licence = sample_text(sample.kind), sample_text(sample.licence)
+            action.setToolTip(self.tr("{0}. Licence: {1}").format(kind, licence))
 
     def _start(self, name: str, work: Callable[[Task], Any]) -> None:
         if self._task is not None:

@@ -211,11 +211,10 @@ class SaveController(QObject):
         return ";;".join(parts)
 
     def _ask_unsaved(self) -> int:
-        name = self._session.volume.name if self._session.volume is not None else ""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Warning)
         box.setWindowTitle(self.tr("Unsaved mask"))
-        box.setText(self.tr("The mask of {0} has changes that are not saved.").format(name))
+        box.setText(self.tr("The mask of {0} has changes that are not saved.").format(self._session.title))
         box.setStandardButtons(QMessageBox.Save | QMessageBox.Discard | QMessageBox.Cancel)
         box.button(QMessageBox.Discard).setText(self.tr("Don't save"))
         box.setDefaultButton(QMessageBox.Save)

@@ -262,20 +262,20 @@ class ViewController(QObject):
         self._actions[f"layout_{name}"].setChecked(True)
 
     def _enable(self) -> None:
-        volume, tr = self._session.volume, self.tr
-        nothing = tr("Open an image first.")
+        volume = self._session.volume
+        nothing = self.tr("Open an image first.")
         grey = volume is not None and not volume.is_rgb
-        colour = nothing if volume is None else tr("A colour picture has no window.")
+        colour = nothing if volume is None else self.tr("A colour picture has no window.")
         for name in ("auto_window", "reset_window"):
             self._actions.set_enabled(name, grey, colour)
         is_ct = volume is not None and volume.modality == "CT"
-        not_ct = nothing if volume is None else tr("Presets are Hounsfield windows, for CT only.")
+        not_ct = nothing if volume is None else self.tr("Presets are Hounsfield windows, for CT only.")
         for n in range(1, len(CT_PRESETS) + 1):
             self._actions.set_enabled(f"preset_{n}", is_ct, not_ct)
         for name in ("fit", "reset_view", "overlay", "tool_box"):
             self._actions.set_enabled(name, volume is not None, nothing)
         several = volume is not None and len(volume.planes) > 1
-        single = nothing if volume is None else tr("This image has only one plane.")
+        single = nothing if volume is None else self.tr("This image has only one plane.")
         for name in ("layout_large", "layout_side", "layout_one", "tool_crosshair"):
             self._actions.set_enabled(name, several, single)
 

@@ -7,35 +7,48 @@ from html import escape
 from PyQt5.QtCore import QCoreApplication
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Help", text)
+translate = QCoreApplication.translate
 
 
 def gestures() -> list[tuple[str, list[tuple[str, str]]]]:
     """What the mouse and the keys do over a picture, by group."""
     return [
         (
-            _tr("Mouse over a picture"),
+            translate("Help", "Mouse over a picture"),
             [
-                (_tr("Left drag (box tool)"), _tr("draw a box; the mask follows")),
-                (_tr("Drag a handle or the box"), _tr("adjust it; the mask is replaced")),
-                (_tr("Ctrl + left drag"), _tr("draw a box inside of the selected one")),
-                (_tr("Left click or drag (crosshair tool)"), _tr("move the crosshair in all planes")),
-                (_tr("Wheel"), _tr("next or previous slice")),
-                (_tr("Ctrl + wheel"), _tr("zoom at the mouse")),
-                (_tr("Middle drag, or Space + left drag"), _tr("pan")),
-                (_tr("Right drag"), _tr("left and right: window width; up and down: level")),
-                (_tr("Double click"), _tr("one plane large, and back")),
+                (
+                    translate("Help", "Left drag (box tool)"),
+                    translate("Help", "draw a box; the mask follows"),
+                ),
+                (
+                    translate("Help", "Drag a handle or the box"),
+                    translate("Help", "adjust it; the mask is replaced"),
+                ),
+                (
+                    translate("Help", "Ctrl + left drag"),
+                    translate("Help", "draw a box inside of the selected one"),
+                ),
+                (
+                    translate("Help", "Left click or drag (crosshair tool)"),
+                    translate("Help", "move the crosshair in all planes"),
+                ),
+                (translate("Help", "Wheel"), translate("Help", "next or previous slice")),
+                (translate("Help", "Ctrl + wheel"), translate("Help", "zoom at the mouse")),
+                (translate("Help", "Middle drag, or Space + left drag"), translate("Help", "pan")),
+                (
+                    translate("Help", "Right drag"),
+                    translate("Help", "left and right: window width; up and down: level"),
+                ),
+                (translate("Help", "Double click"), translate("Help", "one plane large, and back")),
             ],
         ),
         (
-            _tr("Keys over a picture"),
+            translate("Help", "Keys over a picture"),
             [
-                ("↑ ↓  PgUp PgDn", _tr("next or previous slice; with Shift, five")),
-                ("Home  End", _tr("first or last slice")),
-                ("Delete", _tr("delete the selected box and its mask")),
-                ("Esc", _tr("stop what is being drawn or computed")),
+                ("↑ ↓  PgUp PgDn", translate("Help", "next or previous slice; with Shift, five")),
+                ("Home  End", translate("Help", "first or last slice")),
+                ("Delete", translate("Help", "delete the selected box and its mask")),
+                ("Esc", translate("Help", "stop what is being drawn or computed")),
             ],
         ),
     ]
@@ -66,7 +79,7 @@ def keys_html(shortcuts: list[tuple[str, str]]) -> str:
         shortcuts: ``(keys, what they do)`` of the menus.
     """
     parts = []
-    for title, rows in [*gestures(), (_tr("Menus"), shortcuts)]:
+    for title, rows in [*gestures(), (translate("Help", "Menus"), shortcuts)]:
         body = "".join(
             f"<tr><td width='45%'><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>"
             for keys, text in rows
@@ -78,9 +91,10 @@ def keys_html(shortcuts: list[tuple[str, str]]) -> str:
 def about_html(versions: dict[str, str]) -> str:
     """The page about the program: purpose, licence, versions."""
     rows = "".join(f"<li>{escape(name)} {escape(number)}</li>" for name, number in versions.items())
+    purpose = translate("Help", "Segmentation of medical images from boxes.")
+    warning = translate("Help", "Research use. Not a medical device.")
+    licence = translate("Help", "Apache-2.0. PyQt5 is GPL-3.0, so a bundle with it is GPL-3.0 as well.")
     return (
-        f"<h2>MedSAM</h2><p>{escape(_tr('Segmentation of medical images from boxes.'))}</p>"
-        f"<p><b>{escape(_tr('Research use. Not a medical device.'))}</b></p>"
-        f"<p>{escape(_tr('Apache-2.0. PyQt5 is GPL-3.0, so a bundle with it is GPL-3.0 as well.'))}</p>"
-        f"<ul>{rows}</ul>"
+        f"<h2>MedSAM</h2><p>{escape(purpose)}</p><p><b>{escape(warning)}</b></p>"
+        f"<p>{escape(licence)}</p><ul>{rows}</ul>"
     )

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor
 
 from medsam.document import AddLabel, ChangeLabel, Label, remove_label_edit
 from medsam.errors import MedSAMError
+from medsam.ui.data_words import label_name
 from medsam.ui.errors import Presenter
 from medsam.ui.session import Session
 
@@ -110,7 +111,7 @@ class LabelModel(QAbstractTableModel):
         annotation = self._session.annotation
         if annotation is None:
             return False
-        label = annotation.labels.proposal()
+        label = annotation.labels.proposal(label_name(annotation.labels.next_id()))
         added = self._try(lambda: self._session.push(AddLabel(label, text=self.tr("new label"))))
         if added:
             annotation.set_active_label(label.id)

@@ -22,6 +22,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from medsam.ui.data_words import model_text
+
 
 def say_size(size: int) -> str:
     """A number of bytes for people: ``"375 MB"``; "" for 0."""
@@ -87,7 +89,8 @@ class ModelDialog(QDialog):
         self._entries, self._installed, self._current = list(entries.values()), dict(installed), current
         self.table.setRowCount(len(self._entries))
         for row, entry in enumerate(self._entries):
-            texts = (entry.title, self._state(entry), entry.cost, self._prompts(entry), entry.licence)
+            cost, licence = model_text(entry.cost), model_text(entry.licence)
+            texts = (entry.title, self._state(entry), cost, self._prompts(entry), licence)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
@@ -156,14 +159,18 @@ class ModelDialog(QDialog):
             "" if usable else self.tr("This file cannot be fetched from here; see below where to get it.")
         )
         self.act.setToolTip(self.tr("This model is in use.") if entry.name == self._current else reason)
-        lines = [f"<h3>{escape(entry.title)}</h3>", f"<p>{escape(entry.description)}</p>"]
-        licence = escape(entry.licence)
+        lines = [f"<h3>{escape(entry.title)}</h3>", f"<p>{escape(model_text(entry.description))}</p>"]
+        licence = escape(model_text(entry.licence))
         if entry.licence_url:
             licence = f'<a href="{escape(entry.licence_url)}">{licence}</a>'
-        lines.append(f"<p><b>{self.tr('Licence:')}</b> {licence}. {escape(entry.terms)}</p>")
-        lines.append(f"<p><b>{self.tr('Cost:')}</b> {escape(entry.cost)}</p>")
         size = say_size(entry.size)
-        lines.append(f"<p><b>{self.tr('File:')}</b> {escape(entry.file)}{f', {size}' if size else ''}</p>")
+        terms = self.tr("{0}. {1}").format(licence, escape(model_text(entry.terms)))
+        for name, text in (
+            (self.tr("Licence:"), terms),
+            (self.tr("Cost:"), escape(model_text(entry.cost))),
+            (self.tr("File:"), escape(entry.file) + (f", {size}" if size else "")),
+        ):
+            lines.append(f"<p><b>{name}</b> {text}</p>")
         self.details.setHtml("".join(lines))
 
     def _act(self) -> None:

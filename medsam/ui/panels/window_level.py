@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.intensity import CT_PRESETS, Window
+from medsam.ui.data_words import preset_title
 from medsam.volume import Volume
 
 
@@ -60,7 +61,7 @@ class WindowPanel(QWidget):
         self.presets.addItem(self.tr("Custom"), None)
         if is_ct:
             for key, (name, window) in enumerate(CT_PRESETS.items(), start=1):
-                self.presets.addItem(f"{name.capitalize()}  ({key})", window)
+                self.presets.addItem(f"{preset_title(name)}  ({key})", window)
         self._following = False
         for widget in (self.level, self.width_, self.auto, self.reset):
             widget.setEnabled(grey)
