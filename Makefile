@@ -23,7 +23,7 @@ QT_PACKAGES := libglib2.0-0 libdbus-1-3 libegl1 libgl1 libgl1-mesa-dri libfontco
 	libxcb-xkb1 libxcb-randr0 libxkbcommon-x11-0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint clean
+.PHONY: help run test bench lint translations clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -32,6 +32,7 @@ help:
 	@echo "make test   run the tests"
 	@echo "make bench  measure"
 	@echo "make lint   ruff and mypy"
+	@echo "make translations  gather the window's words and compile what is translated (needs Qt's lrelease)"
 	@echo "make clean  remove $(VENV) and out"
 
 run: $(STAMP)-run $(STAMP)-system
@@ -46,6 +47,19 @@ bench: $(STAMP)-run
 lint: $(STAMP)-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy medsam pretrain finetune gui.py
+
+# pylupdate5 keeps what is translated and marks what is new; lrelease compiles it for the window.
+TRANSLATIONS := medsam/ui/translations
+LRELEASE ?= $(shell command -v lrelease || command -v lrelease-qt5 || echo /usr/lib/qt5/bin/lrelease)
+
+translations: $(STAMP)-run
+	@$(dir $(PY))pylupdate5 -noobsolete $$(find medsam/ui -name '*.py' | LC_ALL=C sort) \
+	  -ts $(wildcard $(TRANSLATIONS)/*.ts)
+	@$(LRELEASE) -version >/dev/null 2>&1 || \
+	  { echo "Qt's lrelease is missing (Debian, Ubuntu: apt-get install qttools5-dev-tools)." >&2; exit 1; }
+	@$(LRELEASE) $(wildcard $(TRANSLATIONS)/*.ts)
+	@! grep -n 'type="unfinished"' $(wildcard $(TRANSLATIONS)/*.ts) || \
+	  { echo "The lines above are not translated yet." >&2; exit 1; }
 
 clean:
 	rm -rf $(VENV) out
