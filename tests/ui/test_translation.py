@@ -219,7 +219,9 @@ def test_next_run_speaks_the_chosen_language(qapp, maker, tmp_path):
     translation.choose("zh_CN")
     titles = []
     maker.prepare = lambda engine: titles.extend(
-        w.menuBar().actions()[0].text() for w in qapp.topLevelWidgets() if isinstance(w, MainWindow)
+        w.menuBar().actions()[0].text()
+        for w in qapp.topLevelWidgets()
+        if isinstance(w, MainWindow) and w.isVisible()
     )
     assert run(Work(screenshot=tmp_path / "p.png"), model=None, device="auto", engine=maker) == 0
     assert titles == ["文件(&F)"]
