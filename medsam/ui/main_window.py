@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.theme, self.presenter = theme, presenter
         self._first_model, self._device = model, device
         self._has_begun = self._may_close = self._is_asking = False
+        self._no_model = self._hint = ""
         self.tasks = TaskRunner(self)
         self.session = Session(self)
         self.actions_ = Actions(self, theme, self.session.undo)
@@ -168,13 +169,15 @@ class MainWindow(QMainWindow):
         self.welcome.folder_requested.connect(self.files.ask_open_folder)
         self.welcome.recent_requested.connect(self.files.open)
         self.presenter.message.connect(self.banners.show_message)
-        self.session.opened.connect(self._follow_session)
-        self.session.opened.connect(self._hand_over)
         self.presenter.passing.connect(self.banners.show_passing)
         self.presenter.withdrawn.connect(self.banners.withdraw)
+        self.session.opened.connect(self._follow_session)
+        self.session.opened.connect(self._hand_over)
         self.session.modified_changed.connect(self.setWindowModified)
         self.saving.saved.connect(self._say_saved)
         self.segmentation.waiting_changed.connect(self._say_waiting)
+        self.segmentation.hint_changed.connect(self._say_hint)
+        self.models.loaded.connect(lambda _: self.presenter.withdraw(self._no_model))
         self.models.title_changed.connect(self._show_model)
         self.theme.changed.connect(self._refresh_icons)
         self._refresh_icons()
@@ -211,6 +214,7 @@ class MainWindow(QMainWindow):
     def _say_waiting(self, count: int) -> None:
         if count and self.bridge.model is None and not self.models.is_coming:
             text = self.tr("No model is loaded, so the box has no mask yet. Choose a model, and it gets one.")
+            self._no_model = text
             self.presenter.warning(text, (self.tr("Choose a model…"), self.models.show_picker))
         elif count and self.bridge.model is None:
             text = (
@@ -227,7 +231,14 @@ class MainWindow(QMainWindow):
             )
             self.status.showMessage(text.format(count))
         elif not self.status.currentMessage().startswith(self.tr("Saved and verified: {0}").format("")):
+            self.status.showMessage(self._hint)
+
+    def _say_hint(self, text: str) -> None:
+        if text and not self.status.currentMessage():
+            self.status.showMessage(text)
+        elif not text and self.status.currentMessage() == self._hint:
             self.status.clearMessage()
+        self._hint = text
 
     def _show_model(self, title: str) -> None:
         metrics = self.model_button.fontMetrics()

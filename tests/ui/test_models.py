@@ -18,7 +18,7 @@ from medsam.ui.panels.model_dialog import ModelDialog, say_size
 from pretrain.catalogue import DEFAULT, catalogue
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import settle, show_volume
+from tests.ui.window_support import drag, settle, show_volume, view_of
 
 
 @pytest.fixture
@@ -223,3 +223,27 @@ def test_a_failure_of_no_request_is_shown(window, maker):
     maker.engine.emit(Failed(None, "There is no room for the volume. Close other programs."))
     settle()
     assert window.banners.texts == ["There is no room for the volume. Close other programs."]
+
+
+def test_return_on_a_row_presses_the_blue_button(window, dialog, maker, monkeypatch):
+    install(monkeypatch, DEFAULT, "sam_vit_b")
+    window.models.show_picker()
+    pick(dialog, "sam_vit_b")
+    QTest.keyClick(dialog.table, Qt.Key_Return)
+    settle()
+    assert maker.engine.asked(LoadModel)[-1].model == "sam_vit_b"
+
+
+def test_what_was_said_of_a_missing_model_goes_when_one_is_loaded(new_window, maker):
+    maker.prepare = lambda engine: engine.models.update(wrong="wrong.pth does not fit a vit_b.")
+    window = new_window(model="wrong")
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    drag(view, (10, 12), (30, 36))
+    window.models.use("wrong")
+    settle()
+    assert len(window.banners.texts) == 2
+    window.models.use(DEFAULT)
+    settle()
+    assert not window.banners.texts
+    assert window.session.annotation.label_map.any()

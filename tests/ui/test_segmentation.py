@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 
-from medsam.engine.jobs import Cancel, Encode, Predict, WorkerLost
+from medsam.engine.jobs import Cancel, Encode, ModelLoaded, Predict, WorkerLost
 from medsam.prompts import Box
 from medsam.volume import Plane, stored_slice
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom, grey16_picture, oblique_volume, reoriented, rgb_picture
-from tests.ui.window_support import colour_at, drag, ellipse, hold, place, settle, show_volume, view_of
+from tests.ui.canvas_helpers import Mouse
+from tests.ui.canvas_helpers import place as canvas_place
+from tests.ui.window_support import (
+    colour_at,
+    drag,
+    ellipse,
+    hold,
+    hover,
+    place,
+    settle,
+    show_volume,
+    view_of,
+)
 
 BOXES = {
     Plane.AXIAL: Box(10, 12, 30, 36),
@@ -352,3 +365,70 @@ def test_opening_another_image_forgets_what_was_computed(new_window, maker):
     settle()
     assert not window.session.annotation.label_map.any()
     assert window.segmentation.tool.boxes(view_of(window)) == ()
+
+
+def test_over_the_selected_box_the_status_line_says_how_to_draw_a_new_one(window):
+    show_volume(window, ct_phantom())
+    view, annotation = view_of(window), window.session.annotation
+    draw(view, BOXES[Plane.AXIAL])
+    assert window.status.currentMessage() == ""
+    hover(view, 20, 20)
+    assert "Ctrl + drag" in window.status.currentMessage()
+    hover(view, 50, 50)
+    assert window.status.currentMessage() == ""
+    hover(view, 20, 20)
+    QApplication.sendEvent(view, QEvent(QEvent.Leave))
+    assert window.status.currentMessage() == ""
+    Mouse(view).drag(canvas_place(view, 20, 20), canvas_place(view, 40, 44), modifiers=Qt.ControlModifier)
+    settle()
+    boxes = [view.frame.box_from_stored(prompt.box) for prompt in annotation.boxes.values()]
+    assert boxes == [BOXES[Plane.AXIAL], Box(20, 20, 40, 44)]
+
+
+def test_what_was_said_of_a_failed_box_goes_with_the_failure(window, maker):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    for way_out in ("delete", "adjust", "again"):
+        maker.engine.failures = ["There is not enough memory."] * 50  # the live masks of the drag fail too
+        draw(view, BOXES[Plane.AXIAL])
+        maker.engine.failures = []
+        assert window.banners.texts == ["There is not enough memory."]
+        if way_out == "delete":
+            QTest.keyClick(view, Qt.Key_Delete)
+        elif way_out == "adjust":
+            drag(view, (30, 36), (38, 44))
+        else:
+            window.segmentation.retry()
+        settle()
+        assert not window.banners.texts, way_out
+        while window.session.undo.canUndo():
+            window.session.undo.undo()
+        window.segmentation.cancel()
+        view.set_index(view.index + 1)
+
+
+def test_refusal_of_a_locked_label_goes_once_another_is_drawn(window):
+    show_volume(window, ct_phantom())
+    view, model = view_of(window), window.label_panel.model
+    model.change(0, text="lock", locked=True)
+    draw(view, BOXES[Plane.AXIAL])
+    assert len(window.banners.texts) == 1
+    model.change(0, text="unlock", locked=False)
+    draw(view, BOXES[Plane.AXIAL])
+    assert not window.banners.texts
+    assert window.session.annotation.label_map.any()
+
+
+def test_box_does_not_wait_for_a_model_that_is_back(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    draw(view_of(window), BOXES[Plane.AXIAL])
+    maker.engine.emit(WorkerLost("It ended. It starts again.", True))
+    settle()
+    assert "waits for the model" in window.status.currentMessage()
+    maker.engine.emit(ModelLoaded(99, fake_model_info(), 0.1))
+    settle()
+    assert window.status.currentMessage() == "The mask is being computed…"

@@ -244,3 +244,17 @@ def test_a_field_being_filled_keeps_the_keys_when_the_mouse_crosses_a_pane(windo
     QTest.keyClick(QApplication.focusWidget(), Qt.Key_Return)
     settle()
     assert [label.name for label in window.session.annotation.labels] == ["Liver"]
+
+
+@pytest.mark.parametrize("width", [720, 1024, 1366])
+def test_the_status_line_keeps_room_for_messages(window, width):
+    show_volume(window, ct_phantom())
+    window.resize(width, 600)
+    settle()
+    status = window.status
+    fields = (status.position, status.voxel, status.value, status.label)
+    first = min(f.x() for f in (*fields, status.engine) if f.isVisible())
+    assert first >= 200
+    assert status.engine.geometry().right() <= status.width()
+    assert status.value.isVisible() is (width > 720)
+    assert all(f.isVisible() for f in fields) is (width == 1366)

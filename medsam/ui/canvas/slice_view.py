@@ -313,6 +313,8 @@ class SliceView(SceneCanvas):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self.probe_moved.emit(None)
+        if self._tool is not None:
+            self._tool.mouse_leave(self)
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -46,7 +46,7 @@ class ModelsController(QObject):
         self._status, self._window = status, parent
         self._wanted, self._in_use, self._device, self._remember = "", "", "auto", False
         self._token: int | None = None
-        self._loss = ""
+        self._loss = self._complaint = ""
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
         self.info: ModelInfo | None = None
@@ -153,6 +153,7 @@ class ModelsController(QObject):
         self._fill_dialog()
         self._show_state()
         self._settle_loss()
+        self._presenter.withdraw(self._complaint)
         self.loaded.emit(message.info)
 
     def _failed(self, message: Failed) -> None:
@@ -167,6 +168,8 @@ class ModelsController(QObject):
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.show_message(message.sentence)
         else:
+            self._presenter.withdraw(self._complaint)
+            self._complaint = message.sentence
             self._presenter.error(message.sentence, (self.tr("Choose a model…"), self.show_picker))
         self.failed.emit(message.sentence)
 

@@ -32,11 +32,13 @@ class SegmentationController(QObject):
     Signals:
         committed(): A mask was painted. rejected(str): A box got none, and why.
         waiting_changed(int): How many boxes still wait for a mask.
+        hint_changed(str): What a drag would do under the mouse; "" where it draws a box.
     """
 
     committed = pyqtSignal()
     rejected = pyqtSignal(str)
     waiting_changed = pyqtSignal(int)
+    hint_changed = pyqtSignal(str)
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class SegmentationController(QObject):
         self._session, self._actions, self._bridge = session, actions, bridge
         self._view, self._states, self._presenter = view, states, presenter
         self.queue = PromptQueue()
+        self._refusal = ""
         self.tool = BoxTool(self)
         self.display = PromptDisplay(session, self.tool, self.queue, view, actions["overlay"], self)
         self._connect()
@@ -64,11 +67,12 @@ class SegmentationController(QObject):
         if annotation is None or view.frame is None:
             return
         label = annotation.labels.get(annotation.active_label)
+        self._presenter.withdraw(self._refusal)
         if label.locked:
             self._forget_live()
-            self._presenter.warning(
-                self.tr('The label "{0}" is locked. Unlock it or choose another one.').format(label.name)
-            )
+            text = self.tr('The label "{0}" is locked. Unlock it or choose another one.')
+            self._refusal = text.format(label.name)
+            self._presenter.warning(self._refusal)
             self.refresh()
             return
         # What is drawn must be seen.
@@ -92,7 +96,8 @@ class SegmentationController(QObject):
             item = self.queue.add(old.axis, old.index, box, old.label_id, self._view.window, replaces=box_id)
         else:
             self._cancel_request(item)
-            item.box, item.window, item.reason, item.draft = box, self._view.window, "", None
+            self._withdraw(item)
+            item.box, item.window, item.draft = box, self._view.window, None
         self._send(item)
 
     def preview(self, view: SliceView, shown: Box) -> None:
@@ -136,8 +141,7 @@ class SegmentationController(QObject):
     def cancel(self) -> None:
         """Give up what is being computed; boxes without a mask vanish."""
         for item in self.queue:
-            self._cancel_request(item)
-        self.queue.clear()
+            self._drop(item)
         self._forget_live()
         self.refresh()
 
@@ -145,7 +149,7 @@ class SegmentationController(QObject):
         """Send the boxes that failed again."""
         for item in self.queue:
             if item.reason:
-                item.reason = ""
+                self._withdraw(item)
                 self._send(item)
 
     # --- what the engine says ----------------------------------------------
@@ -239,7 +243,7 @@ class SegmentationController(QObject):
         self._bridge.answered.connect(self._answered)
         self._bridge.failed.connect(self._failed)
         self._bridge.lost.connect(self._lost)
-        self._bridge.model_loaded.connect(lambda _: self._send_unsent())
+        self._bridge.model_loaded.connect(lambda _: self._model_loaded())
         self._bridge.volume_attached.connect(self._send_unsent)
         self._session.opened.connect(self._opened)
         self._session.changed.connect(self._follow)
@@ -248,6 +252,7 @@ class SegmentationController(QObject):
         self._actions.on("delete_box", self.delete_selected)
         self._actions.on("cancel", self.cancel)
         self.tool.selection_changed.connect(self._select)
+        self.tool.grip_changed.connect(self._hint)
         self.tool.remove_requested.connect(lambda *_: self.delete_selected())
         self._enable()
 
@@ -259,6 +264,10 @@ class SegmentationController(QObject):
         self.display.selected = None
         self.refresh()
 
+    def _hint(self, has_grip: bool) -> None:
+        text = self.tr("Drag adjusts; Ctrl + drag draws a new box")
+        self.hint_changed.emit(text if has_grip else "")
+
     def _select(self, view: SliceView, box_id: int | None) -> None:
         self.display.selected = box_id
         for other in self._view.views:
@@ -269,6 +278,11 @@ class SegmentationController(QObject):
     def _follow(self, change: Change) -> None:
         if change.kind in ("prompts", "labels"):
             self.refresh()
+
+    def _model_loaded(self) -> None:
+        self._send_unsent()
+        # Those that a fresh worker was told of by the client wait for no model any more.
+        self.refresh()
 
     def _send_unsent(self) -> None:
         for item in self.queue.unsent:
@@ -287,8 +301,15 @@ class SegmentationController(QObject):
 
     def _drop(self, item: Pending) -> None:
         self._cancel_request(item)
+        self._withdraw(item)
         self.queue.remove(item)
         self._forget_live()
+
+    def _withdraw(self, item: Pending) -> None:
+        """What was said of a failed box is settled, unless another failed the same way."""
+        reason, item.reason = item.reason, ""
+        if all(other.reason != reason for other in self.queue):
+            self._presenter.withdraw(reason)
 
     def _drag_cancelled(self, *_: object) -> None:
         self._forget_live()

@@ -211,7 +211,6 @@ class ModelDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.Close)
         self.act = QPushButton(self.tr("Use"))
         self.act.setProperty("role", "primary")
-        self.act.setDefault(True)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.hide()
         self.from_file = QPushButton(self.tr("From a file…"))
@@ -219,6 +218,10 @@ class ModelDialog(QDialog):
         buttons.addButton(self.from_file, QDialogButtonBox.ResetRole)
         buttons.addButton(self.cancel, QDialogButtonBox.ActionRole)
         buttons.addButton(self.act, QDialogButtonBox.AcceptRole)
+        # Return on a row means the blue button, whichever was added first.
+        for button in buttons.buttons():
+            button.setAutoDefault(button is self.act)
+        self.act.setDefault(True)
         self.act.clicked.connect(self._act)
         self.cancel.clicked.connect(self.cancel_requested)
         self.from_file.clicked.connect(self.file_requested)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QFontMetrics
+from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from medsam.document import Annotation
 from medsam.ui.panels.banners import ElidedLabel
 from medsam.volume import Volume
 
+_ROOM_FOR_MESSAGES = 230
+"""Logical pixels that a message gets before the last of the fields."""
+
+_GAP = 8
 _LETTERS = (("R", "L"), ("A", "P"), ("S", "I"))
 
 
@@ -82,6 +86,14 @@ class StatusLine(QStatusBar):
         self.label.setText(
             QFontMetrics(self.label.font()).elidedText(name, Qt.ElideRight, self.label.width() - 4)
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the fields that would leave no room for messages, the least missed ones first."""
+        room = self.width() - self.engine.width() - self.busy.width() - _ROOM_FOR_MESSAGES
+        for field in (self.value, self.label, self.position, self.voxel):
+            room -= field.width() + _GAP
+            field.setVisible(room >= 0)
+        super().resizeEvent(event)
 
     def show_engine(self, text: str, fraction: float | None = None) -> None:
         """Show the engine's state; ``fraction`` None hides the bar, below zero means busy."""

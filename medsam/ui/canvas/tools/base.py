@@ -66,6 +66,9 @@ class Tool(QObject):
         """The mouse moved, with the button held after a handled press, or hovering without."""
         return False
 
+    def mouse_leave(self, view: SliceView) -> None:
+        """The mouse left the view."""
+
     def mouse_release(self, view: SliceView, mouse: MouseInfo) -> bool:
         """The left button of a handled press went up."""
         return False

@@ -76,6 +76,7 @@ class BoxTool(Tool):
         clicked: (view, x, y): a press without a drag, shown frame.
         selection_changed: (view, id or None), by a click or Esc.
         remove_requested: (view, id): Delete on the selected box.
+        grip_changed: Whether a press would take the selected box, not draw one.
     """
 
     drawn = pyqtSignal(object, object)
@@ -85,6 +86,7 @@ class BoxTool(Tool):
     clicked = pyqtSignal(object, float, float)
     selection_changed = pyqtSignal(object, object)
     remove_requested = pyqtSignal(object, int)
+    grip_changed = pyqtSignal(bool)
 
     cursor = Qt.CrossCursor
 
@@ -95,6 +97,7 @@ class BoxTool(Tool):
         self._fresh: WeakKeyDictionary[SliceView, Box] = WeakKeyDictionary()
         self._color: Colour = (86, 180, 233)
         self._drag: _Drag | None = None
+        self._has_grip = False
         self._throttle = FrameThrottle(self.adjusting.emit, self)
 
     # --- what it shows ----------------------------------------------------
@@ -152,6 +155,11 @@ class BoxTool(Tool):
             return None
         return geometry.hit(view.transform.box_to_view(box), mouse.position.x(), mouse.position.y())
 
+    def _tell_grip(self, has_grip: bool) -> None:
+        if has_grip != self._has_grip:
+            self._has_grip = has_grip
+            self.grip_changed.emit(has_grip)
+
     # --- mouse ------------------------------------------------------------
 
     def mouse_press(self, view: SliceView, mouse: MouseInfo) -> bool:
@@ -167,6 +175,8 @@ class BoxTool(Tool):
     def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
         drag = self._drag
+        if drag is None:
+            self._tell_grip(self._grip(view, mouse) is not None)
         if drag is None or drag.view is not view:
             return False
         way = mouse.position - drag.pressed_at
@@ -212,6 +222,10 @@ class BoxTool(Tool):
             self._put(view, drag.box_id, drag.box)
             self.adjusted.emit(view, drag.box, drag.box_id)
         return True
+
+    def mouse_leave(self, view: SliceView) -> None:
+        """See ``Tool``."""
+        self._tell_grip(False)
 
     def _put(self, view: SliceView, box_id: int, box: Box) -> None:
         """Show a changed box until the caller sets the boxes again."""
