@@ -929,77 +929,77 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../main_window.py" line="115"/>
+        <location filename="../main_window.py" line="116"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="115"/>
+        <location filename="../main_window.py" line="116"/>
         <source>Window</source>
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="191"/>
+        <location filename="../main_window.py" line="194"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="229"/>
+        <location filename="../main_window.py" line="233"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="207"/>
+        <location filename="../main_window.py" line="210"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="213"/>
+        <location filename="../main_window.py" line="216"/>
         <source>No model is loaded, so the box has no mask yet. Choose a model, and it gets one.</source>
         <translation>未载入模型，框尚无掩膜。选择模型后即可生成。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="214"/>
+        <location filename="../main_window.py" line="218"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="216"/>
+        <location filename="../main_window.py" line="220"/>
         <source>{0} boxes wait for the model</source>
         <translation>{0} 个框正在等待模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="216"/>
+        <location filename="../main_window.py" line="220"/>
         <source>The box waits for the model</source>
         <translation>框正在等待模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="223"/>
+        <location filename="../main_window.py" line="227"/>
         <source>{0} masks are being computed…</source>
         <translation>正在计算 {0} 个掩膜…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="223"/>
+        <location filename="../main_window.py" line="227"/>
         <source>The mask is being computed…</source>
         <translation>正在计算掩膜…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="236"/>
+        <location filename="../main_window.py" line="247"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="248"/>
+        <location filename="../main_window.py" line="259"/>
         <source>The language changes at the next start of the program.</source>
         <translation>语言将在下次启动程序时更改。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="253"/>
+        <location filename="../main_window.py" line="264"/>
         <source>Keys and mouse</source>
         <translation>键盘与鼠标</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="261"/>
+        <location filename="../main_window.py" line="272"/>
         <source>About MedSAM</source>
         <translation>关于 MedSAM</translation>
     </message>
@@ -1132,17 +1132,17 @@
         <translation>许可</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="215"/>
+        <location filename="../panels/model_dialog.py" line="214"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="217"/>
+        <location filename="../panels/model_dialog.py" line="216"/>
         <source>From a file…</source>
         <translation>从文件载入…</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="218"/>
+        <location filename="../panels/model_dialog.py" line="217"/>
         <source>Use a checkpoint of your own: .pth, .pt or .safetensors</source>
         <translation>使用自己的权重文件：.pth、.pt 或 .safetensors</translation>
     </message>
@@ -1170,52 +1170,52 @@
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="170"/>
+        <location filename="../controllers/models.py" line="173"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="177"/>
+        <location filename="../controllers/models.py" line="180"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="181"/>
+        <location filename="../controllers/models.py" line="184"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="181"/>
+        <location filename="../controllers/models.py" line="184"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="200"/>
+        <location filename="../controllers/models.py" line="203"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="213"/>
+        <location filename="../controllers/models.py" line="216"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="215"/>
+        <location filename="../controllers/models.py" line="218"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="253"/>
+        <location filename="../controllers/models.py" line="256"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="225"/>
+        <location filename="../controllers/models.py" line="228"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="191"/>
+        <location filename="../controllers/models.py" line="194"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
@@ -1410,39 +1410,44 @@
 <context>
     <name>SegmentationController</name>
     <message>
-        <location filename="../controllers/segmentation.py" line="69"/>
+        <location filename="../controllers/segmentation.py" line="73"/>
         <source>The label &quot;{0}&quot; is locked. Unlock it or choose another one.</source>
         <translation>标签“{0}”已锁定。请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="129"/>
+        <location filename="../controllers/segmentation.py" line="134"/>
         <source>delete box on slice {0}</source>
         <translation>删除层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="168"/>
+        <location filename="../controllers/segmentation.py" line="172"/>
         <source>The model found nothing in the box on slice {0}.</source>
         <translation>模型在层面 {0} 的框内未找到目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="202"/>
+        <location filename="../controllers/segmentation.py" line="206"/>
         <source>box on slice {0}</source>
         <translation>层面 {0} 上画框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="202"/>
+        <location filename="../controllers/segmentation.py" line="206"/>
         <source>change of box on slice {0}</source>
         <translation>调整层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="229"/>
+        <location filename="../controllers/segmentation.py" line="233"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="323"/>
+        <location filename="../controllers/segmentation.py" line="339"/>
         <source>No box is selected.</source>
         <translation>未选择框。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/segmentation.py" line="268"/>
+        <source>Drag adjusts; Ctrl + drag draws a new box</source>
+        <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
     </message>
 </context>
 <context>
@@ -1610,27 +1615,27 @@
 <context>
     <name>StatusLine</name>
     <message>
-        <location filename="../panels/status.py" line="50"/>
+        <location filename="../panels/status.py" line="54"/>
         <source>Position under the mouse in mm</source>
         <translation>鼠标处位置 (mm)</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="51"/>
+        <location filename="../panels/status.py" line="55"/>
         <source>Voxel under the mouse</source>
         <translation>鼠标处体素</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="52"/>
+        <location filename="../panels/status.py" line="56"/>
         <source>Raw value under the mouse</source>
         <translation>鼠标处原始值</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="53"/>
+        <location filename="../panels/status.py" line="57"/>
         <source>Label under the mouse</source>
         <translation>鼠标处标签</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="63"/>
+        <location filename="../panels/status.py" line="67"/>
         <source>Progress of the engine</source>
         <translation>引擎进度</translation>
     </message>
