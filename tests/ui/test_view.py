@@ -258,3 +258,33 @@ def test_the_status_line_keeps_room_for_messages(window, width):
     assert status.engine.geometry().right() <= status.width()
     assert status.value.isVisible() is (width > 720)
     assert all(f.isVisible() for f in fields) is (width == 1366)
+
+
+def test_the_crosshair_is_brought_to_the_middle_of_zoomed_panes(window):
+    show_volume(window, ct_phantom())
+    for view in window.view.views:
+        view.zoom_by(4.0)
+    window.view.move_crosshair((50.0, 10.0, 4.0))
+    QTest.keyClick(window, Qt.Key_C, Qt.ShiftModifier)
+    for view in window.view.views:
+        x, y, _ = view.frame.from_voxel((50.0, 10.0, 4.0))
+        at = view.shown_to_view(x, y)
+        assert abs(at.x() - view.width() / 2) <= 1 and abs(at.y() - view.height() / 2) <= 1
+
+
+def test_magnified_pixels_are_smooth_or_square_and_it_is_remembered(window, new_window):
+    show_volume(window, ct_phantom())
+    view = view_of(window)
+    view.zoom_by(8.0)
+
+    def colours() -> int:
+        image = view.grab().toImage()
+        return len({image.pixel(x, view.height() // 2 + 20) for x in range(40, view.width() - 40)})
+
+    smooth = colours()
+    QTest.keyClick(window, Qt.Key_I)
+    assert colours() < smooth
+    QTest.keyClick(window, Qt.Key_I)
+    assert colours() == smooth
+    QTest.keyClick(window, Qt.Key_I)
+    assert not new_window().actions_["smooth"].isChecked()

@@ -127,6 +127,11 @@ class ViewController(QObject):
         for view in self.views:
             view.fit()
 
+    def centre(self) -> None:
+        """Bring the crosshair to the middle of every pane, at the zoom each has."""
+        for view in self.views:
+            view.center_on_crosshair()
+
     def choose_layout(self, name: str) -> None:
         """Arrange the panes, here and in the next run."""
         name = name if name in (LARGE, SIDE) else LARGE
@@ -174,6 +179,7 @@ class ViewController(QObject):
         on("reset_window", self.reset_window)
         on("reset_view", self.reset_view)
         on("fit", self.fit)
+        on("centre", self.centre)
         on("layout_large", partial(self.choose_layout, LARGE))
         on("layout_side", partial(self.choose_layout, SIDE))
         on("layout_one", self.toggle_alone)
@@ -181,6 +187,13 @@ class ViewController(QObject):
         on("tool_crosshair", partial(self.choose_tool, "crosshair"))
         self._actions["overlay"].setChecked(True)
         self._actions["overlay"].toggled.connect(self._show_overlay)
+        self._actions["smooth"].toggled.connect(self._smooth)
+        self._actions["smooth"].setChecked(bool(settings.value("view/smooth", True)))
+
+    def _smooth(self, smooth: bool) -> None:
+        settings.remember("view/smooth", smooth)
+        for pane in self._area.panes.values():
+            pane.view.set_smooth(smooth)
 
     def _show_overlay(self, visible: bool) -> None:
         for pane in self._area.panes.values():
@@ -276,7 +289,7 @@ class ViewController(QObject):
             self._actions.set_enabled(name, volume is not None, nothing)
         several = volume is not None and len(volume.planes) > 1
         single = nothing if volume is None else self.tr("This image has only one plane.")
-        for name in ("layout_large", "layout_side", "layout_one", "tool_crosshair"):
+        for name in ("layout_large", "layout_side", "layout_one", "tool_crosshair", "centre"):
             self._actions.set_enabled(name, several, single)
 
 

@@ -209,107 +209,107 @@
         <translation>缩放图像以适合视图</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="218"/>
+        <location filename="../action_specs.py" line="233"/>
         <source>&amp;Reset view</source>
         <translation>重置视图(&amp;R)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="218"/>
+        <location filename="../action_specs.py" line="233"/>
         <source>Fit, middle slices, and the window the image opened with</source>
         <translation>适合窗口，回到中间层面和初始窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="237"/>
+        <location filename="../action_specs.py" line="252"/>
         <source>&amp;System</source>
         <translation>跟随系统(&amp;S)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="225"/>
+        <location filename="../action_specs.py" line="240"/>
         <source>Follow the system&apos;s colours</source>
         <translation>跟随系统配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="233"/>
+        <location filename="../action_specs.py" line="248"/>
         <source>&amp;Light</source>
         <translation>浅色(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="233"/>
+        <location filename="../action_specs.py" line="248"/>
         <source>Light colours</source>
         <translation>浅色配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="236"/>
+        <location filename="../action_specs.py" line="251"/>
         <source>&amp;Dark</source>
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="236"/>
+        <location filename="../action_specs.py" line="251"/>
         <source>Dark colours</source>
         <translation>深色配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="237"/>
+        <location filename="../action_specs.py" line="252"/>
         <source>Follow the system&apos;s language, from the next start on</source>
         <translation>跟随系统语言，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="246"/>
+        <location filename="../action_specs.py" line="261"/>
         <source>English words, from the next start on</source>
         <translation>使用英文界面，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="254"/>
+        <location filename="../action_specs.py" line="269"/>
         <source>Simplified Chinese words, from the next start on</source>
         <translation>使用简体中文界面，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="268"/>
+        <location filename="../action_specs.py" line="283"/>
         <source>&amp;Models…</source>
         <translation>模型(&amp;M)…</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="268"/>
+        <location filename="../action_specs.py" line="283"/>
         <source>Choose or download a model</source>
         <translation>选择或下载模型</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="275"/>
+        <location filename="../action_specs.py" line="290"/>
         <source>Model from &amp;file…</source>
         <translation>从文件载入模型(&amp;F)…</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="275"/>
+        <location filename="../action_specs.py" line="290"/>
         <source>Use a checkpoint of your own</source>
         <translation>使用自己的权重文件</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="282"/>
+        <location filename="../action_specs.py" line="297"/>
         <source>&amp;Keys and mouse</source>
         <translation>键盘与鼠标(&amp;K)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="282"/>
+        <location filename="../action_specs.py" line="297"/>
         <source>What keys and mouse do</source>
         <translation>查看键盘和鼠标操作</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="289"/>
+        <location filename="../action_specs.py" line="304"/>
         <source>Show the &amp;log</source>
         <translation>查看日志(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="289"/>
+        <location filename="../action_specs.py" line="304"/>
         <source>Open the folder of the log</source>
         <translation>打开日志所在文件夹</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="296"/>
+        <location filename="../action_specs.py" line="311"/>
         <source>&amp;About</source>
         <translation>关于(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="296"/>
+        <location filename="../action_specs.py" line="311"/>
         <source>Versions, licence and purpose</source>
         <translation>版本、许可与用途</translation>
     </message>
@@ -402,6 +402,26 @@
         <location filename="../actions.py" line="163"/>
         <source>Tools</source>
         <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="218"/>
+        <source>C&amp;entre on the crosshair</source>
+        <translation>居中于十字线(&amp;E)</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="218"/>
+        <source>Bring the crosshair to the middle of every pane</source>
+        <translation>将十字线移到每个窗格的中央</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="225"/>
+        <source>S&amp;mooth pixels</source>
+        <translation>平滑像素(&amp;M)</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="225"/>
+        <source>Interpolate magnified pixels, or show them as squares</source>
+        <translation>对放大的像素插值，或显示为方块</translation>
     </message>
 </context>
 <context>
@@ -1651,22 +1671,22 @@
 <context>
     <name>ViewController</name>
     <message>
-        <location filename="../controllers/view.py" line="266"/>
+        <location filename="../controllers/view.py" line="279"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="268"/>
+        <location filename="../controllers/view.py" line="281"/>
         <source>A colour picture has no window.</source>
         <translation>彩色图片没有窗宽窗位。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="272"/>
+        <location filename="../controllers/view.py" line="285"/>
         <source>Presets are Hounsfield windows, for CT only.</source>
         <translation>预设以 HU 为单位，仅适用于 CT。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="278"/>
+        <location filename="../controllers/view.py" line="291"/>
         <source>This image has only one plane.</source>
         <translation>该图像只有一个平面。</translation>
     </message>
