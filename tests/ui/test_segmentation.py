@@ -8,7 +8,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
-from medsam.engine.jobs import Cancel, Encode, ModelLoaded, Predict, WorkerLost
+from medsam.engine.jobs import Cancel, Encode, MaskPatch, ModelLoaded, Predict, WorkerLost
 from medsam.prompts import Box
 from medsam.volume import Plane, stored_slice
 from tests.fakes import fake_model_info
@@ -432,3 +432,62 @@ def test_box_does_not_wait_for_a_model_that_is_back(new_window, maker):
     maker.engine.emit(ModelLoaded(99, fake_model_info(), 0.1))
     settle()
     assert window.status.currentMessage() == "The mask is being computed…"
+
+
+def test_label_locked_while_its_mask_is_computed_keeps_the_box(new_window, maker):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    view, model = view_of(window), window.label_panel.model
+    draw(view, BOXES[Plane.AXIAL])
+    model.change(0, text="lock", locked=True)
+    maker.engine.deliver()
+    settle()
+    assert "locked" in window.banners.texts[0]
+    assert not window.session.annotation.label_map.any()
+    assert [box for _, box, _ in window.segmentation.tool.boxes(view)] == [BOXES[Plane.AXIAL]]
+    model.change(0, text="unlock", locked=False)
+    window.segmentation.retry()
+    maker.engine.deliver()
+    settle()
+    assert window.session.annotation.label_map.any() and not window.banners.texts
+
+
+@pytest.mark.parametrize("way", ["hidden", "deleted"])
+def test_draft_of_a_label_that_went_away_is_not_shown(new_window, maker, way):
+    def embedding(engine):
+        engine.models["medsam_zoom"] = fake_model_info("big")
+        engine.draft_first = True
+
+    maker.mode, maker.prepare = "told", embedding
+    window = new_window()
+    maker.engine.deliver()
+    settle()
+    show_volume(window, ct_phantom())
+    view, model = view_of(window), window.label_panel.model
+    QTest.keyClick(window, Qt.Key_N)
+    bare_colour = colour_at(view, 20, 20)
+    draw(view, BOXES[Plane.AXIAL])
+    (item,) = window.segmentation.queue
+    item.draft = MaskPatch.from_full(np.ones(stored_slice(view.volume.array, 2, 0).shape, bool))
+    window.segmentation.refresh()
+    assert colour_at(view, 20, 20) != bare_colour
+    if way == "hidden":
+        model.change(1, text="hide", visible=False)
+    else:
+        model.remove(1)
+    assert colour_at(view, 20, 20) == bare_colour
+    assert not window.segmentation.tool.boxes(view)
+    window.session.undo.undo()
+    assert colour_at(view, 20, 20) != bare_colour, "it is still to come"
+
+
+def test_drawing_with_a_hidden_label_shows_it(window):
+    show_volume(window, ct_phantom())
+    view, model = view_of(window), window.label_panel.model
+    model.change(0, text="hide", visible=False)
+    draw(view, BOXES[Plane.AXIAL])
+    red, _, blue = colour_at(view, 22, 26)
+    assert model.label(0).visible and red > blue + 30

@@ -103,8 +103,9 @@ class PromptDisplay(QObject):
         if live is not None and live.patch is not None and live.place == here:
             view.set_preview(live.patch.full(), live.label_id, draft=True)
             return
+        colours = self._colours()
         for item in reversed(self._queue.on(frame.axis, view.index)):
-            if item.draft is not None:
+            if item.draft is not None and item.label_id in colours:
                 view.set_preview(item.draft.full(), item.label_id, draft=True)
                 return
         view.set_preview(None)
@@ -115,18 +116,25 @@ class PromptDisplay(QObject):
             return []
         pending = self._queue.on(frame.axis, view.index)
         moved = {item.shown_id for item in pending}
-        colours = {label.id: label.color for label in annotation.labels if label.visible}
+        colours = self._colours()
         boxes: list[ShownBox] = [
             (b.id, frame.box_from_stored(b.box), colours[b.label_id])
             for b in annotation.boxes_on(frame.axis, view.index)
             if b.id not in moved and b.label_id in colours
         ]
         boxes += [
-            (item.shown_id, frame.box_from_stored(item.box), annotation.labels.get(item.label_id).color)
+            (item.shown_id, frame.box_from_stored(item.box), colours[item.label_id])
             for item in pending
-            if item.label_id in annotation.labels
+            if item.label_id in colours
         ]
         return boxes
+
+    def _colours(self) -> dict[int, tuple[int, int, int]]:
+        """Of the labels that are shown, by id."""
+        annotation = self._session.annotation
+        if annotation is None:
+            return {}
+        return {label.id: label.color for label in annotation.labels if label.visible}
 
     def _colour_tool(self, change: Change | None = None) -> None:
         annotation = self._session.annotation

@@ -70,6 +70,10 @@ class PromptQueue:
         self._items[item.id] = item
         return item
 
+    def put_back(self, item: Pending) -> None:
+        """Queue a box that was taken out again."""
+        self._items[item.id] = item
+
     def remove(self, item: Pending) -> None:
         """Forget a box."""
         self._items.pop(item.id, None)

@@ -7,9 +7,11 @@ before the exact mask is there, and then as one undo step.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from medsam.document import Change, mask_edit, remove_box_edit
+from medsam.document import Change, ChangeLabel, mask_edit, remove_box_edit
 from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, WorkerLost
 from medsam.errors import InputError, MedSAMError
 from medsam.prompts import Box, Prompts
@@ -77,6 +79,8 @@ class SegmentationController(QObject):
             return
         # What is drawn must be seen.
         self._actions["overlay"].setChecked(True)
+        if not label.visible:
+            self._session.push(ChangeLabel(replace(label, visible=True), self.tr("show label")))
         box = view.frame.box_to_stored(shown)
         item = self.queue.add(view.frame.axis, view.index, box, label.id, self._view.window)
         self.display.selected = item.id
@@ -218,8 +222,9 @@ class SegmentationController(QObject):
             )
             self._session.push(edit)
         except MedSAMError as error:
-            self.refresh()
-            self.rejected.emit(self._presenter.error(error))
+            # Its label was locked meanwhile, say: the box stays and can be tried again.
+            self.queue.put_back(item)
+            self._reject(item, self._presenter.sentence(error))
             return
         self._select_committed(item, replaces)
         self.refresh()
