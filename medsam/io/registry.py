@@ -163,7 +163,7 @@ def _finite(array: Any, which: str) -> float | int | None:
 
 
 def _read_path(path: Path, series: str | None, frame: int, watch: Watch) -> Volume:
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises on a name the disk cannot hold.
         raise ReadError(f"There is no file or folder named {path.name}. Check the name and where it lies.")
     if path.is_dir():
         return _read_folder(path, series, frame, watch)
@@ -234,7 +234,8 @@ def _read_folder(folder: Path, series: str | None, frame: int, watch: Watch) -> 
 
         return read_picture_stack(pictures, folder.name, watch=watch)
     if not kinds:
-        raise ReadError(f"A folder must hold an image to be opened; {folder.name} is empty.")
+        holds = "holds only folders. Open one of them" if any(folder.iterdir()) else "is empty"
+        raise ReadError(f"A folder must hold an image to be opened; {folder.name} {holds}.")
     raise ReadError(
         f"A folder must hold {FORMATS} files to be opened; {folder.name} holds none,"
         f" only {some_names(sorted(p.name for p in kinds))}."
@@ -299,7 +300,9 @@ def _dicom_below(folder: Path, watch: Watch) -> list[Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        yield from sorted((Path(root) / n for n in names if not n.startswith(".")), key=natural_key)
+        found = (Path(root) / n for n in names if not n.startswith("."))
+        # Only files: opening a named pipe would wait for a writer for ever.
+        yield from sorted((p for p in found if p.is_file()), key=natural_key)
 
 
 def _files_of(folder: Path) -> list[Path]:

@@ -218,3 +218,23 @@ def test_importing_io_loads_no_format_library() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX")
+def test_a_named_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    write_volume(tmp_path / "x.nrrd", oblique_volume())
+    os.mkfifo(tmp_path / "pipe")
+    code = "import sys; from medsam.io import read_volume; print(read_volume(sys.argv[1]).shape)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == str(oblique_volume().shape)
+
+
+def test_a_folder_of_folders_is_not_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "outer" / "inner").mkdir(parents=True)
+    refused(lambda: read_volume(tmp_path / "outer"), ReadError, "outer holds only folders", "Open one")
+
+
+def test_a_name_that_no_disk_holds_is_not_there(tmp_path: Path) -> None:
+    refused(lambda: read_volume(tmp_path / ("n" * 300)), ReadError, "no file or folder")
