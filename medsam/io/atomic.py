@@ -13,6 +13,8 @@ from medsam.errors import MedSAMError, WriteError
 
 Step = Callable[[Path], None]
 
+_STEM = 40
+
 
 def write_atomically(path: Path, suffix: str, write: Step, verify: Step) -> Path:
     """Write a file beside ``path``, flush it to disk, verify it and put it in place.
@@ -32,9 +34,9 @@ def write_atomically(path: Path, suffix: str, write: Step, verify: Step) -> Path
             disk is full, or the file read back differently.
     """
     require_folder(path)
-    if path.is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises on a name the disk cannot hold.
         raise WriteError(f"A file is needed; {path.name} is a folder. Choose another name.")
-    temporary = path.with_name(f".{path.name[: -len(suffix)]}.{secrets.token_hex(4)}{suffix}")
+    temporary = path.with_name(_temporary_name(path.name[: -len(suffix)], suffix))
     try:
         write(temporary)
         _flush(temporary)
@@ -57,9 +59,9 @@ def write_folder_atomically(path: Path, write: Step, verify: Step) -> Path:
         WriteError: As ``write_atomically``, or if the folder holds files.
     """
     require_folder(path)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
         raise WriteError(f"A new or empty folder is needed; {path.name} holds files. Choose another name.")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(_temporary_name(path.name))
     try:
         temporary.mkdir()
         write(temporary)
@@ -79,9 +81,14 @@ def write_folder_atomically(path: Path, write: Step, verify: Step) -> Path:
     return path
 
 
+def _temporary_name(stem: str, suffix: str = "") -> str:
+    """A hidden name, cut so that it fits wherever the target's own name fits."""
+    return f".{stem[:_STEM]}.{secrets.token_hex(4)}{suffix}"
+
+
 def require_folder(path: Path) -> None:
     """Refuse a target whose folder is not there."""
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise WriteError(
             f"A file is written into a folder that exists; {path.parent.name or path.parent} does not."
             " Make the folder, or choose another place."
@@ -98,6 +105,11 @@ def as_write_error(path: Path, error: Exception) -> WriteError:
     if code == errno.EFBIG:
         return WriteError(
             f"{path.name} is larger than this disk allows. Choose a packed format, or another disk."
+        )
+    if code == errno.ENAMETOOLONG:
+        return WriteError(
+            f"A file's name must fit the disk, often 255 bytes; {path.name[:20]}... is longer."
+            " Choose a shorter name."
         )
     if code is not None:
         return WriteError(f"{path.name} could not be written ({os.strerror(code)}). Choose another place.")

@@ -71,7 +71,12 @@ def write_label_map(
         return write_folder_atomically(path, lambda t: _write_slices(t, values, names), verify)
     write: Callable[[Path], None]
     if suffix in PICTURE_SUFFIXES:
-        _require_one_slice(path, suffix, values)
+        _require_one_slice(
+            path,
+            suffix,
+            values,
+            "Choose .nii.gz or .nrrd, or a name without extension for a folder of PNG files.",
+        )
         write = lambda t: _write_pictures(t, suffix, values, names)  # noqa: E731
     else:
         write = lambda t: _write_grid(t, suffix, values, geometry.affine, names)  # noqa: E731
@@ -143,17 +148,14 @@ def _smallest(label_map: Array, geometry: Geometry) -> Array:
     return np.asfortranarray(label_map.astype(np.uint8 if high < 256 else np.uint16))
 
 
-def _require_one_slice(path: Path, suffix: str, values: Array) -> None:
+def _require_one_slice(path: Path, suffix: str, values: Array, remedy: str) -> None:
     if suffix == ".png" and values.shape[2] > 1:
-        raise WriteError(
-            f"A PNG holds one slice; {path.name} would need {values.shape[2]}. Choose .nii.gz or .nrrd,"
-            " or a name without extension for a folder of PNG files."
-        )
+        raise WriteError(f"A PNG holds one slice; {path.name} would need {values.shape[2]}. {remedy}")
 
 
 def _picture_values(path: Path, suffix: str, values: Array) -> Array:
     """Values that PNG or TIFF stores exactly, or a refusal."""
-    _require_one_slice(path, suffix, values)
+    _require_one_slice(path, suffix, values, "Choose .nii.gz or .nrrd, or .tif for a file of several pages.")
     if suffix != ".png" or values.dtype in (np.uint8, np.uint16):
         return values
     if values.dtype.kind in "iu" and values.size and values.min() >= 0 and values.max() <= 65535:

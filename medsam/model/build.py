@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +150,7 @@ def _known_entry(name_or_path: str | Path) -> Entry | None:
     if text in catalogue():
         return entry(text)
     path = Path(text).expanduser()
-    if path.exists() or path.suffix or path.name != text:
+    if os.path.exists(path) or path.suffix or path.name != text:
         return None
     return entry(text)  # says which names there are
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -51,7 +52,7 @@ def read_state_dict(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         WeightsMismatch: If it is not a whole file of weights.
     """
     path = Path(path)
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file raises on a name the disk cannot hold.
         raise WeightsMissing(f"There is no file of weights {path.name} at the place given. Check the path.")
     try:
         with path.open("rb") as stream:

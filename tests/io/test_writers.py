@@ -373,3 +373,23 @@ def test_the_phantoms_labels_are_whole(tmp_path: Path) -> None:
     labels = ct_label_map()
     path = write_label_map(tmp_path / "m.nii.gz", labels, ct_phantom().geometry)
     assert np.unique(read_label_map(path)[0]).tolist() == [0, 1, 2, 3]
+
+
+def test_a_name_as_long_as_the_disk_allows_is_written(tmp_path: Path) -> None:
+    volume = oblique_volume()
+    path = write_volume(tmp_path / ("n" * 248 + ".nii.gz"), volume)
+    np.testing.assert_array_equal(read_volume(path).array, volume.array)
+
+
+@pytest.mark.parametrize("length", [249, 400])
+def test_a_name_too_long_is_refused_with_the_reason(tmp_path: Path, length: int) -> None:
+    path = tmp_path / ("n" * length + ".nii.gz")
+    refused(lambda: write_volume(path, oblique_volume()), WriteError, "shorter name")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_stack_for_a_png_is_told_what_an_image_can_become(tmp_path: Path) -> None:
+    volume = ct_phantom((16, 12, 3))
+    with pytest.raises(WriteError, match="PNG holds one slice") as caught:
+        write_volume(tmp_path / "v.png", volume)
+    assert ".tif" in str(caught.value) and "folder" not in str(caught.value)

@@ -120,6 +120,9 @@ def test_names_and_paths_that_are_not_there(tmp_path: Path, monkeypatch: pytest.
         load_model(tmp_path / "absent.pth", "cpu")
     with pytest.raises(WeightsMissing):
         load_model(tmp_path, "cpu")
+    for too_long in ("n" * 300, "n" * 300 + ".pth"):  # Longer than any disk's names.
+        with pytest.raises(ModelError, match="n" * 300):
+            load_model(too_long, "cpu")
     with pytest.raises(ModelError, match="device"):
         load_model("medsam_zoom", "tpu")
     with pytest.raises(ModelError, match="architecture"):
