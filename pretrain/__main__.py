@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from pretrain.catalogue import (
 )
 from pretrain.download import download
 
+_BROKEN_PIPE = 141
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 done, 1 a file is wrong, 2 a mistake or failure, 130 stopped."""
@@ -31,17 +34,27 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="compare the files that are here with their SHA-256")
     asked = parser.parse_args(arguments)
     try:
-        if asked.command == "get":
-            for name in asked.names:
-                _get(entry(name), asked.folder)
-            return 0
-        return _check() if asked.command == "check" else _list()
+        code = _run(asked)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader left (head, less); the interpreter's last flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     except (Cancelled, KeyboardInterrupt):
         print("Stopped. What arrived is kept; the same command goes on with it.", file=sys.stderr)
         return 130
     except MedSAMError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.command == "get":
+        for name in asked.names:
+            _get(entry(name), asked.folder)
+        return 0
+    return _check() if asked.command == "check" else _list()
 
 
 def _list() -> int:
