@@ -102,7 +102,16 @@ def _read_text(path: Path) -> str:
 
 def _separator(text: str) -> str:
     first = text.lstrip().split("\n", 1)[0]
-    return max(",;\t", key=first.count)
+
+    def known(separator: str) -> int:
+        # By the columns found, not by the characters: a quoted name may hold any of the three.
+        try:
+            cells = next(csv.reader([first], delimiter=separator, skipinitialspace=True), [])
+        except csv.Error:
+            return 0
+        return sum(cell.strip().lower() in COLUMNS for cell in cells)
+
+    return max(",;\t", key=known)
 
 
 def _header(cells: list[str], name: str) -> dict[str, int]:

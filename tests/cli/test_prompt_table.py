@@ -178,3 +178,9 @@ def test_a_table_that_is_not_there_is_refused_without_its_folder(tmp_path: Path)
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         read_table(tmp_path)
+
+
+def test_the_separator_is_found_among_other_signs_in_a_quoted_name(folder: Path) -> None:
+    header = 'id;image;slice;x0;y0;x1;y1;"note, with, many, commas, in, it, and, more"\n'
+    table = table_of(folder, header + "a;scan.nii.gz;3;1;2;30;40;x\n")
+    assert [row.box for row in table.rows] == [Box(1, 2, 30, 40)]
