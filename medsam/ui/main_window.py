@@ -338,6 +338,8 @@ class MainWindow(QMainWindow):
         settings.remember("window/geometry", self.saveGeometry())
         settings.remember("window/split", self.workplace.saveState())
         settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
+        # A worker in the middle of an encode takes seconds to end; nobody has to look at that.
+        self.hide()
         self.tasks.shutdown()
         self.bridge.close()
         event.accept()

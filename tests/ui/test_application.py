@@ -270,3 +270,10 @@ def test_geometry_and_side_panel_are_remembered(new_window):
     first.close()
     second = new_window()
     assert not second.actions_["side_panel"].isChecked()
+
+
+def test_the_window_is_gone_before_a_slow_worker_ends(window, maker, monkeypatch):
+    seen = []
+    monkeypatch.setattr(maker.engine, "close", lambda timeout=5.0: seen.append(window.isVisible()))
+    window.close()
+    assert seen == [False] and not window.isVisible()
