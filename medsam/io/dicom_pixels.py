@@ -12,7 +12,7 @@ from medsam.errors import ReadError
 from medsam.io.dicom_elements import pydicom_module, read_dataset
 from medsam.io.dicom_headers import Header
 from medsam.io.dicom_mosaic import tile
-from medsam.io.support import Array
+from medsam.io.support import Array, utf8_name
 
 _LITTLE_ENDIAN = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"}
 _NATIVE = {*_LITTLE_ENDIAN, "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.5"}
@@ -93,7 +93,7 @@ def _gdcm_frames(path: Path, header: Header) -> Array:
     gdcm.Trace.WarningOff()
     gdcm.Trace.ErrorOff()
     reader = gdcm.ImageReader()
-    reader.SetFileName(str(path))
+    reader.SetFileName(utf8_name(path))
     if not reader.Read():
         raise ReadError(
             f"{path.name} is damaged or incomplete: its JPEG pixels cannot be decoded. Export it again."

@@ -19,6 +19,7 @@ from medsam.io.support import (
     require_memory,
     require_orthogonal,
     sensible,
+    utf8_name,
 )
 from medsam.volume import Volume
 
@@ -36,7 +37,7 @@ def read_itk(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
     """
     sitk = simpleitk()
     reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
+    reader.SetFileName(utf8_name(path))
     is_nrrd = _is_nrrd(path)
     reader.SetImageIO("NrrdImageIO" if is_nrrd else "MetaImageIO")
     try:
@@ -97,7 +98,7 @@ def segment_names(path: Path) -> dict[int, str]:
     """Label values and names that a NRRD stores the way 3D Slicer does."""
     sitk = simpleitk()
     reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
+    reader.SetFileName(utf8_name(path))
     reader.ReadImageInformation()
     names = {}
     for key in reader.GetMetaDataKeys():

@@ -170,6 +170,24 @@ def require_orthogonal(affine: npt.NDArray[np.float64], name: str) -> None:
         )
 
 
+def utf8_name(path: Path) -> str:
+    """The path as text for a library that takes UTF-8 only and ends the process on anything else.
+
+    Raises:
+        ReadError: If a name in it is not UTF-8, as in archives of older systems.
+    """
+    text = str(path)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = path.name.encode("utf-8", "replace").decode()
+        raise ReadError(
+            f"The names of a file and its folders must be UTF-8 for this format; those of {shown} are not."
+            " Rename them."
+        ) from None
+    return text
+
+
 def natural_key(path: Path) -> tuple[Any, ...]:
     """Sorts ``slice2`` before ``slice10``."""
     parts = re.split(r"(\d+)", path.name.lower())

@@ -14,7 +14,7 @@ from medsam.errors import GeometryError, InputError, WriteError
 from medsam.io.atomic import write_atomically, write_folder_atomically
 from medsam.io.label_maps import NIFTI_COMMENT, PNG_KEY, read_label_map
 from medsam.io.registry import read_volume
-from medsam.io.support import LPS_TO_RAS
+from medsam.io.support import LPS_TO_RAS, utf8_name
 from medsam.volume import Geometry, Volume
 
 Array = npt.NDArray[Any]
@@ -198,6 +198,10 @@ def _write_itk(
     from medsam.io.itk import simpleitk
 
     sitk = simpleitk()
+    try:
+        target = utf8_name(path)
+    except InputError as error:
+        raise WriteError(str(error)) from None
     ordered = values.transpose(2, 1, 0, 3) if values.ndim == 4 else values.transpose(2, 1, 0)
     image = sitk.GetImageFromArray(np.ascontiguousarray(ordered), isVector=values.ndim == 4)
     lps = LPS_TO_RAS @ affine
@@ -210,7 +214,7 @@ def _write_itk(
             image.SetMetaData(f"Segment{n}_ID", f"Segment_{value}")
             image.SetMetaData(f"Segment{n}_Name", name)
             image.SetMetaData(f"Segment{n}_LabelValue", str(value))
-    sitk.WriteImage(image, str(path), useCompression=True)
+    sitk.WriteImage(image, target, useCompression=True)
 
 
 def _write_pictures(path: Path, suffix: str, values: Array, names: Mapping[int, str] | None) -> None:

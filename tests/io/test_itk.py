@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +12,9 @@ import pytest
 import SimpleITK as sitk
 
 from medsam.errors import ReadError
-from medsam.io import read_label_names, read_volume
+from medsam.io import read_label_names, read_volume, write_volume
 from tests.io.helpers import noted, refused
-from tests.phantoms import random_affine
+from tests.phantoms import oblique_volume, random_affine
 
 LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -110,3 +113,23 @@ def test_names_of_slicers_segments_are_read(tmp_path: Path) -> None:
     image.SetMetaData("Segment0_LabelValue", "4")
     sitk.WriteImage(image, str(tmp_path / "a.seg.nrrd"))
     assert read_label_names(tmp_path / "a.seg.nrrd") == {4: "liver"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only here are names mere bytes")
+@pytest.mark.parametrize("name", ["v.nrrd", "v.mha"])
+def test_a_name_that_is_not_utf_8_is_refused_and_ends_no_process(tmp_path: Path, name: str) -> None:
+    write_volume(tmp_path / name, oblique_volume())
+    odd = tmp_path / os.fsdecode(b"\xff" + name.encode())
+    (tmp_path / name).rename(odd)
+    # In a process of its own: the library would end the one it is asked in.
+    code = (
+        "import sys\nfrom medsam.errors import ReadError, WriteError\n"
+        "from medsam.io import read_volume, write_volume\nfrom tests.phantoms import oblique_volume\n"
+        "for job in (lambda p: read_volume(p), lambda p: write_volume(p, oblique_volume())):\n"
+        "    try:\n        job(sys.argv[1])\n"
+        "    except (ReadError, WriteError) as error:\n        print('Rename' in str(error))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(odd)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["True", "True"])
