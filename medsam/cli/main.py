@@ -7,6 +7,7 @@ could be done; 130 stopped with Ctrl+C.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import warnings
@@ -48,12 +49,23 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _prepare_streams()
     parser = build_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
         parser.print_help()
         return 0
     return guarded(args.run, args)
+
+
+def _prepare_streams() -> None:
+    """Let no output fail: neither on a sign the terminal's encoding lacks, nor where there is no output."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:

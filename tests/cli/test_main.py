@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import medsam
 from medsam.cli import info
@@ -117,6 +118,50 @@ def test_the_module_runs(repo_root: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("medsam: ") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["info", "größe 大"], ["--help"]])
+def test_a_terminal_without_the_letters_gets_them_spelt_out(repo_root: Path, arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "medsam", *arguments],
+        cwd=repo_root,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "unforeseen" not in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == (2 if arguments[0] == "info" else 0)
+
+
+def test_letters_in_a_result_do_not_fail_it(repo_root: Path, tmp_path: Path) -> None:
+    Image.new("L", (4, 3)).save(tmp_path / "大.png")
+    done = subprocess.run(
+        [sys.executable, "-m", "medsam", "info", str(tmp_path / "大.png")],
+        cwd=repo_root,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u5927.png" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closing a stream before the start is a shell's way")
+def test_a_closed_output_is_no_error(repo_root: Path, tmp_path: Path) -> None:
+    Image.new("L", (4, 3)).save(tmp_path / "a.png")
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m medsam info "$1" >&-', sys.executable, str(tmp_path / "a.png")],
+        cwd=repo_root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 class TestPublicNames:
