@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent
+from PyQt5.QtCore import QEvent, QRect
 from PyQt5.QtWidgets import QApplication
 
 from medsam.document import ChangeLabel, SetVoxels
@@ -179,3 +179,32 @@ class TestPreview:
         view.set_index(2)
         value = int(to_uint8(np.array([1 + 20 + 1500 + 5000]), WIDE)[0])
         assert color_at(picture_of(view), *place(view, 20.5, 15.5)) == (value,) * 3
+
+
+def test_a_preview_repaints_only_where_it_is_and_was(qtbot, monkeypatch):
+    view = shown_view(qtbot, ramp_volume())
+    stale = []
+    monkeypatch.setattr(view._layers, "mark_stale", lambda area: stale.append(QRect(area)))
+    view.set_preview(None)
+    assert stale == []
+    mask = np.zeros((30, 40), bool)
+    mask[4:8, 5:9] = True
+    view.set_preview(mask, 1)
+    picture = view.transform.picture_box()
+    (area,) = stale
+    assert area.width() * area.height() < 0.1 * picture.width * picture.height
+    stale.clear()
+    view.set_preview(None)
+    assert stale == [area]
+
+
+def test_a_part_painted_again_is_as_if_all_had_been(qtbot):
+    annotation = labelled(ramp_volume(), ((5, 30), (4, 25), (0, 12)))
+    view = shown_view(qtbot, annotation.volume, annotation=annotation)
+    plain = array_of(picture_of(view))
+    mask = np.zeros((30, 40), bool)
+    mask[6:20, 8:21] = True
+    view.set_preview(mask, 1)
+    picture_of(view)
+    view.set_preview(None)
+    np.testing.assert_array_equal(array_of(picture_of(view)), plain)

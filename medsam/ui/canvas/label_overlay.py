@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QLineF, Qt
+from PyQt5.QtCore import QLineF, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from medsam.document import Label
@@ -191,8 +191,12 @@ class LabelOverlay:
         painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
         painter.drawImage(rect_of(target), argb_image(self._pixels))
         assert self._segments is not None
+        # A line's pen may reach into the part that is painted though the line lies beside it.
+        reach = self._width + 2.0
+        clip = painter.clipBoundingRect() if painter.hasClipping() else QRectF(0, 0, *transform.view_wh)
+        seen = clip.adjusted(-reach, -reach, reach, reach)
         for number, segments in self._segments.items():
-            lines = _visible_lines(segments + np.array([ox, oy, ox, oy]), transform, ratio)
+            lines = _visible_lines(segments + np.array([ox, oy, ox, oy]), transform, ratio, seen)
             if lines:
                 painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
                 for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._colors[number])):
@@ -205,13 +209,23 @@ class LabelOverlay:
         return QPen(brush, self._width, Qt.SolidLine, Qt.SquareCap)
 
 
-def _visible_lines(segments: npt.NDArray[np.int64], transform: ViewTransform, ratio: float) -> list[QLineF]:
-    """Segments in pixel edges as lines of the view, laid on the device's pixel grid."""
+def extent(mask: npt.NDArray[np.bool_] | None) -> Rect | None:
+    """The least ``x0, y0, x1, y1`` that holds every set pixel of (H, W); None if there is none."""
+    if mask is None:
+        return None
+    rows, cols = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1) if rows.size else None
+
+
+def _visible_lines(
+    segments: npt.NDArray[np.int64], transform: ViewTransform, ratio: float, area: QRectF
+) -> list[QLineF]:
+    """Segments in pixel edges as lines of the view inside ``area``, laid on the device's pixel grid."""
     sx, sy = transform.scale_xy
     ox, oy = transform.to_view(0.0, 0.0)
     lines = segments * np.array([sx, sy, sx, sy]) + np.array([ox, oy, ox, oy])
-    w, h = transform.view_wh
-    seen = (lines[:, 2] >= 0) & (lines[:, 0] <= w) & (lines[:, 3] >= 0) & (lines[:, 1] <= h)
+    seen = (lines[:, 2] >= area.left()) & (lines[:, 0] <= area.right())
+    seen &= (lines[:, 3] >= area.top()) & (lines[:, 1] <= area.bottom())
     # A quarter off the grid, a line of one and a half pixels fills one and half-fills one.
     lines = (np.round(lines[seen] * ratio) + 0.25) / ratio
     return [QLineF(*line) for line in lines.tolist()]

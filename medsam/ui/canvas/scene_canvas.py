@@ -22,7 +22,7 @@ from medsam.errors import InputError
 from medsam.intensity import Window, default_window
 from medsam.prompts import Box
 from medsam.ui.canvas import captions, overlays
-from medsam.ui.canvas.label_overlay import Colour, Rect, styles_of
+from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
 from medsam.ui.canvas.transform import ViewTransform
@@ -71,6 +71,7 @@ class SceneCanvas(QWidget):
         self._empty_text: str | None = None
         self._busy: tuple[str, float | None] | None = None
         self._layers = SceneLayers()
+        self._preview_rect: Rect | None = None
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
         # Qt has destroyed the widget by then: only the document is told.
@@ -145,8 +146,10 @@ class SceneCanvas(QWidget):
         if mask is not None and self._frame is not None:
             shown = self._frame.from_stored(np.asarray(mask, dtype=bool))
             assert shown.shape == self._frame.shape_hw, "a preview has the size of the slice"
+        before, self._preview_rect = self._preview_rect, extent(shown)
         self._layers.set_preview(shown, self._color_of(label_id), draft)
-        self._invalidate()
+        for rect in {before, self._preview_rect} - {None}:
+            self._invalidate_picture(rect)
 
     def set_overlay_visible(self, visible: bool) -> None:
         """Show or hide labels and preview."""
@@ -195,9 +198,7 @@ class SceneCanvas(QWidget):
         rect = self._shown_rect(region)
         if rect is not None:
             self._layers.labels.mark_stale(rect)
-            area = rect_of(self._transform.box_to_view(Box(*rect)))
-            reach = _OUTLINE_REACH
-            self._invalidate(area.adjusted(-reach, -reach, reach, reach).toAlignedRect())
+            self._invalidate_picture(rect)
 
     # --- where things are -------------------------------------------------
 
@@ -328,6 +329,7 @@ class SceneCanvas(QWidget):
         else:
             self._layers.slice.set_picture(self._frame.shown(self._volume.array, self._index))
         self._layers.set_preview(None, _PREVIEW_COLOR, False)
+        self._preview_rect = None
         self._show_slice_labels()
         self._invalidate()
 
@@ -379,6 +381,12 @@ class SceneCanvas(QWidget):
         if not area.isEmpty():
             self._layers.mark_stale(area)
             self.update(area)
+
+    def _invalidate_picture(self, rect: Rect) -> None:
+        """Paint a part of the picture again, with the outlines that reach out of it."""
+        area = rect_of(self._transform.box_to_view(Box(*rect)))
+        reach = _OUTLINE_REACH
+        self._invalidate(area.adjusted(-reach, -reach, reach, reach).toAlignedRect())
 
     def paint_tool(self, painter: QPainter) -> None:
         """Draw what a tool adds; nothing here."""
