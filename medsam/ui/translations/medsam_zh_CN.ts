@@ -1430,44 +1430,49 @@
 <context>
     <name>SegmentationController</name>
     <message>
-        <location filename="../controllers/segmentation.py" line="73"/>
+        <location filename="../controllers/segmentation.py" line="75"/>
         <source>The label &quot;{0}&quot; is locked. Unlock it or choose another one.</source>
         <translation>标签“{0}”已锁定。请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="134"/>
+        <location filename="../controllers/segmentation.py" line="138"/>
         <source>delete box on slice {0}</source>
         <translation>删除层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="172"/>
+        <location filename="../controllers/segmentation.py" line="176"/>
         <source>The model found nothing in the box on slice {0}.</source>
         <translation>模型在层面 {0} 的框内未找到目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="206"/>
+        <location filename="../controllers/segmentation.py" line="210"/>
         <source>box on slice {0}</source>
         <translation>层面 {0} 上画框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="206"/>
+        <location filename="../controllers/segmentation.py" line="210"/>
         <source>change of box on slice {0}</source>
         <translation>调整层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="233"/>
+        <location filename="../controllers/segmentation.py" line="238"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="339"/>
+        <location filename="../controllers/segmentation.py" line="344"/>
         <source>No box is selected.</source>
         <translation>未选择框。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="268"/>
+        <location filename="../controllers/segmentation.py" line="273"/>
         <source>Drag adjusts; Ctrl + drag draws a new box</source>
         <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
+    </message>
+    <message>
+        <location filename="../controllers/segmentation.py" line="83"/>
+        <source>show label</source>
+        <translation>显示标签</translation>
     </message>
 </context>
 <context>
@@ -1612,22 +1617,22 @@
         <translation>窗宽 {width}  窗位 {level}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="367"/>
+        <location filename="../canvas/scene_canvas.py" line="369"/>
         <source>Slice view, empty</source>
         <translation>层面视图，空</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="371"/>
+        <location filename="../canvas/scene_canvas.py" line="373"/>
         <source>{plane} slice view</source>
         <translation>{plane}层面视图</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="372"/>
+        <location filename="../canvas/scene_canvas.py" line="374"/>
         <source>Slice {number} of {count}</source>
         <translation>层面 {number}/{count}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="439"/>
+        <location filename="../canvas/scene_canvas.py" line="447"/>
         <source>Open or drop a scan here</source>
         <translation>打开影像或将其拖放到此处</translation>
     </message>
