@@ -34,6 +34,8 @@ from pretrain.catalogue import (
 
 SAM_ARCHITECTURES = (*VIT_SIZES, "lite")
 
+_LARGEST_INPUT = 4096
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -135,11 +137,18 @@ def load_model(
     tell(0.8, "Building the network")
     arch = _arch_of(known, state, metadata, path.name)
     config = _json(metadata.get("config"), path.name)
-    network = _build_empty(arch, config)
+    said = _json(metadata.get("card"), path.name)
+    try:
+        preprocessing = _preprocessing_of(known, arch, metadata, config, path.name)
+        card = _card_of(known, arch, preprocessing, said, sha256, path)
+        network = _build_empty(arch, config)
+    except (TypeError, ValueError, KeyError, AttributeError, RuntimeError, OverflowError):
+        # Values of a kind that no export writes: damaged, or edited by hand.
+        raise _unreadable(path.name) from None
+    if (arch == "zoom") != (preprocessing.kind == "zoom") or preprocessing.size > _LARGEST_INPUT:
+        raise _unreadable(path.name)
     load_into(network, state, path.name)
     network = network.eval().to(target)
-    preprocessing = _preprocessing_of(known, arch, metadata, config, path.name)
-    card = _card_of(known, arch, preprocessing, _json(metadata.get("card"), path.name), sha256, path)
     tell(1.0, "Ready")
     return LoadedModel(network, preprocessing, card, target)
 
@@ -272,5 +281,9 @@ def _json(text: str | None, name: str) -> dict[str, Any]:
     except ValueError:
         values = None
     if not isinstance(values, dict):
-        raise WeightsMismatch(f"The description inside {name} is not readable. Export the weights again.")
+        raise _unreadable(name)
     return values
+
+
+def _unreadable(name: str) -> WeightsMismatch:
+    return WeightsMismatch(f"The description inside {name} is not readable. Export the weights again.")

@@ -143,3 +143,23 @@ def test_the_whole_network_gives_masks() -> None:
         masks, quality = network(torch.rand(1, 3, 256, 256), torch.tensor([[10.0, 20, 100, 120]]))
     assert masks.shape == (1, 1, 256, 256)
     assert quality.shape == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"card": '{"prompts": 5}'},
+        {"card": '{"candidates": "x"}'},
+        {"config": '{"size": "big"}'},
+        {"config": '{"channels": -3}'},
+        {"config": '{"size": 1000000000}'},
+        {"preprocessing": "sam"},
+    ],
+)
+def test_a_description_that_makes_no_sense_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
+    path = tmp_path / "edited.safetensors"
+    save_file(
+        {"a": torch.zeros(1)}, path, {"arch": "zoom", "config": "{}", "preprocessing": "zoom", **change}
+    )
+    with pytest.raises(WeightsMismatch, match=r"description inside edited\.safetensors"):
+        load_model(path, "cpu")
