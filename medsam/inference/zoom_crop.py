@@ -178,7 +178,7 @@ def _resample(part: npt.NDArray[np.uint8], rows: Tensor, cols: Tensor) -> Tensor
     h, w, planes = values.shape
     dense = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
     tall = (rows @ dense.reshape(h, w * planes)).reshape(size, w, planes)
-    return torch.matmul(cols, tall).permute(2, 0, 1)
+    return tall.permute(2, 0, 1).contiguous() @ cols.T
 
 
 def _thin(values: npt.NDArray[Any], matrix: Tensor, axis: int) -> tuple[npt.NDArray[Any], Tensor]:
