@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from finetune.config import recipe_from_dict
@@ -74,6 +74,6 @@ def export(run: Path, path: Path, *, flip_average: bool = False, card: dict[str,
         "card": json.dumps(full_card),
     }
     part = path.with_suffix(".part")
-    save_file(stored, part, metadata)
+    part.write_bytes(to_bytes(stored, metadata))
     os.replace(part, path)
     return path
