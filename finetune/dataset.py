@@ -149,14 +149,16 @@ class BatchMaker:
         if rng.random() < self._config.bend:
             field = rng.normal(0, self._config.bend_size / 2, (1, 2, 4, 4)).astype(np.float32)
             smooth = F.interpolate(torch.from_numpy(field), size=(size, size), mode="bicubic")[0]
-            bent = smooth.permute(1, 2, 0).numpy() * np.float32([view.box.width, view.box.height])
+            bent = smooth.permute(1, 2, 0).numpy() * np.array([view.box.width, view.box.height], np.float32)
         else:
             bent = np.float32(0)
         native = (q + bent) @ np.linalg.inv(view.turn).T.astype(np.float32) + view.centre.astype(np.float32)
         x0, y0, x1, y1 = record["region"]
-        grid = (native - np.float32([x0, y0])) * np.float32([2 / (x1 - x0), 2 / (y1 - y0)]) - 1
+        grid = (native - np.array([x0, y0], np.float32)) * np.array(
+            [2 / (x1 - x0), 2 / (y1 - y0)], np.float32
+        ) - 1
         h, w = record["shape_hw"]
-        inside = ((native >= 0) & (native <= np.float32([w, h]))).all(-1)
+        inside = ((native >= 0) & (native <= np.array([w, h], np.float32))).all(-1)
         width, height = max(view.box.width, 1.0), max(view.box.height, 1.0)
         guide = torch.empty(5, size, size)
         x, y = view.box.center

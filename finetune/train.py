@@ -55,7 +55,8 @@ def rate_at(step: int, config: TrainConfig) -> float:
 def new_state(recipe: Recipe) -> State:
     """Untrained, from the recipe's seed."""
     torch.manual_seed(recipe.train.seed)
-    network = ZoomNet(recipe.network).to(memory_format=torch.channels_last)
+    network = ZoomNet(recipe.network)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stubs lack it
     average = copy.deepcopy(network).eval()
     decayed = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]

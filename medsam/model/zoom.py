@@ -200,4 +200,6 @@ def build_zoom(config: Mapping[str, Any] | None = None) -> ZoomNet:
     Raises:
         ModelError: If the settings do not fit each other.
     """
-    return ZoomNet(config).to(memory_format=torch.channels_last).eval()
+    network = ZoomNet(config).eval()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stubs lack it
+    return network
