@@ -27,7 +27,8 @@ def untrained_zoom(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "preprocessing": "zoom",
         "card": json.dumps(card),
     }
-    save_file(network.state_dict(), str(path), metadata)
+    state = {name: value.contiguous() for name, value in network.state_dict().items()}
+    save_file(state, str(path), metadata)
     return path
 
 

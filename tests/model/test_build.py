@@ -31,7 +31,7 @@ def lite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write_zoom(path: Path, **metadata: str) -> ZoomNet:
     network = build_zoom()
-    state = {k: v.half() if v.ndim > 1 else v for k, v in network.state_dict().items()}
+    state = {k: (v.half() if v.ndim > 1 else v).contiguous() for k, v in network.state_dict().items()}
     save_file(state, path, metadata={"arch": "zoom", "preprocessing": "zoom", **metadata})
     return network
 
