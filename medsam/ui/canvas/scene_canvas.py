@@ -148,8 +148,9 @@ class SceneCanvas(QWidget):
             assert shown.shape == self._frame.shape_hw, "a preview has the size of the slice"
         before, self._preview_rect = self._preview_rect, extent(shown)
         self._layers.set_preview(shown, self._color_of(label_id), draft)
-        for rect in {before, self._preview_rect} - {None}:
-            self._invalidate_picture(rect)
+        for rect in {before, self._preview_rect}:
+            if rect is not None:
+                self._invalidate_picture(rect)
 
     def set_overlay_visible(self, visible: bool) -> None:
         """Show or hide labels and preview."""
