@@ -8,6 +8,8 @@ makes it differ.
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor, nn
 
 from medsam.model.layers import FeedForward
@@ -25,7 +27,7 @@ class CrossAttention(nn.Module):
     def __init__(self, width: int, heads: int, inner: int) -> None:
         super().__init__()
         self.heads = heads
-        self.scale = (inner // heads) ** -0.5
+        self.root = math.sqrt(inner // heads)
         self.q_proj = nn.Linear(width, inner)
         self.k_proj = nn.Linear(width, inner)
         self.v_proj = nn.Linear(width, inner)
@@ -56,11 +58,13 @@ class CrossAttention(nn.Module):
         """
         queries = self._split(self.q_proj(q)).transpose(-1, -2)
         keys, values = self._split(self.k_proj(k)), self._split(self.v_proj(v))
-        weights = ((keys * self.scale) @ queries).softmax(dim=-2)
+        weights = (keys @ queries / self.root).softmax(dim=-2)
         return self.out_proj(self._join(weights.transpose(-1, -2) @ values))
 
     def _mix(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        return ((q * self.scale) @ k.transpose(-1, -2)).softmax(dim=-1) @ v
+        # Divided after the product, as the reference does: scaling before it rounds
+        # differently, which the later layers carry on to ten times the error.
+        return (q @ k.transpose(-1, -2) / self.root).softmax(dim=-1) @ v
 
     def _split(self, x: Tensor) -> Tensor:
         """(N, T, inner) to (N, heads, T, inner / heads)."""
