@@ -139,6 +139,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def shared_desk(folders: None) -> Iterator[Desk]:
     """One worker for the tests that leave it well."""
     desk = Desk(tiny_command(pace=0.01))
+    # It must be there before the first test looks which processes are.
+    desk.inbox.wait_kind(WorkerReady)
     yield desk
     desk.client.close()
 
