@@ -20,7 +20,6 @@ INSTALL_REQUIRES = [
     "nibabel>=5.2",
     "pydicom>=3.0",
     "python-gdcm>=3.0.24",
-    "pylibjpeg-openjpeg>=2.3",
     "scikit-image>=0.22",
     "scipy>=1.11",
     "tifffile>=2023.7.10",

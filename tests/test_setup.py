@@ -15,10 +15,10 @@ from tests.test_import_direction import OURS, imports, module_name, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "SimpleITK": "simpleitk", "tomllib": "tomli"}
-FOUND_BY_PYDICOM = {"python-gdcm", "pylibjpeg-openjpeg"}
+FOUND_BY_PYDICOM = {"python-gdcm"}
 """Decoders that pydicom finds by itself where they are installed."""
 
-ALWAYS_THERE = {"gdcm": "python-gdcm", "openjpeg": "pylibjpeg-openjpeg", "sip": "pyqt5"}
+ALWAYS_THERE = {"gdcm": "python-gdcm", "sip": "pyqt5"}
 
 
 def constant(name: str) -> Any:

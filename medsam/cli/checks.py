@@ -33,7 +33,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 _IMPORT_NAMES = {
     "pillow": "PIL",
     "python-gdcm": "gdcm",
-    "pylibjpeg-openjpeg": "openjpeg",
     "scikit-image": "skimage",
     "simpleitk": "SimpleITK",
 }
