@@ -237,6 +237,12 @@ def view_specs() -> list[Spec]:
             ("R",),
             translate("Actions", "Fit, middle slices, and the window the image opened with"),
         ),
+    ]
+
+
+def preference_specs() -> list[Spec]:
+    """Theme and language."""
+    return [
         Spec(
             "theme_system",
             translate("Actions", "&System"),
@@ -320,7 +326,16 @@ def help_specs() -> list[Spec]:
 
 def all_specs() -> list[Spec]:
     """Every action but undo and redo, in the order of the help page."""
-    groups = (file_specs, edit_specs, tool_specs, layout_specs, window_specs, view_specs, help_specs)
+    groups = (
+        file_specs,
+        edit_specs,
+        tool_specs,
+        layout_specs,
+        window_specs,
+        view_specs,
+        preference_specs,
+        help_specs,
+    )
     return [spec for group in groups for spec in group()]
 
 
