@@ -103,8 +103,6 @@ class Annotation:
             self.labels._insert(0, self.labels.proposal())
         self.boxes: dict[int, PromptBox] = {}
         self.active_label = next(iter(self.labels)).id
-        self.revision = 0
-        self._saved_revision = 0
         self._observers: list[Observer] = []
         filled = self._map > 0
         self._filled = [np.count_nonzero(filled, axis=tuple(b for b in range(3) if b != a)) for a in range(3)]
@@ -141,15 +139,6 @@ class Annotation:
         """A number that no prompt of this annotation has."""
         return max(self.boxes, default=0) + 1
 
-    @property
-    def is_modified(self) -> bool:
-        """Whether anything was applied since ``mark_saved``."""
-        return self.revision != self._saved_revision
-
-    def mark_saved(self) -> None:
-        """Remember the present state as the one on disk."""
-        self._saved_revision = self.revision
-
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Call ``observer`` after every change; the returned function ends that."""
         self._observers.append(observer)
@@ -173,7 +162,6 @@ class Annotation:
     def apply(self, edit: Edit) -> Edit:
         """Carry out an edit and return the one that takes it back."""
         inverse = edit.carry_out(self)
-        self.revision += 1
         for change in edit.changes():
             self._tell(change)
         if self.active_label not in self.labels:

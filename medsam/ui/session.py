@@ -81,8 +81,6 @@ class Session(QObject):
     def mark_saved(self, target: Path) -> None:
         """Remember that ``target`` holds the present state."""
         self.target = target
-        if self.annotation is not None:
-            self.annotation.mark_saved()
         self.undo.setClean()
 
     def _clean_changed(self, clean: bool) -> None:

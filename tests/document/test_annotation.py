@@ -182,13 +182,6 @@ class TestObservers:
         annotation.apply(SetVoxels(region, np.zeros((1, 3, 2), np.uint16)))
         assert len(heard) == 1 and annotation.is_empty
 
-    def test_modified_means_changed_since_saved(self, annotation: Annotation) -> None:
-        assert not annotation.is_modified
-        annotation.apply(AddLabel(annotation.labels.proposal()))
-        assert annotation.is_modified
-        annotation.mark_saved()
-        assert not annotation.is_modified
-
     def test_a_failed_compound_leaves_nothing_behind(self, annotation: Annotation) -> None:
         from medsam.document import Compound
 
@@ -197,7 +190,7 @@ class TestObservers:
         bad = AddLabel(annotation.labels.get(1))
         with pytest.raises(InputError, match="taken"):
             annotation.apply(Compound((good, bad), "both"))
-        assert annotation.is_empty and annotation.revision == 0
+        assert annotation.is_empty and len(annotation.labels) == 1
 
 
 def test_counts_agree_with_the_map_after_many_random_edits(annotation: Annotation) -> None:
