@@ -56,9 +56,11 @@ class _Part:
 
     @classmethod
     def of(cls, target: Path) -> _Part:
+        """The part of a file, beside it."""
         return cls(target.with_name(target.name + _PART), target.with_name(target.name + _NOTE))
 
     def size(self) -> int:
+        """Bytes that are there."""
         return self.path.stat().st_size if self.path.is_file() else 0
 
     def validator(self, url: str) -> str:
@@ -70,9 +72,11 @@ class _Part:
             return ""
 
     def write_note(self, url: str, validator: str) -> None:
+        """Remember whose part this is."""
         self.note.write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
 
     def remove(self) -> None:
+        """Forget what arrived."""
         self.path.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
 

@@ -79,10 +79,12 @@ class _DropLabel:
     text: str
 
     def carry_out(self, annotation: Annotation) -> Edit:
+        """See ``Edit``."""
         row, label = annotation.labels._remove(self.label_id)
         return AddLabel(label, row, self.text)
 
     def changes(self) -> tuple[Change, ...]:
+        """See ``Edit``."""
         return (Change("labels"),)
 
 

@@ -46,6 +46,7 @@ class _NamesOnly(logging.Formatter):
     """A formatter that writes no folder, not even in a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as text, names only."""
         return without_folders(super().format(record))
 
 
