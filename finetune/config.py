@@ -1,16 +1,17 @@
 """Everything a training run can be told, checked as it is read.
 
 A recipe is a TOML file whose tables are the classes below. Unknown names and
-values of the wrong kind are refused, so a mistyped setting cannot pass as
-its default.
+values of the wrong kind are refused, and so are tables that the recipe's kind
+of network would not look at: a mistyped or idle setting cannot pass unseen.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -25,76 +26,193 @@ else:
 RECIPES = Path(__file__).parent / "recipes"
 _STRICT = ConfigDict(extra="forbid")
 
+Kind = Literal["sam", "zoom"]
+Tier = Literal["A", "B", "C", "D"]
+
 
 @dataclass(frozen=True, config=_STRICT)
 class PrepareConfig:
-    """How cases become stored objects.
+    """How cases become a store.
 
     Attributes:
-        least_area: Objects of fewer pixels are left out.
+        objects: "component": one object for each connected component of a
+            label on a slice; "label": one for each label, as MedSAM trains;
+            "modality": as the table of modalities says.
+        least_area: Objects of fewer pixels of their slice are left out.
+        least_volume: 3D components (26-connected) of fewer voxels are left out.
         whole_picture: A box over more than this share of its picture asks nothing.
-        most_per_picture: Objects kept of one picture, drawn at random.
-        context: Side of the stored region over side of the box.
-        store_size: Longest stored side in pixels.
+        most_per_picture: Objects kept of one slice, drawn at random; 0 for all.
         other_axes_step: Every how many slices the two other array axes of a
             volume are cut as well; 0 leaves them out.
-        seed: Of the draws.
+        seed: Of the draws, and of splits that a declaration leaves to chance.
     """
 
+    objects: Literal["modality", "component", "label"] = "modality"
     least_area: int = 40
+    least_volume: int = 0
     whole_picture: float = 0.95
     most_per_picture: int = 60
-    context: float = 2.0
-    store_size: int = 192
-    other_axes_step: int = 2
+    other_axes_step: int = 0
     seed: int = 2026
 
 
 @dataclass(frozen=True, config=_STRICT)
-class SamplerConfig:
-    """Which object comes next.
+class CropsConfig:
+    """What a zoom network is shown: objects' surroundings, and how they vary.
 
     Attributes:
-        modality_power: A modality is drawn in proportion to its count of
-            objects to this power; its source, group and object evenly.
-        other_axes: Weight of an object cut along another axis than the third.
-    """
-
-    modality_power: float = 0.35
-    other_axes: float = 0.4
-
-
-@dataclass(frozen=True, config=_STRICT)
-class AugmentConfig:
-    """How a stored object is varied.
-
-    Attributes:
+        context: Side of the stored region over side of the box.
+        store_size: Longest stored side in pixels.
         box_noise: Largest standard deviation of a coordinate over its side;
             each object draws its own between 0 and this.
         widen: Limits of the crop's side over the box's.
         rotate, degrees: Probability and limit of a tilt (beside quarter turns).
         bend, bend_size: Probability and size, over the box's side, of a smooth warp.
         rescale: Limit of the error, in powers of two, of the size the network is told.
-        gamma, contrast, invert, gray, tint, noise, blur, coarse, shade:
-            Probabilities of changes to the intensities.
     """
 
+    context: float = 2.0
+    store_size: int = 192
     box_noise: float = 0.08
     widen: tuple[float, float] = (1.22, 1.5)
     rotate: float = 0.5
     degrees: float = 20.0
-    gamma: float = 0.4
-    contrast: float = 0.4
-    invert: float = 0.06
-    gray: float = 0.1
-    tint: float = 0.3
-    noise: float = 0.25
-    blur: float = 0.2
-    coarse: float = 0.15
-    shade: float = 0.2
     bend: float = 0.3
     bend_size: float = 0.04
     rescale: float = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class IntensityConfig:
+    """Probabilities of changes to a picture's intensities: other scanners, displays, codecs."""
+
+    gamma: float = 0.0
+    contrast: float = 0.0
+    invert: float = 0.0
+    gray: float = 0.0
+    tint: float = 0.0
+    noise: float = 0.0
+    blur: float = 0.0
+    coarse: float = 0.0
+    shade: float = 0.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class GeometryConfig:
+    """How a whole picture is moved before a SAM encoder sees it.
+
+    Attributes:
+        flip: Probability of a mirrored picture, where the modality allows it.
+        quarter_turns: Probability of a turn by 90, 180 or 270 degrees, likewise.
+        rotate, degrees: Probability and limit of a tilt.
+        scale: Limits of a zoom about the picture's centre; (1, 1) for none.
+    """
+
+    flip: float = 0.0
+    quarter_turns: float = 0.0
+    rotate: float = 0.0
+    degrees: float = 15.0
+    scale: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class EmbedConfig:
+    """The cache of image embeddings (tier A) or of deeper features (tier B).
+
+    Attributes:
+        variants: Versions of each training slice; the first is the slice as it
+            is, the others are varied by ``intensity`` and ``geometry``.
+        batch: Slices encoded together.
+        seed: Of the variants.
+    """
+
+    variants: int = 1
+    batch: int = 1
+    seed: int = 2026
+
+
+@dataclass(frozen=True, config=_STRICT)
+class SamplerConfig:
+    """What comes next.
+
+    Attributes:
+        order: "balanced": draws modality, then data set, patient, slice and
+            object; "every": each slice once an epoch, in a new order each time.
+        modality_power: A modality is drawn in proportion to its count of
+            objects to this power.
+        dataset_power: The same for a data set within its modality; patients
+            and slices are drawn evenly.
+        other_axes: Weight of a slice cut along another axis than the third.
+    """
+
+    order: Literal["balanced", "every"] = "balanced"
+    modality_power: float = 0.35
+    dataset_power: float = 0.0
+    other_axes: float = 0.4
+
+
+@dataclass(frozen=True, config=_STRICT)
+class PromptsConfig:
+    """How a user is imitated while a SAM network trains.
+
+    Attributes:
+        objects: Objects of one slice that share its embedding in a step.
+        box: "two-sided": each coordinate moved by normal noise of
+            ``box_noise`` times its side, at most ``box_cap`` (SAM);
+            "outward": each side moved out by 0 to ``box_cap`` (MedSAM); "exact".
+        box_noise: Standard deviation over the box's side.
+        box_cap: Largest move, over the side of the network's input (20/1024).
+        point: Probability that the first prompt is a point in the object.
+        clicks: Rounds of corrective clicks after the first prompt, each with
+            the previous logits as mask prompt, signed by the error it lies in.
+        mask_rounds: Further rounds with the previous logits alone: one at a
+            random place, the others last.
+        multimask: Train the three candidates where a single prompt is given
+            (else they are frozen and not decayed).
+    """
+
+    objects: int = 4
+    box: Literal["two-sided", "outward", "exact"] = "two-sided"
+    box_noise: float = 0.1
+    box_cap: float = 20 / 1024
+    point: float = 0.0
+    clicks: int = 0
+    mask_rounds: int = 0
+    multimask: bool = False
+
+
+@dataclass(frozen=True, config=_STRICT)
+class LossConfig:
+    """What is minimised, always in float32.
+
+    Attributes:
+        kind: "dice_ce": Dice plus cross-entropy, unweighted (MedSAM);
+            "focal_dice": 20 × focal plus Dice (SAM).
+        squared: Squares in Dice's denominator (MedSAM's published loss).
+        iou_weight: Of the squared error of the estimated IoU; 0 freezes that head.
+        resolution: "low": on the decoder's logits, targets averaged over
+            area; "input": logits brought to the network's input size (MedSAM 2024).
+    """
+
+    kind: Literal["dice_ce", "focal_dice"] = "dice_ce"
+    squared: bool = False
+    iou_weight: float = 1.0
+    resolution: Literal["low", "input"] = "low"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class LoraConfig:
+    """Low-rank additions to the encoder's attention (tier C).
+
+    Attributes:
+        rank: Of the additions.
+        alpha: They are scaled by ``alpha / rank``.
+        targets: Which projections get one.
+    """
+
+    rank: int = 8
+    alpha: float = 8.0
+    targets: tuple[Literal["q", "k", "v", "proj"], ...] = ("q", "v")
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -102,54 +220,110 @@ class TrainConfig:
     """The loop.
 
     Attributes:
-        steps, decay_steps: Optimiser steps in all, and how many of the last
-            ones lower the learning rate to zero (linearly). Before them the
-            rate is level, so ``steps`` may be changed until they begin and the
-            run is the same as if it had been set at the start.
-        rate, warm_up, weight_decay, clip: Of AdamW; steps of warm-up; largest norm of the gradient.
-        ema: Share of the running mean of the weights kept each step.
-        quality_weight: Of the squared error of the estimated IoU in the loss.
+        batch: Slices (zoom: objects) of one optimiser step, over all processes.
+        accumulate: Parts into which a process cuts its share, one after another.
+        steps: Optimiser steps in all.
+        optimizer: "adamw", or "adam" without decay (MedSAM's first version).
+        schedule: "linear": level, then straight to zero over the last
+            ``decay_steps``; "cosine": to zero over all steps; "constant".
+        decay_steps: Of "linear".
+        rate, warm_up, weight_decay, clip: Of the optimiser; steps of warm-up;
+            largest norm of the gradient (0: not clipped).
+        ema: Share of the running mean of the weights kept each step; 0 for none.
+        quality_weight: Of a zoom network's estimated IoU in the loss.
+        seed: Of everything drawn.
+        threads: Of torch on the processor.
+        bfloat16: Whether matrix products run in bfloat16.
+        checkpointing: Recompute the encoder's blocks on the way back, for memory.
         save_every, validate_every: In steps.
+        patience: Validations without a better Dice before an early stop; 0 for never.
         validate_noise, validate_per_source: Noise of the boxes, and objects
-            of one source at most, by which the best weights are chosen.
+            of one data set at most, by which the best weights are chosen.
     """
 
-    batch: int = 32
-    steps: int = 6000
-    decay_steps: int = 2000
-    rate: float = 2e-3
-    warm_up: int = 200
-    weight_decay: float = 0.02
-    clip: float = 5.0
-    ema: float = 0.998
+    batch: int = 8
+    accumulate: int = 1
+    steps: int = 2000
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    schedule: Literal["linear", "cosine", "constant"] = "cosine"
+    decay_steps: int = 0
+    rate: float = 1e-4
+    warm_up: int = 100
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    ema: float = 0.99
     quality_weight: float = 0.1
     seed: int = 2026
     threads: int = 2
-    bfloat16: bool = True
+    bfloat16: bool = False
+    checkpointing: bool = False
     save_every: int = 100
-    validate_every: int = 500
+    validate_every: int = 200
+    patience: int = 0
     validate_noise: float = 0.05
     validate_per_source: int = 40
 
 
+_ONLY_SAM = ("preprocessing", "tier", "prompts", "geometry", "embed", "lora", "loss")
+_ONLY_ZOOM = ("crops",)
+
+
 @dataclass(frozen=True, config=_STRICT)
 class Recipe:
-    """One way to train a network, from the cases to the weights."""
+    """One way to train a network, from the cases to the weights.
+
+    Attributes:
+        name: Of the recipe, and of what it exports.
+        kind: "sam" (encoder, prompt encoder, mask decoder) or "zoom".
+        model: Weights to start from, a catalogue name or a file; "" for none.
+        network: Sizes of a network that starts from none (``medsam.model``).
+        preprocessing: Of a SAM network that starts from none: "medsam", "sam" or "lite".
+        tier: A decoder on cached embeddings; B neck, last block and decoder on
+            cached features; C low-rank additions and decoder; D all but the
+            prompt encoder, which is frozen in every tier.
+    """
 
     name: str
+    kind: Kind = "sam"
+    model: str = ""
     network: dict[str, Any] = dataclasses.field(default_factory=dict)
+    preprocessing: Literal["", "medsam", "sam", "lite"] = ""
+    tier: Tier = "A"
     prepare: PrepareConfig = dataclasses.field(default_factory=PrepareConfig)
     sampler: SamplerConfig = dataclasses.field(default_factory=SamplerConfig)
-    augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    intensity: IntensityConfig = dataclasses.field(default_factory=IntensityConfig)
+    crops: CropsConfig = dataclasses.field(default_factory=CropsConfig)
+    prompts: PromptsConfig = dataclasses.field(default_factory=PromptsConfig)
+    geometry: GeometryConfig = dataclasses.field(default_factory=GeometryConfig)
+    embed: EmbedConfig = dataclasses.field(default_factory=EmbedConfig)
+    lora: LoraConfig = dataclasses.field(default_factory=LoraConfig)
+    loss: LossConfig = dataclasses.field(default_factory=LossConfig)
     train: TrainConfig = dataclasses.field(default_factory=TrainConfig)
 
+    def __post_init__(self) -> None:
+        idle = _ONLY_ZOOM if self.kind == "sam" else _ONLY_SAM
+        plain = {f.name: f for f in dataclasses.fields(self)}
+        for name in idle:
+            field = plain[name]
+            default = field.default_factory() if callable(field.default_factory) else field.default
+            if getattr(self, name) != default:
+                raise ValueError(f"a recipe of kind {self.kind} does not look at {name}; take it out")
+        if self.kind == "sam" and self.tier != "C" and self.lora != LoraConfig():
+            raise ValueError("only tier C looks at lora; take it out or choose tier C")
+        if self.train.batch % self.train.accumulate:
+            raise ValueError("train.batch must be a multiple of train.accumulate")
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as ``read_recipe`` would read it."""
+        """Plain data, as ``recipe_from_dict`` would read it."""
         return dataclasses.asdict(self)
 
 
-def read_recipe(name_or_path: str | Path) -> Recipe:
+def read_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     """Read a recipe of ``finetune/recipes`` by name, or any TOML file by path.
+
+    Args:
+        overrides: Settings that take precedence, each "table.name=value" with
+            the value written as in TOML (quotes around words may be left out).
 
     Raises:
         InputError: If there is no such recipe, or it says something unknown.
@@ -161,9 +335,27 @@ def read_recipe(name_or_path: str | Path) -> Recipe:
         known = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
         raise InputError(f'A recipe is one of {known} or a .toml file; "{name_or_path}" is neither.')
     try:
-        return recipe_from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"A recipe is a TOML file; {path.name} is not: {error}.") from error
+    for override in overrides:
+        _override(data, override)
+    return recipe_from_dict(data)
+
+
+def _override(data: dict[str, Any], text: str) -> None:
+    name, equals, value = text.partition("=")
+    *tables, last = name.strip().split(".")
+    if not equals or not last:
+        raise InputError(f'A setting is given as table.name=value, such as train.steps=500; "{text}" came.')
+    for table in tables:
+        data = data.setdefault(table, {})
+        if not isinstance(data, dict):
+            raise InputError(f'A setting is given as table.name=value; {table} in "{text}" is no table.')
+    try:
+        data[last] = tomllib.loads(f"v = {value}")["v"]
+    except tomllib.TOMLDecodeError:
+        data[last] = value.strip()
 
 
 def recipe_from_dict(data: dict[str, Any]) -> Recipe:
@@ -176,5 +368,5 @@ def recipe_from_dict(data: dict[str, Any]) -> Recipe:
         return TypeAdapter(Recipe).validate_python(data)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "kind"
         raise InputError(f"The recipe's setting {where} does not fit: {first['msg']}.") from error

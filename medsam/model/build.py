@@ -18,7 +18,7 @@ from medsam.model.checkpoint import guess_arch, load_into, read_state_dict
 from medsam.model.devices import pick_device
 from medsam.model.image_encoder import VIT_SIZES, build_image_encoder
 from medsam.model.preprocessing import PREPROCESSING, Preprocessing
-from medsam.model.sam import Sam
+from medsam.model.sam import OWN_SIZE, Sam, build_vit
 from medsam.model.tiny_vit import TinyViT
 from medsam.model.zoom import build_zoom
 from pretrain.catalogue import (
@@ -32,7 +32,7 @@ from pretrain.catalogue import (
     sha256_of,
 )
 
-SAM_ARCHITECTURES = (*VIT_SIZES, "lite")
+SAM_ARCHITECTURES = (*VIT_SIZES, "lite", OWN_SIZE)
 
 _LARGEST_INPUT = 4096
 
@@ -81,12 +81,13 @@ class LoadedModel:
     device: torch.device
 
 
-def build_sam(arch: str) -> Sam:
+def build_sam(arch: str, config: Mapping[str, Any] | None = None) -> Sam:
     """A network of the Segment Anything family, in evaluation mode, without useful weights.
 
     Args:
-        arch: "vit_b", "vit_l", "vit_h" or "lite"; also the name of an entry
-            of the catalogue that has one of these.
+        arch: "vit_b", "vit_l", "vit_h", "lite" or "vit"; also the name of an
+            entry of the catalogue that has one of these.
+        config: The sizes of a "vit" (``complete_vit_config``); the others have theirs.
 
     Raises:
         ModelError: If there is no such architecture.
@@ -95,6 +96,8 @@ def build_sam(arch: str) -> Sam:
         arch = entry(arch).arch
     if arch == "lite":
         return Sam(arch, TinyViT(), 256).eval()
+    if arch == OWN_SIZE:
+        return build_vit(config).eval()
     if arch not in VIT_SIZES:
         raise ModelError(f'An architecture is one of {", ".join(SAM_ARCHITECTURES)}; "{arch}" came.')
     return Sam(arch, build_image_encoder(arch), 1024).eval()
@@ -209,7 +212,7 @@ class _WithoutInitialisation(TorchFunctionMode):
 def _build_empty(arch: str, config: dict[str, Any]) -> nn.Module:
     """The network with whatever weights; those of the file take their place."""
     with _WithoutInitialisation():
-        return build_zoom(config) if arch == "zoom" else build_sam(arch)
+        return build_zoom(config) if arch == "zoom" else build_sam(arch, config)
 
 
 def _preprocessing_of(

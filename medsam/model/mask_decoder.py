@@ -16,12 +16,21 @@ PROMPTS_AT_ONCE = 8
 
 
 class MaskDecoder(nn.Module):
-    """SAM's mask decoder: four mask tokens (one single, three candidates) and one of quality."""
+    """SAM's mask decoder: four mask tokens (one single, three candidates) and one of quality.
 
-    def __init__(self, channels: int = 256, candidates: int = 3) -> None:
+    Args:
+        channels: Of the image embedding.
+        candidates: Masks of the multi-mask answer.
+        heads: Of every attention.
+        hidden: Inner width of the feed-forward layers.
+    """
+
+    def __init__(
+        self, channels: int = 256, candidates: int = 3, heads: int = 8, hidden: int = 2048
+    ) -> None:
         super().__init__()
         self.candidates = candidates
-        self.transformer = TwoWayTransformer(channels)
+        self.transformer = TwoWayTransformer(channels, heads, hidden)
         self.iou_token = nn.Embedding(1, channels)
         self.mask_tokens = nn.Embedding(candidates + 1, channels)
         self.output_upscaling = nn.Sequential(

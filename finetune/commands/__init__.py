@@ -1,0 +1,1 @@
+"""The command line, a module a command: each has ``add(commands)`` and is imported without torch."""
