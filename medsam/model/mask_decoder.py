@@ -25,9 +25,7 @@ class MaskDecoder(nn.Module):
         hidden: Inner width of the feed-forward layers.
     """
 
-    def __init__(
-        self, channels: int = 256, candidates: int = 3, heads: int = 8, hidden: int = 2048
-    ) -> None:
+    def __init__(self, channels: int = 256, candidates: int = 3, heads: int = 8, hidden: int = 2048) -> None:
         super().__init__()
         self.candidates = candidates
         self.transformer = TwoWayTransformer(channels, heads, hidden)
