@@ -89,11 +89,11 @@ $(STAMP)-run: setup.py | $(STAMP)-venv
 
 $(STAMP)-test: setup.py | $(STAMP)-venv
 	@echo "Installing what the program and its tests need (once; torch is large)"
-	@$(PIP) -e ".[test]"
+	@$(PIP) -e ".[finetune,test]"
 	@touch $@ $(STAMP)-run
 
 $(STAMP)-dev: setup.py | $(STAMP)-venv
-	@$(PIP) -e ".[test,dev]"
+	@$(PIP) -e ".[finetune,test,dev]"
 	@touch $@ $(STAMP)-run $(STAMP)-test
 
 # --- the system's libraries -------------------------------------------------

@@ -30,7 +30,20 @@ INSTALL_REQUIRES = [
     'tomli>=2.0; python_version < "3.11"',
 ]
 
+# What `python -m finetune` draws, reads and exports with; plain training goes without.
+FINETUNE = [
+    "highdicom>=0.25",
+    "jinja2>=3.1",
+    "matplotlib>=3.8",
+    "onnx>=1.16",
+    "onnxruntime>=1.18",
+    "onnxscript>=0.3",
+    "pycocotools>=2.0.7",
+    "tensorboard>=2.16",
+]
+
 EXTRAS_REQUIRE = {
+    "finetune": FINETUNE,
     "test": ["pytest>=8.0", "pytest-qt>=4.4", "pytest-timeout>=2.2", "hypothesis>=6.90", "monai>=1.4"],
     "dev": ["ruff>=0.13", "mypy>=1.11"],
     "bench": ["segment-anything>=1.0"],
@@ -57,7 +70,11 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["medsam", "medsam.*", "finetune", "finetune.*", "pretrain"]),
     py_modules=["gui"],
-    package_data={"pretrain": ["models.toml", "*.safetensors", "*.md"], "medsam": ["**/*.qm", "**/*.svg"]},
+    package_data={
+        "pretrain": ["models.toml", "*.safetensors", "*.md"],
+        "medsam": ["**/*.qm", "**/*.svg"],
+        "finetune": ["**/*.toml", "**/*.html"],
+    },
     install_requires=INSTALL_REQUIRES,
     extras_require=EXTRAS_REQUIRE,
     entry_points={

@@ -29,16 +29,33 @@ def constant(name: str) -> Any:
     raise AssertionError(f"setup.py has no {name}")
 
 
+EXTRA_MODULES = ("finetune", "medsam.io.dicom_seg")
+"""Rooms that may import what only the extra "finetune" installs."""
+
+LOADED_BY_TORCH = {"onnxscript", "tensorboard"}
+"""torch.onnx and torch.utils.tensorboard import these by themselves."""
+
+
+def names_in(constant_name: str) -> set[str]:
+    """Names of the packages of a list, in lower case."""
+    return {re.match(r"[\w.-]+", line).group(0).lower() for line in constant(constant_name)}  # type: ignore[union-attr]
+
+
 def listed() -> set[str]:
-    """Names of the required packages, in lower case."""
-    return {re.match(r"[\w.-]+", line).group(0).lower() for line in constant("INSTALL_REQUIRES")}  # type: ignore[union-attr]
+    """The packages that every installation has."""
+    return names_in("INSTALL_REQUIRES")
 
 
-def imported() -> dict[str, str]:
-    """Third-party packages of the program, each with one module that imports it."""
+def imported(extra: bool | None = None) -> dict[str, str]:
+    """Third-party packages of the program, each with one module that imports it.
+
+    ``extra``: only of the rooms that may use the extra (True), or of the others (False).
+    """
     found: dict[str, str] = {}
     for file in sources():
         module = module_name(file)
+        if extra is not None and extra != module.startswith(EXTRA_MODULES):
+            continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for _, name in imports(tree, module, file.name == "__init__.py"):
             top = name.split(".")[0]
@@ -50,12 +67,22 @@ def imported() -> dict[str, str]:
 
 
 def test_every_import_is_listed() -> None:
-    missing = {package: module for package, module in imported().items() if package not in listed()}
+    missing = {package: module for package, module in imported(extra=False).items() if package not in listed()}
+    assert not missing, missing
+
+
+def test_every_import_of_the_extra_is_listed() -> None:
+    known = listed() | names_in("FINETUNE")
+    missing = {package: module for package, module in imported(extra=True).items() if package not in known}
     assert not missing, missing
 
 
 def test_every_listed_package_is_used() -> None:
     assert listed() - set(imported()) - FOUND_BY_PYDICOM == set()
+
+
+def test_every_package_of_the_extra_is_used() -> None:
+    assert names_in("FINETUNE") - set(imported(extra=True)) - LOADED_BY_TORCH == set()
 
 
 def test_the_base_is_the_only_list(repo_root: Path) -> None:
