@@ -237,32 +237,63 @@ class ImageEncoder(nn.Module):
         Raises:
             InputError: If the pictures have another size.
         """
+        check = check or no_check
+        return self._finish(self._through(self._tokens(x), 0, len(self.blocks), check), check)
+
+    def before_last(self, x: Tensor, check: Callable[[], None] | None = None) -> Tensor:
+        """Encode as far as the last block, which training may change without the others.
+
+        Args:
+            x, check: As in ``forward``.
+
+        Returns:
+            (B, S/16, S/16, width): the tokens that enter the last block.
+
+        Raises:
+            InputError: If the pictures have another size.
+        """
+        return self._through(self._tokens(x), 0, len(self.blocks) - 1, check or no_check)
+
+    def from_last(self, tokens: Tensor, check: Callable[[], None] | None = None) -> Tensor:
+        """The last block and the neck: from what ``before_last`` gave to the embedding.
+
+        Differentiable; ``tokens`` (B, S/16, S/16, width) are left as they are.
+        """
+        check = check or no_check
+        last = len(self.blocks) - 1
+        if not torch.is_grad_enabled():
+            tokens = tokens.clone()
+        return self._finish(self._through(tokens, last, last + 1, check), check)
+
+    def _tokens(self, x: Tensor) -> Tensor:
+        """Patches of a batch as tokens (B, S/16, S/16, width), each knowing its place."""
         if x.shape[1:] != (3, self.image_size, self.image_size):
             raise InputError(
                 f"This encoder takes pictures of 3×{self.image_size}×{self.image_size};"
                 f" {'×'.join(map(str, x.shape[1:]))} came."
             )
-        check = check or no_check
-        tokens = self.patch_embed(x) + self.pos_embed
-        if torch.is_grad_enabled() or x.device.type != "cpu" or tokens.dtype != torch.float32:
-            for block in self.blocks:
+        return self.patch_embed(x) + self.pos_embed
+
+    def _through(self, tokens: Tensor, first: int, end: int, check: Callable[[], None]) -> Tensor:
+        """Run the blocks ``first`` to ``end - 1``; without gradients perhaps in place."""
+        blocks: Any = list(self.blocks)[first:end]
+        if torch.is_grad_enabled() or tokens.device.type != "cpu" or tokens.dtype != torch.float32:
+            for block in blocks:
                 check()
                 tokens = block(tokens, check)
-        else:
-            tokens = tokens.contiguous()
-            for image in tokens:
-                self._update(image, check)
+            return tokens
+        tokens = tokens.contiguous()
+        _, h, w, c = tokens.shape
+        for image in tokens:
+            space = Workspace(image)
+            for block in blocks:
+                block.update(image.view(h * w, c), (h, w), space, check)
+        return tokens
+
+    def _finish(self, tokens: Tensor, check: Callable[[], None]) -> Tensor:
         check()
         # Channels first in memory too: the 3×3 convolution is more exact so than channels last.
         return self.neck(tokens.permute(0, 3, 1, 2).contiguous())
-
-    def _update(self, image: Tensor, check: Callable[[], None]) -> None:
-        """Run the blocks over one image's tokens (H, W, C), in place."""
-        h, w, c = image.shape
-        space = Workspace(image)
-        blocks: Any = self.blocks
-        for block in blocks:
-            block.update(image.view(h * w, c), (h, w), space, check)
 
 
 def build_image_encoder(arch: str) -> ImageEncoder:

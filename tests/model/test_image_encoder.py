@@ -91,6 +91,29 @@ def test_check_is_called_often_and_may_stop(small: ImageEncoder) -> None:
     assert len(stops) == 7
 
 
-def test_another_size_is_refused(small: ImageEncoder) -> None:
+@pytest.mark.parametrize("call", ["forward", "before_last"])
+def test_another_size_is_refused(small: ImageEncoder, call: str) -> None:
     with pytest.raises(InputError, match="3×272×272; 3×256×256 came"):
-        small(torch.rand(1, 3, 256, 256))
+        getattr(small, call)(torch.rand(1, 3, 256, 256))
+
+
+@pytest.mark.parametrize("with_gradients", [False, True])
+def test_two_steps_around_the_last_block_are_the_whole_way(small: ImageEncoder, with_gradients: bool) -> None:
+    picture = torch.rand(2, 3, SIDE, SIDE)
+    with torch.set_grad_enabled(with_gradients):
+        whole = small(picture)
+        tokens = small.before_last(picture)
+        before = tokens.detach().clone()
+        embedding = small.from_last(tokens)
+    assert tokens.shape == (2, 17, 17, 32)
+    assert torch.equal(embedding, whole)
+    assert torch.equal(tokens, before)
+
+
+def test_only_the_last_block_and_the_neck_learn_from_its_input(small: ImageEncoder) -> None:
+    with torch.no_grad():
+        tokens = small.before_last(torch.rand(1, 3, SIDE, SIDE))
+    small.from_last(tokens).square().sum().backward()
+    learns = {name for name, p in small.named_parameters() if p.grad is not None and p.grad.any()}
+    everything = {name for name, _ in small.named_parameters()}
+    assert learns == {name for name in everything if name.startswith(("blocks.2.", "neck."))}
