@@ -1,4 +1,4 @@
-"""Variations of a crop's intensities: other scanners, displays and codecs."""
+"""Variations of a picture's intensities: other scanners, displays and codecs."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from finetune.config import AugmentConfig
+from finetune.config import IntensityConfig
 
 Generator = np.random.Generator
 Change = Callable[[Tensor, Generator], Tensor]
 
 
 def vary_pictures(
-    pictures: Tensor, color: npt.NDArray[np.bool_], config: AugmentConfig, rng: Generator
+    pictures: Tensor, color: npt.NDArray[np.bool_], config: IntensityConfig, rng: Generator
 ) -> Tensor:
-    """Vary each of (B, 3, S, S) pictures in 0..1 on its own; stays in 0..1.
+    """Vary each of (B, 1 or 3, H, W) pictures in 0..1 on its own; stays in 0..1.
 
     Args:
         color: (B,), where hue carries meaning: such pictures may be tinted
@@ -28,7 +28,7 @@ def vary_pictures(
     """
     every = np.ones(len(pictures), bool)
     changes: list[tuple[float, npt.NDArray[np.bool_], Change]] = [
-        (config.gray, every, lambda x, _: x.mean(1, keepdim=True).expand(-1, 3, -1, -1)),
+        (config.gray, every, lambda x, _: x.mean(1, keepdim=True).expand_as(x)),
         (config.tint, color, _tint),
         (config.gamma, every, _gamma),
         (config.shade, every, _shade),
@@ -51,7 +51,7 @@ def _uniform(rng: Generator, low: float, high: float, *shape: int) -> Tensor:
 
 
 def _tint(x: Tensor, rng: Generator) -> Tensor:
-    return x * _uniform(rng, 0.75, 1.25, len(x), 3, 1, 1)
+    return x * _uniform(rng, 0.75, 1.25, len(x), x.shape[1], 1, 1)
 
 
 def _gamma(x: Tensor, rng: Generator) -> Tensor:
@@ -59,7 +59,7 @@ def _gamma(x: Tensor, rng: Generator) -> Tensor:
 
 
 def _shade(x: Tensor, rng: Generator) -> Tensor:
-    """A smooth gain over the crop: coil profiles, vignettes, shadows."""
+    """A smooth gain over the picture: coil profiles, vignettes, shadows."""
     return x * F.interpolate(_uniform(rng, 0.6, 1.4, len(x), 1, 3, 3), size=x.shape[2:], mode="bicubic")
 
 
@@ -72,7 +72,8 @@ def _contrast(x: Tensor, rng: Generator) -> Tensor:
 
 def _coarse(x: Tensor, rng: Generator) -> Tensor:
     """Fewer pixels in the original, as of a distant or compressed picture."""
-    small = F.interpolate(x, scale_factor=float(rng.uniform(0.3, 0.8)), mode="bilinear", antialias=True)
+    factor = max(float(rng.uniform(0.3, 0.8)), 1.01 / min(x.shape[2:]))  # at least one pixel remains
+    small = F.interpolate(x, scale_factor=factor, mode="bilinear", antialias=True)
     return F.interpolate(small, size=x.shape[2:], mode="bilinear")
 
 
