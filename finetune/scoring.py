@@ -1,4 +1,9 @@
-"""Masks of a zoom network at the picture's own resolution, and means over them."""
+"""Masks as a user of the program would get them, for scores of them.
+
+``Scorer`` is the program's own predictor, of either kind: prompts in the
+image frame, masks at the picture's own resolution. ``CropSet`` is its quick
+way for a zoom network that is scored again and again while it trains.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +15,99 @@ import numpy.typing as npt
 import torch
 
 from finetune.metrics import dice
+from finetune.targets import Target
+from medsam.errors import InputError
+from medsam.inference.embedding_cache import EmbeddingCache
+from medsam.inference.predictor import Prediction, make_predictor
 from medsam.inference.zoom_crop import CropTransform, make_crop, paste
+from medsam.model.build import LoadedModel
 from medsam.model.zoom import ZoomNet
-from medsam.prompts import Box
+from medsam.prompts import Box, Prompts
+
+Picture = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+_KEPT_BYTES = 64 * 2**20
+"""Of embeddings: objects come slice by slice, so few are ever asked for again."""
 
 
-@torch.inference_mode()
-def predict(
-    network: ZoomNet, picture_u8: npt.NDArray[np.uint8], box: Box
-) -> tuple[npt.NDArray[np.bool_], float]:
-    """The (H, W) mask of one box, as the program makes it, and its estimated IoU."""
-    crop, transform = make_crop(picture_u8, box, network.config)
-    logits, quality = network(crop[None])
-    h, w = picture_u8.shape[:2]
-    return full_mask(logits[0, 0], transform, (h, w)), float(quality[0])
+class Scorer:
+    """A loaded model behind the program's predictor.
+
+    Attributes:
+        loaded: The model, with its card.
+        title: Of its weights, for people.
+    """
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        """Wrap a model from ``medsam.model.build.load_model`` or ``finetune.runs.load_run``."""
+        self.loaded = loaded
+        self.title = loaded.card.title
+        self._predictor = make_predictor(loaded, EmbeddingCache(_KEPT_BYTES))
+
+    def require(self, kinds: Iterable[str], protocol: str) -> None:
+        """Refuse a protocol whose prompts the weights do not take, before anything is computed.
+
+        Args:
+            kinds: Of "box", "points", "mask".
+            protocol: Its name, for the message.
+
+        Raises:
+            InputError: If the model's card does not list one of them.
+        """
+        taken = self.loaded.card.prompts
+        if set(kinds) - taken:
+            names = " and ".join(kind for kind in ("box", "points", "mask") if kind in taken)
+            raise InputError(
+                f"The protocol {protocol} asks with points; {self.title} takes {names} only."
+                " Choose --protocol box, or a model that takes points."
+            )
+
+    @property
+    def candidates(self) -> int:
+        """Masks the model offers for one prompt."""
+        return self.loaded.card.candidates
+
+    def takes(self, kind: str) -> bool:
+        """Whether the model's card lists "box", "points" or "mask"."""
+        return kind in self.loaded.card.prompts
+
+    def predict(self, picture_u8: Picture, prompts: Prompts) -> Prediction:
+        """Masks for prompts on a picture, best first, with estimated IoUs and logits.
+
+        A box thinner than a pixel, as noise makes of a line, is widened to one.
+
+        Raises:
+            PromptError, ModelError: As ``Predictor.predict``.
+        """
+        if prompts.box is not None:
+            box = usable_box(prompts.box, (picture_u8.shape[0], picture_u8.shape[1]))
+            prompts = Prompts(box, prompts.points, prompts.mask)
+        self._predictor.set_image(picture_u8)
+        return self._predictor.predict(prompts)
+
+    def masks(self, picture_u8: Picture, prompts: Prompts) -> Mask:
+        """(N, H, W) bool, best first."""
+        return self.predict(picture_u8, prompts).masks
 
 
-def full_mask(logits: torch.Tensor, transform: CropTransform, hw: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """A crop's logits as an (H, W) mask."""
+def usable_box(box: Box, shape_hw: tuple[int, int]) -> Box:
+    """The box, at least one pixel wide and high, inside a picture that has one."""
+    h, w = shape_hw
+    x0, x1 = _at_least_one(box.x0, box.x1, w)
+    y0, y1 = _at_least_one(box.y0, box.y1, h)
+    return Box(x0, y0, x1, y1)
+
+
+def _at_least_one(low: float, high: float, end: int) -> tuple[float, float]:
+    if high - low >= 1:
+        return low, high
+    start = min(max((low + high) / 2 - 0.5, 0.0), end - 1.0)
+    return start, start + 1.0
+
+
+def full_mask(logits: torch.Tensor, transform: CropTransform, hw: tuple[int, int]) -> Mask:
+    """A zoom network's logits on a crop as an (H, W) mask."""
     x0, y0, patch = paste(logits, transform, hw)
     mask = np.zeros(hw, bool)
     mask[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch > 0
@@ -35,15 +115,16 @@ def full_mask(logits: torch.Tensor, transform: CropTransform, hw: tuple[int, int
 
 
 class CropSet:
-    """Targets cut once, so that many states of a network can be scored quickly."""
+    """Targets cut once, so that many states of a zoom network can be scored quickly."""
 
-    def __init__(self, targets: Iterable, config: Mapping) -> None:
-        """Cut the crops of ``finetune.targets.Target``s with a network's settings."""
-        self._crops, self._rest = [], []
-        for t in targets:
-            crop, transform = make_crop(t.picture, t.box, config)
+    def __init__(self, targets: Iterable[Target], config: Mapping) -> None:
+        """Cut the crops of targets with a network's settings."""
+        self._crops: list[torch.Tensor] = []
+        self._rest: list[tuple[Target, CropTransform]] = []
+        for target in targets:
+            crop, transform = make_crop(target.picture(), usable_box(target.box, target.shape_hw), config)
             self._crops.append(crop.half())
-            self._rest.append((t.case.modality, t.case.source, transform, t.found))
+            self._rest.append((target, transform))
 
     def __len__(self) -> int:
         """Number of targets."""
@@ -51,23 +132,13 @@ class CropSet:
 
     @torch.inference_mode()
     def score(self, network: ZoomNet, batch: int = 16) -> dict[tuple[str, str], list[float]]:
-        """Dice of every target by (modality, source)."""
+        """Dice of every target by (modality, data set); the network's device is its parameters'."""
         network.eval()
+        device = next(network.parameters()).device
         scores: dict[tuple[str, str], list[float]] = defaultdict(list)
         for start in range(0, len(self._crops), batch):
-            logits, _ = network(torch.stack(self._crops[start : start + batch]).float())
-            for one, (modality, source, transform, found) in zip(
-                logits[:, 0], self._rest[start : start + batch], strict=True
-            ):
-                mask = full_mask(one, transform, found.shape_hw)
-                scores[modality, source].append(dice(mask, found.full_mask()))
+            crops = torch.stack(self._crops[start : start + batch]).float().to(device)
+            logits = network(crops)[0][:, 0].float().cpu()
+            for one, (target, transform) in zip(logits, self._rest[start : start + batch], strict=True):
+                scores[target.key].append(dice(full_mask(one, transform, target.shape_hw), target.truth()))
         return scores
-
-
-def means(scores: Mapping[tuple[str, str], list[float]]) -> tuple[float, dict[str, float]]:
-    """Mean over modalities, and each modality's mean over its sources' means over objects."""
-    of_modality: dict[str, list[float]] = defaultdict(list)
-    for (modality, _), values in scores.items():
-        of_modality[modality].append(float(np.mean(values)))
-    table = {m: float(np.mean(v)) for m, v in sorted(of_modality.items())}
-    return float(np.mean(list(table.values()))), table

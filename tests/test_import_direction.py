@@ -80,6 +80,12 @@ RULES = (
     ),
     Rule("medsam.__main__", ("medsam.cli",)),
     Rule("finetune", (*BASE, "pretrain", "medsam.model", "medsam.io", *TRANSFORMS, "finetune"), torch=True),
+    # Scores are of what a user gets, so they come out of the program's own predictor, not a likeness of it.
+    Rule(
+        "finetune.scoring",
+        (*BASE, "pretrain", "medsam.model", "medsam.io", "medsam.inference", "finetune"),
+        torch=True,
+    ),
 )
 
 
@@ -206,6 +212,7 @@ def test_the_walk_sees_a_breach(module: str, source: str) -> None:
         ),
         ("medsam.cli.main", "from medsam import __version__"),
         ("finetune.train", "from medsam.inference.transforms import encode_input"),
+        ("finetune.scoring", "from medsam.inference.predictor import make_predictor"),
         ("medsam.model.sam", "from .common import LayerNorm2d"),
     ],
 )
