@@ -329,7 +329,7 @@ def require_same(folder: Path, described: dict[str, Any], key: FeatureKey) -> No
     """Raise ``InputError`` unless a cache was computed from what ``key`` says."""
     known = {f.name for f in dataclasses.fields(FeatureKey)}
     there = {name: value for name, value in described["key"].items() if name in known}
-    missing = {name: "" for name in known - set(there)}
+    missing = dict.fromkeys(known - set(there), "")
     differ = key.differences(FeatureKey(**{**missing, **there}))
     if differ:
         raise InputError(

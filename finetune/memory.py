@@ -26,4 +26,5 @@ def keep_memory() -> bool:
     except (OSError, AttributeError):
         return False
     options = ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, 2**31 - 1), (_TOP_PAD, 256 << 20))
-    return all([bool(mallopt(option, value)) for option, value in options])
+    told = [mallopt(option, value) == 1 for option, value in options]
+    return all(told)

@@ -47,7 +47,7 @@ class SliceVariation:
     degrees: float = 0.0
     scale: float = 1.0
     color: bool = False
-    intensity: IntensityConfig = IntensityConfig()
+    intensity: IntensityConfig = dataclasses.field(default_factory=IntensityConfig)
     seed: int = 0
 
     @property
