@@ -202,6 +202,7 @@ def _metadata(series: Series, extra: dict[str, int]) -> dict[str, Any]:
         "files": len(series.files),
         "series": header.description,
         "series_uid": header.uid,
+        "frame_of_reference": header.frame_of_reference,
         "transfer_syntax": syntax,
         **extra,
     }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from medsam.errors import ReadError
+from medsam.errors import MedSAMError, ReadError
 
 
 def pydicom_module() -> Any:
@@ -110,3 +111,20 @@ def numbers_of(source: Any, keyword: str, count: int) -> Any:
     except (TypeError, ValueError):
         return None
     return found if all(math.isfinite(v) for v in found) else None
+
+
+@contextlib.contextmanager
+def parsing(path: Path) -> Iterator[None]:
+    """Elements are converted as they are asked for; whatever fails then is the file's fault.
+
+    Raises:
+        ReadError: For anything that is neither an error of ours nor of memory.
+    """
+    try:
+        yield
+    except (MedSAMError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        raise ReadError(
+            f"{path.name} holds values that cannot be understood; it may be damaged. Export it again."
+        ) from error
