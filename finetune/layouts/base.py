@@ -102,10 +102,14 @@ class Declaration:
         modality: Key of ``finetune.modalities``; "" where each case says its own.
         images, labels: Patterns. For "table", ``images`` is the table's name;
             for "coco", ``labels`` is the JSON file.
-        label_names: Value in the label map to what it means.
+        label_names: Value in the label map to what it means; 0 stands for every other value.
         exclude: Label values that are no objects.
         instances: Label values whose 3D components are separate objects.
         objects: "component" or "label" takes precedence over the settings.
+        least_area, least_volume: Take precedence over the settings', where given.
+        window: How raw values become 8 bit, as ``finetune.modalities`` says
+            it; "" for the modality's own.
+        frame: Time point or channel that is read of images with several, from 0.
         masks: How mask pictures are read. "labels": values are labels;
             "threshold": at least half of white is label 1; "auto": threshold
             for JPEG and for pictures of 0 and 255, else labels.
@@ -130,6 +134,10 @@ class Declaration:
     exclude: tuple[int, ...] = ()
     instances: tuple[int, ...] = ()
     objects: Literal["", "component", "label"] = ""
+    least_area: int | None = None
+    least_volume: int | None = None
+    window: str = ""
+    frame: int = 0
     masks: Literal["auto", "labels", "threshold"] = "auto"
     group: str = ""
     split: SplitRule = dataclasses.field(default_factory=SplitRule)
@@ -153,7 +161,8 @@ class CaseSource:
         group: Patient; "" leaves it to ``declaration.group``.
         split: "train", "val", "test", or "" where the layout gives none.
         kind: "2d", "3d", or "" to tell by the volume.
-        label_names: Takes precedence over ``declaration.label_names`` where not empty.
+        label_names: Takes precedence over ``declaration.label_names`` where
+            not empty. In both, 0 names every value without a name of its own.
         licence: Takes precedence where not "".
         fields: Of its pattern or row: attributes, and what group and split rules look at.
         member: Which entry of a file that holds several (a COCO image's id, an array's index).

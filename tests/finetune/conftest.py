@@ -1,4 +1,4 @@
-"""A tiny data folder of three modalities, drawn here."""
+"""A tiny data folder of three modalities, drawn here, and the store that ``prepare`` makes of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-ROWS = ("modality", "source", "image", "label", "kind", "group", "split", "labels", "licence")
+from finetune.config import PrepareConfig
+from finetune.prepare import prepare
+from finetune.store import Store
+
+ROWS = (
+    "modality",
+    "source",
+    "image",
+    "label",
+    "kind",
+    "group",
+    "split",
+    "labels",
+    "licence",
+    "sex",
+    "age",
+)
 
 
 def disc(h: int, w: int, x: float, y: float, radius: float) -> np.ndarray:
@@ -39,14 +55,26 @@ def _picture(folder: Path, name: str, color: bool, rng: np.random.Generator) -> 
     Image.fromarray(labels).save(folder / f"{name}_label.png")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Nine pictures and one CT-like scan, in train, val and test."""
-    folder = tmp_path / "data"
+def _scan(folder: Path, name: str, radius: float, rng: np.random.Generator) -> None:
+    scan = rng.normal(-900, 30, (48, 40, 6)).astype(np.int16)
+    label = np.zeros(scan.shape, np.uint8)
+    for k in range(1, 5):
+        label[:, :, k] = disc(40, 48, 22, 20, radius + k).T
+    scan[label > 0] += 950
+    for array, file in ((scan, f"{name}.nii.gz"), (label, f"{name}_label.nii.gz")):
+        nibabel.save(nibabel.Nifti1Image(array, np.diag([1.0, 1.0, 3.0, 1.0])), folder / file)
+
+
+SPLITS_2D = ("train", "train", "train", "train", "train", "val", "val", "test", "test", "test")
+SPLITS_3D = ("train", "val", "test")
+
+
+def make_data(folder: Path) -> None:
+    """Ten pictures (dermoscopy in colour, ultrasound in grey) and three CT-like scans, with their table."""
     folder.mkdir()
     rng = np.random.default_rng(7)
     rows = []
-    for n in range(9):
+    for n, split in enumerate(SPLITS_2D):
         name, color = f"case{n}", n % 2 == 0
         _picture(folder, name, color, rng)
         rows.append(
@@ -57,26 +85,46 @@ def data(tmp_path: Path) -> Path:
                 "label": f"{name}_label.png",
                 "kind": "2d",
                 "group": name,
-                "split": ("train", "train", "train", "train", "train", "val", "val", "test", "test")[n],
+                "split": split,
+                "labels": "1=dust;2=disc",
+                "licence": "CC0",
+                "sex": "FM"[n // 2 % 2],
+                "age": str(30 + 3 * n),
             }
         )
-    scan = rng.normal(-900, 30, (48, 40, 6)).astype(np.int16)
-    label = np.zeros(scan.shape, np.uint8)
-    for k in range(1, 5):
-        label[:, :, k] = disc(40, 48, 22, 20, 8 + k).T
-    scan[label > 0] += 950
-    for array, name in ((scan, "scan.nii.gz"), (label, "scan_label.nii.gz")):
-        nibabel.save(nibabel.Nifti1Image(array, np.diag([1.0, 1.0, 3.0, 1.0])), folder / name)
-    rows.append(
-        {
-            "modality": "ct",
-            "source": "tubes",
-            "image": "scan.nii.gz",
-            "label": "scan_label.nii.gz",
-            "kind": "3d",
-            "group": "scan",
-            "split": "train",
-        }
-    )
+    for n, split in enumerate(SPLITS_3D):
+        name = f"scan{n}"
+        _scan(folder, name, 8.0 + n, rng)
+        rows.append(
+            {
+                "modality": "ct",
+                "source": "tubes",
+                "image": f"{name}.nii.gz",
+                "label": f"{name}_label.nii.gz",
+                "kind": "3d",
+                "group": name,
+                "split": split,
+                "labels": "1=tube",
+                "licence": "CC BY 4.0",
+                "sex": "MFM"[n],
+                "age": str(60 + n),
+            }
+        )
     write_table(folder, rows)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with ``cases.csv``: ten pictures and three scans, 2 to 5 of each in every split."""
+    folder = tmp_path / "data"
+    make_data(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The store of that folder: 13 cases of dermoscopy, ultrasound and CT (3D), every split. Read only."""
+    folder = tmp_path_factory.mktemp("prepared")
+    make_data(folder / "data")
+    prepare(folder / "data", folder / "store", PrepareConfig(), report=lambda _: None)
+    return Store(folder / "store")
