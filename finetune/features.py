@@ -22,7 +22,7 @@ import json
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -33,6 +33,7 @@ import torch
 from torch import Tensor
 
 from finetune.config import Recipe
+from finetune.shards import Features, shard_name
 from finetune.starting import Start
 from finetune.store import Store
 from finetune.variation import SliceVariation
@@ -55,7 +56,6 @@ SHARD_BYTES, SHARD_ROWS = 128 << 20, 256
 
 _OPEN_SHARDS = 256
 
-Features = npt.NDArray[np.float16]
 Row = tuple[int, int, int]
 """Case and slice (numbers in the store), and variant."""
 
@@ -179,16 +179,17 @@ def slice_input(
     return encode_input(np.asarray(picture), pp)
 
 
-def encode(network: Sam, inputs: Tensor, level: Level) -> Tensor:
+def encode(network: Sam, inputs: Tensor, level: Level, check: Callable[[], None] | None = None) -> Tensor:
     """(B, 3, S, S) to features (B, C, h, w), in bfloat16 on a graphics card.
 
     Nothing is switched: the caller sees to evaluation mode and gradients.
+    ``check`` is called often and may raise.
     """
     encoder: Any = network.image_encoder
     with torch.autocast("cuda", torch.bfloat16, enabled=inputs.device.type == "cuda"):
         if level == "embedding":
-            return encoder(inputs)
-        return encoder.before_last(inputs).permute(0, 3, 1, 2)
+            return encoder(inputs, check)
+        return encoder.before_last(inputs, check).permute(0, 3, 1, 2)
 
 
 def to_embedding(network: Sam, features: Tensor, level: Level) -> Tensor:
@@ -240,7 +241,7 @@ class FeatureCache:
                 raise ValueError(ROWS)
             return cls(folder, described, np.load(io.BytesIO(written)))
         except (OSError, ValueError, KeyError, TypeError):
-            raise _damaged(folder, ROWS) from None
+            raise damaged(folder, ROWS) from None
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -268,7 +269,7 @@ class FeatureCache:
         found = features[place]
         if not self._checked[row]:
             if zlib.crc32(found.reshape(-1).view(np.uint8).data) != sums[place]:
-                raise _damaged(self.folder, f"{SHARDS}/{shard_name(number)}.npy")
+                raise damaged(self.folder, f"{SHARDS}/{shard_name(number)}.npy")
             self._checked[row] = True
         return found
 
@@ -297,15 +298,10 @@ class FeatureCache:
             features = np.load(path, mmap_mode="r")
             sums = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["crc32"]
         except (OSError, ValueError, KeyError, TypeError):
-            raise _damaged(self.folder, f"{SHARDS}/{path.name}") from None
+            raise damaged(self.folder, f"{SHARDS}/{path.name}") from None
         if features.shape != (count, *self.shape) or features.dtype != np.float16 or len(sums) != count:
-            raise _damaged(self.folder, f"{SHARDS}/{path.name}")
+            raise damaged(self.folder, f"{SHARDS}/{path.name}")
         return features, sums
-
-
-def shard_name(number: int) -> str:
-    """Without the ending."""
-    return f"{number:05d}"
 
 
 def read_description(folder: Path) -> dict[str, Any] | None:
@@ -322,7 +318,7 @@ def read_description(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        raise _damaged(folder, KEY) from None
+        raise damaged(folder, KEY) from None
 
 
 def require_same(folder: Path, described: dict[str, Any], key: FeatureKey) -> None:
@@ -339,8 +335,10 @@ def require_same(folder: Path, described: dict[str, Any], key: FeatureKey) -> No
         )
 
 
-def _damaged(folder: Path, name: str) -> InputError:
+def damaged(folder: Path, name: str) -> InputError:
+    """The error of a file that is missing or not as it was written, with what helps."""
+    how = "with --rebuild" if name == KEY else "with the same settings again; it makes anew what is not whole"
     return InputError(
         f"{name} of the cache of features {folder.name} is missing or damaged. Run"
-        " `python -m finetune embed` with the same settings again; it makes anew what is not whole."
+        f" `python -m finetune embed` {how}."
     )
