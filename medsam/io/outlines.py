@@ -1,11 +1,11 @@
 """Closed outlines in space to voxels: which slice takes which plane's outlines.
 
-A closed outline stands for a slab: half way to the next plane that its
-structure was outlined in. A slice whose centre lies in that slab takes the
-nearest plane's outlines, a voxel whose centre lies inside them belongs to the
-structure. So outlines that lie between two slices, or were drawn on another,
-finer or coarser series of the same frame of reference, end up where they
-belong; a slice that was left out of evenly spaced ones stays empty.
+A slice whose centre lies between two neighbouring planes of a structure takes
+the outlines of the nearest, and a voxel whose centre lies inside them belongs
+to the structure; beyond the last plane, and in a gap of otherwise even planes,
+an outline reaches half a slice distance. So outlines that lie between two
+slices, or were drawn on another, finer or coarser series of the same frame of
+reference, end up where they belong; a slice that was left out stays empty.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _PARALLEL_VOXELS = 0.2
 _SAME_PLANE_VOXELS = 0.1
 _SAME_PLANE_MM = 0.1
 _SAME_DIRECTION = 0.9999
+_GAP = 1.5
 _HAIR = 1e-6
 
 Points = npt.NDArray[np.float64]
@@ -117,17 +118,21 @@ def _planes(positions: Points, same: float) -> tuple[list[list[int]], Points]:
 
 
 def _nearest_planes(places: Points, levels: Points, step: float) -> npt.NDArray[np.intp]:
-    """For each place along the normal, the plane whose slab holds it; -1 for none.
+    """For each place along the normal, the plane it takes its outlines from; -1 for none.
 
-    A slab reaches half the smallest distance of planes, at least half a
-    slice distance ``step``; at a tie the lower plane wins.
+    Between neighbouring planes that is the nearest. Beyond the last of them,
+    and in gaps (over one and a half times the smallest distance), a plane
+    reaches half a slice distance ``step``. At a tie the lower plane wins.
     """
-    if levels.size == 1:
-        return np.where(np.abs(places - levels[0]) <= step / 2 + _HAIR, 0, -1)
     middles = (levels[1:] + levels[:-1]) / 2
     nearest = np.searchsorted(middles + _HAIR, places)
-    reach = max(step, float(np.diff(levels).min())) / 2 + _HAIR
-    return np.where(np.abs(places - levels[nearest]) <= reach, nearest, -1)
+    offset = places - levels[nearest]
+    reached = (offset > -step / 2 + _HAIR) & (offset <= step / 2 + _HAIR)
+    if levels.size > 1:
+        gaps = np.diff(levels)
+        is_run = np.concatenate([[False], gaps <= _GAP * gaps.min(), [False]])
+        reached |= is_run[np.searchsorted(levels, places)]
+    return np.where(reached, nearest, -1)
 
 
 def _note_fit(
