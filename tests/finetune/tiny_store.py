@@ -1,4 +1,4 @@
-"""A store written by hand, as ``finetune.store`` describes it: discs of other brightness than their ground."""
+"""A store written by hand, as ``finetune.store`` describes it: discs brighter than their ground."""
 
 from __future__ import annotations
 
