@@ -27,9 +27,7 @@ from medsam.engine.training_client import (
     write_job,
 )
 from medsam.errors import Cancelled, EngineError, WriteError
-from tests.engine.fake_trainer import DIE, FAIL, HANG, WAIT, WRITE, done, progress, scores
-
-COMMAND = [sys.executable, "-m", "tests.engine.fake_trainer"]
+from tests.engine.fake_trainer import DIE, DONE, FAIL, HANG, NAME, WAIT, command, progress, scores
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends processes with POSIX signals")
 
@@ -38,10 +36,10 @@ class Run:
     """A process with a script, and what it said."""
 
     def __init__(self, folder: Path, script: list) -> None:
-        job = write_job(folder, {"script": script, "out_folder": str(folder)})
+        job = write_job(folder, {"out_folder": str(folder)})
         self.events: list = []
         self.spoke = threading.Event()
-        self.process = TrainingProcess(job, self._take, command=COMMAND)
+        self.process = TrainingProcess(job, self._take, command=command(folder, script))
 
     def _take(self, event) -> None:
         self.events.append(event)
@@ -62,8 +60,7 @@ def test_a_run_brings_progress_scores_and_weights(tmp_path):
             {"event": "skipped", "name": "a", "text": "a holds nothing."},
             progress(),
             scores(),
-            WRITE,
-            done(tmp_path),
+            DONE,
         ],
     )
     outcome = run.process.run()
@@ -84,8 +81,7 @@ def test_lines_that_are_no_events_are_passed_over(tmp_path):
             '{"event": "progress"}',
             {"event": "news"},
             scores(),
-            WRITE,
-            done(tmp_path),
+            DONE,
         ],
     )
     assert run.process.run().scores.objects == 12
@@ -108,7 +104,7 @@ def test_an_odd_end_is_said_with_its_code(tmp_path):
 
 def test_an_end_without_a_result_is_a_failure(tmp_path):
     assert "exit code 0" in Run(tmp_path, [progress()]).fail()
-    assert "exit code 0" in Run(tmp_path, [WRITE, done(tmp_path)]).fail()
+    assert "exit code 0" in Run(tmp_path, [DONE]).fail()
 
 
 def test_a_command_that_is_not_there_is_said(tmp_path):
@@ -140,11 +136,11 @@ def test_cancel_ends_the_process_also_one_that_does_not_listen(tmp_path, monkeyp
 
 
 def test_cancel_before_the_start_starts_nothing(tmp_path):
-    run = Run(tmp_path, [WRITE])
+    run = Run(tmp_path, [DONE])
     run.process.cancel()
     with pytest.raises(Cancelled):
         run.process.run()
-    assert not (tmp_path / "adapted.safetensors").exists()
+    assert not (tmp_path / NAME).exists()
 
 
 def test_process_has_half_of_the_cores(monkeypatch):
