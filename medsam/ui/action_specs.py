@@ -301,6 +301,20 @@ def help_specs() -> list[Spec]:
             translate("Actions", "Use a checkpoint of your own"),
         ),
         Spec(
+            "adapt",
+            translate("Actions", "&Adapt to my annotations…"),
+            "mdi6.school-outline",
+            (),
+            translate("Actions", "Let a copy of the model learn from your own masks"),
+        ),
+        Spec(
+            "model_back",
+            translate("Actions", "&Back to the model before"),
+            "mdi6.undo-variant",
+            (),
+            translate("Actions", "Use the model again that was used before this one"),
+        ),
+        Spec(
             "keys",
             translate("Actions", "&Keys and mouse"),
             "mdi6.help-circle-outline",
@@ -398,7 +412,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "menu:theme",
         "menu:language",
     ),
-    "model": ("models", "model_file"),
+    "model": ("models", "model_file", None, "adapt", "model_back"),
     "help": ("keys", "log", "about"),
 }
 """Entries of the menu bar's menus; ``menu:`` names another menu."""

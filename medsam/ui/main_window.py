@@ -29,6 +29,7 @@ from medsam.ui.action_specs import LANGUAGES, THEMES
 from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.tools.navigate import NavigateTool
+from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.controllers.saving import SaveController
@@ -94,6 +95,9 @@ class MainWindow(QMainWindow):
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
         self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
+        self.adapt = AdaptController(
+            self.session, self.actions_, self.models, self.tasks, presenter, theme, self
+        )
         self._wire()
         self._restore()
         self._follow_session()
@@ -334,12 +338,16 @@ class MainWindow(QMainWindow):
             if not self._may_close:
                 event.ignore()
                 return
+        if not self._may_close and not self.adapt.may_close():
+            event.ignore()
+            return
         self._may_close = True
         settings.remember("window/geometry", self.saveGeometry())
         settings.remember("window/split", self.workplace.saveState())
         settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
         # A worker in the middle of an encode takes seconds to end; nobody has to look at that.
         self.hide()
+        self.adapt.shutdown()
         self.tasks.shutdown()
         self.bridge.close()
         event.accept()

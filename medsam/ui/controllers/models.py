@@ -50,8 +50,12 @@ class ModelsController(QObject):
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
         self.info: ModelInfo | None = None
+        self._actions = actions
+        self._before: tuple[str, str] | None = None
+        actions.on("model_back", self.go_back)
         actions.on("models", self.show_picker)
         actions.on("model_file", self.ask_file)
+        self._show_way_back()
         bridge.model_loaded.connect(self._loaded)
         bridge.failed.connect(self._failed)
         bridge.lost.connect(self._lost)
@@ -64,6 +68,16 @@ class ModelsController(QObject):
         bridge = self._bridge
         restarting = bridge.client is not None and not bridge.is_ready and not bridge.is_down
         return self._token is not None or restarting
+
+    @property
+    def in_use(self) -> str:
+        """Catalogue name or file of the model in use; "" without one."""
+        return self._in_use
+
+    def go_back(self) -> None:
+        """Use the model before this one again; once more comes back to this one."""
+        if self._before is not None:
+            self.use(self._before[0])
 
     def start(self, name: str | None, device: str) -> None:
         """Load the first model.
@@ -145,7 +159,10 @@ class ModelsController(QObject):
 
     def _loaded(self, message: ModelLoaded) -> None:
         self._token = None
+        if self.info is not None and self._in_use != self._wanted:
+            self._before = (self._in_use, self.info.title)
         self.info, self._in_use = message.info, self._wanted
+        self._show_way_back()
         if self._remember:
             settings.remember("model/name", self._wanted)
         if self._dialog is not None:
@@ -155,6 +172,14 @@ class ModelsController(QObject):
         self._settle_loss()
         self._presenter.withdraw(self._complaint)
         self.loaded.emit(message.info)
+
+    def _show_way_back(self) -> None:
+        nothing = self.tr("No other model was used since the program started.")
+        self._actions.set_enabled("model_back", self._before is not None, nothing)
+        if self._before is not None:
+            # A single & would be taken for the key of the menu.
+            title = self._before[1].replace("&", "&&")
+            self._actions["model_back"].setText(self.tr("&Back to {0}").format(title))
 
     def _failed(self, message: Failed) -> None:
         if message.token is None:

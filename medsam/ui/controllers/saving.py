@@ -17,6 +17,8 @@ from medsam.ui.errors import Presenter
 from medsam.ui.session import Session
 
 MASK_FORMATS = (("NIfTI", (".nii.gz", ".nii")), ("NRRD", (".nrrd",)), ("PNG", (".png",)))
+MASK_OF = "_mask"
+"""Follows the name of the image in the name of its mask."""
 _DOUBLE = (".nii.gz", ".img.gz", ".nrrd.gz", ".mha.gz")
 
 
@@ -40,8 +42,8 @@ def default_target(source: Path | None, name: str, is_picture: bool) -> Path:
     suffix = ".png" if is_picture else ".nii.gz"
     if source is None:
         plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in name) or "image"
-        return Path(str(settings.value("files/folder", str(Path.home())))) / f"{plain}_mask{suffix}"
-    return source.parent / f"{stem_of(source)}_mask{suffix}"
+        return Path(str(settings.value("files/folder", str(Path.home())))) / f"{plain}{MASK_OF}{suffix}"
+    return source.parent / f"{stem_of(source)}{MASK_OF}{suffix}"
 
 
 def with_suffix(path: Path, chosen_filter: str) -> Path:
@@ -55,7 +57,7 @@ def with_suffix(path: Path, chosen_filter: str) -> Path:
     return path.with_name(path.name + ".nii.gz")
 
 
-class _Snapshot:
+class Snapshot:
     """The label map at one moment, copied only where it holds labels."""
 
     def __init__(self, annotation: Annotation) -> None:
@@ -150,7 +152,7 @@ class SaveController(QObject):
         if annotation is None or self._is_saving:
             return
         self._is_saving = True
-        snapshot, index = _Snapshot(annotation), self._session.undo.index()
+        snapshot, index = Snapshot(annotation), self._session.undo.index()
         volume = annotation.volume
         names = {label.id: label.name for label in annotation.labels}
 
