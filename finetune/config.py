@@ -235,7 +235,7 @@ class TrainConfig:
         threads: Of torch on the processor.
         bfloat16: Whether matrix products run in bfloat16.
         checkpointing: Recompute the encoder's blocks on the way back, for memory.
-        save_every, validate_every: In steps.
+        save_every, validate_every: In steps; 0: saved at the end alone, validated once an epoch.
         patience: Validations without a better Dice before an early stop; 0 for never.
         validate_noise, validate_per_source: Noise of the boxes, and objects
             of one data set at most, by which the best weights are chosen.

@@ -1,18 +1,14 @@
-"""The training loop: one process, resumable at any saved step.
+"""The training loop: one for every task, in one process or several, resumable at any step.
 
-The order of the samples and all variation are functions of (seed, step), and
-the learning rate is one of the step, so a run that was stopped and resumed
-takes the same steps as one that was not.
+A step is a function of the weights, the optimiser's state and the step's
+number alone: samples, their variation, dropout and the learning rate all
+follow from (seed, step). So nothing but tensors and counters has to be saved
+for a resumed run to take the very steps that an uninterrupted one takes.
 """
 
 from __future__ import annotations
 
-import copy
-import csv
-import ctypes
-import os
-import sys
-import time
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,219 +17,369 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from finetune.config import Recipe, TrainConfig
-from finetune.dataset import Batch, BatchMaker, Store
-from finetune.losses import mask_loss, quality_loss
-from finetune.sampler import Sampler
-from finetune.scoring import CropSet, means
-from finetune.targets import targets
-from medsam.errors import InputError
-from medsam.model.zoom import ZoomNet
+from finetune.ahead import Ahead
+from finetune.checkpoint import CHECKPOINT, RunFolder, check_same_run, read_content
+from finetune.config import Recipe
+from finetune.cost import memory_sentence, report_cost
+from finetune.distributed import Processes, ProcessLost
+from finetune.live import Pace, Progress, memory_in_use
+from finetune.memory import keep_memory
+from finetune.record import Record
+from finetune.schedule import random_seed, rate_at
+from finetune.state import RunState
+from finetune.tasks.base import Task
+from medsam.errors import Cancelled, InputError, ModelError, WriteError
 
-CHECKPOINT = "checkpoint.pt"
-BEST = "best.pt"
+Listener = Callable[[Progress], None]
 
-
-@dataclass
-class State:
-    """All that a checkpoint holds."""
-
-    network: ZoomNet
-    average: ZoomNet
-    optimizer: torch.optim.Optimizer
-    step: int = 0
-    best: float = -1.0
+LOG_EVERY = 10
+"""Steps of one row of the log."""
 
 
-def rate_at(step: int, config: TrainConfig) -> float:
-    """Learning rate of a step: warm-up, level, then straight down to zero."""
-    warm = min((step + 1) / max(config.warm_up, 1), 1.0)
-    left = (config.steps - step) / max(config.decay_steps, 1)
-    return config.rate * warm * min(max(left, 0.0), 1.0)
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
 
-
-def new_state(recipe: Recipe) -> State:
-    """Untrained, from the recipe's seed."""
-    torch.manual_seed(recipe.train.seed)
-    network = ZoomNet(recipe.network)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stubs lack it
-    average = copy.deepcopy(network).eval()
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": recipe.train.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return State(network, average, torch.optim.AdamW(groups, lr=recipe.train.rate, fused=True))
-
-
-def train_step(state: State, batch: Batch, config: TrainConfig) -> tuple[float, float]:
-    """One optimiser step; returns the masks' and the quality head's loss."""
-    rate = rate_at(state.step, config)
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate
-    state.network.train()
-    crops = batch.crops.contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
-        logits, quality = state.network(crops)
-    loss = mask_loss(logits, batch.masks, batch.inside)
-    extra = quality_loss(quality, logits, batch.masks, batch.inside)
-    state.optimizer.zero_grad(set_to_none=True)
-    (loss + config.quality_weight * extra).backward()
-    nn.utils.clip_grad_norm_(state.network.parameters(), config.clip)
-    state.optimizer.step()
-    state.step += 1
-    _follow(state.average, state.network, min(config.ema, state.step / (state.step + 10)))
-    return loss.item(), extra.item()
-
-
-@torch.no_grad()
-def _follow(average: nn.Module, network: nn.Module, keep: float) -> None:
-    """Move the running mean of weights and statistics towards the network."""
-    ours: list[Tensor] = []
-    new: list[Tensor] = []
-    for mine, other in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if mine.is_floating_point():
-            ours.append(mine)
-            new.append(other)
-        else:
-            mine.copy_(other)
-    torch._foreach_lerp_(ours, new, 1 - keep)
-
-
-def save(state: State, recipe: Recipe, folder: Path) -> None:
-    """Write the checkpoint; a crash while writing leaves the one before."""
-    content = {
-        "network": state.network.state_dict(),
-        "average": state.average.state_dict(),
-        "optimizer": state.optimizer.state_dict(),
-        "step": state.step,
-        "best": state.best,
-        "recipe": recipe.to_dict(),
-    }
-    _write(content, folder / CHECKPOINT)
-
-
-def _write(content: dict[str, Any], path: Path) -> None:
-    part = path.with_suffix(".part")
-    torch.save(content, part)
-    os.replace(part, path)
-
-
-def resume(recipe: Recipe, folder: Path) -> State:
-    """The state of a folder's checkpoint.
-
-    Raises:
-        InputError: If the checkpoint is of another network or seed.
+    Attributes:
+        step: Optimiser steps taken in all.
+        best: Best validation Dice.
+        stopped_early: Whether its patience ended it before its last step.
+        first: Validation Dice before training; -1 if it began without weights.
+        best_step: Of the best validation.
     """
-    content = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
-    state = new_state(recipe)
-    then, now = content["recipe"], recipe.to_dict()
-    if then["network"] != now["network"] or then["train"]["seed"] != now["train"]["seed"]:
-        raise InputError(
-            "A run resumes with the network and seed it began with; the recipe's differ."
-            " Choose an empty folder with --out to begin anew."
-        )
-    state.network.load_state_dict(content["network"])
-    state.average.load_state_dict(content["average"])
-    state.optimizer.load_state_dict(content["optimizer"])
-    state.step, state.best = content["step"], content["best"]
-    return state
+
+    step: int
+    best: float
+    stopped_early: bool
+    first: float = -1.0
+    best_step: int = 0
 
 
 def train(
-    recipe: Recipe, data: Path, store: Path, out: Path, *, report: Callable[[str], None] = print
-) -> State:
+    task_maker: Callable[[torch.device], Task],
+    recipe: Recipe,
+    out: Path,
+    *,
+    report: Callable[[str], None] = print,
+    is_cancelled: Callable[[], bool] = lambda: False,
+    processes: Processes | None = None,
+    progress: Listener | None = None,
+    device: str = "auto",
+) -> Outcome:
     """Train, or go on training, until the recipe's last step.
 
-    Writes into ``out``: ``checkpoint.pt`` (all state), ``best.pt`` (the
-    averaged weights with the best validation Dice), ``train.csv`` and
-    ``validation.csv``.
+    Writes into ``out`` (first process only): recipe.json, checkpoint.pt,
+    best.pt, train.csv, validation.csv, curves.png, looks/, tensorboard/.
+
+    Args:
+        task_maker: Makes the task on a device; called once in each process.
+        report: Takes sentences; of the first process only.
+        is_cancelled: Asked before every step; True in any process stops all.
+        progress: Called after every step, in the first process.
+        device: As on the command line.
+
+    Raises:
+        Cancelled: After a checkpoint was saved, when it was asked to stop.
+        InputError: If the folder is in use or its run was another one.
+        ModelError: If the loss is no number any more or the memory did not suffice.
+        ProcessLost: If another process of the run ended.
+        WriteError: If the folder, or the last checkpoint, cannot be written.
     """
-    config = recipe.train
-    out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(config.threads)
-    _keep_memory()
-    objects = Store(store)
-    state = resume(recipe, out) if (out / CHECKPOINT).is_file() else new_state(recipe)
-    sampler = Sampler(objects.objects, recipe.sampler, config.seed)
-    maker = BatchMaker(objects, recipe.augment, state.network.config["size"])
-    chosen = targets(data, "val", config.validate_noise, config.seed, config.validate_per_source)
-    validation = CropSet(chosen, state.network.config)
-    report(f"{len(objects)} objects to train on, {len(validation)} to validate; from step {state.step}")
-    losses: list[tuple[float, float]] = []
-    since = time.perf_counter()
-    while state.step < config.steps:
-        batch = maker.make(*sampler.draw(state.step, config.batch))
-        losses.append(train_step(state, batch, config))
-        last = state.step == config.steps
-        if len(losses) == 20 or last:
-            seconds = time.perf_counter() - since
-            _log_step(out / "train.csv", state, losses, config, seconds, report)
-            losses, since = [], time.perf_counter()
-        if state.step % config.validate_every == 0 or last:
-            _validate(state, recipe, validation, out, report)
-            since = time.perf_counter()
-        if state.step % config.save_every == 0 or last:
-            save(state, recipe, out)
-    return state
+    processes = processes or Processes()
+    _check_parts(recipe, processes)
+    keep_memory()
+    torch.set_num_threads(recipe.train.threads)
+    where = processes.device(device)
+    folders: list[RunFolder] = []
+    said = report if processes.is_first else _silent
+    processes.first(lambda: folders.append(RunFolder(out, said)))
+    try:
+        with memory_sentence(recipe, where):
+            task = task_maker(where)
+            loop = _Loop(task, recipe, processes, folders[0] if folders else None, said)
+            return loop.run(is_cancelled, progress if processes.is_first else None)
+    finally:
+        for folder in folders:
+            folder.close()
 
 
-def _validate(
-    state: State, recipe: Recipe, validation: CropSet, out: Path, report: Callable[[str], None]
-) -> None:
-    mean, table = means(validation.score(state.average))
-    _append(out / "validation.csv", {"step": state.step, "mean": round(mean, 4), **_rounded(table)})
-    details = " ".join(f"{m} {v:.3f}" for m, v in table.items())
-    report(f"step {state.step}: validation Dice {mean:.4f} {details}")
-    if mean > state.best:
-        state.best = mean
-        content = {"average": state.average.state_dict(), "step": state.step, "dice": mean}
-        _write({**content, "table": table, "recipe": recipe.to_dict()}, out / BEST)
+def _silent(message: str) -> None:
+    pass
 
 
-def _log_step(
-    path: Path,
-    state: State,
-    losses: list[tuple[float, float]],
-    config: TrainConfig,
-    seconds: float,
-    report: Callable[[str], None],
-) -> None:
-    mask, quality = (sum(column) / len(losses) for column in zip(*losses, strict=True))
-    speed = len(losses) * config.batch / seconds
-    row = {
-        "step": state.step,
-        "samples": state.step * config.batch,
-        "loss": round(mask, 4),
-        "quality": round(quality, 4),
-        "rate": f"{rate_at(state.step - 1, config):.2e}",
-        "samples_per_second": round(speed, 1),
-        "clock": int(time.time()),
-    }
-    _append(path, row)
-    report(" ".join(f"{k} {v}" for k, v in row.items()))
+def _check_parts(recipe: Recipe, processes: Processes) -> None:
+    train = recipe.train
+    parts = processes.world * train.accumulate
+    if train.batch % parts:
+        raise InputError(
+            f"The batch is shared evenly: train.batch must be a multiple of processes × train.accumulate"
+            f" ({processes.world} × {train.accumulate}); {train.batch} came."
+        )
 
 
-def _append(path: Path, row: dict[str, Any]) -> None:
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, list(row))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
+class _Loop:
+    """One process's part of a run."""
 
+    def __init__(
+        self,
+        task: Task,
+        recipe: Recipe,
+        processes: Processes,
+        folder: RunFolder | None,
+        report: Callable[[str], None],
+    ) -> None:
+        self._task, self._recipe, self._config = task, recipe, recipe.train
+        self._processes, self._report = processes, report
+        self._state = RunState(task, averages=processes.is_first)
+        content = processes.first(lambda: self._stored(folder))
+        if content is not None:
+            self._state.load(content)
+            self._say_resumed(content)
+        self._record = Record(folder, task, self._state.step if content else -1, report) if folder else None
+        self._names: list[str] = []
+        self._recent: list[Tensor] = []
+        self._loss = math.nan
+        self._pace = Pace()
+        self._row_since, self._row_steps = self._pace.now(), 0
 
-def _rounded(table: dict[str, float]) -> dict[str, float]:
-    return {k: round(v, 4) for k, v in table.items()}
+    def _stored(self, folder: RunFolder | None) -> dict[str, Any] | None:
+        assert folder is not None
+        path = folder.path / CHECKPOINT
+        if not path.is_file():
+            return None
+        content = read_content(path)
+        check_same_run(content, self._recipe, self._task.facts())
+        return content
 
+    def _say_resumed(self, content: dict[str, Any]) -> None:
+        self._report(f"going on from step {self._state.step} of {self._config.steps}")
+        then = int(content.get("processes", 1))
+        if then != self._processes.world:
+            self._report(
+                f"it ran in {then} process{'es' * (then > 1)} and goes on in {self._processes.world}:"
+                " the same samples, results equal up to rounding"
+            )
 
-def _keep_memory() -> None:
-    """Tell glibc to keep freed memory: fresh pages cost a virtual machine a third of its time."""
-    if sys.platform == "linux":
+    def run(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
+        """Take the steps that are left."""
+        state, config = self._state, self._config
+        left = config.steps - state.step
+        if left > 0 and not self._out_of_patience():
+            self._processes.first(
+                lambda: (
+                    report_cost(
+                        self._task, self._report, processes=self._processes.world, steps=left
+                    ).step_seconds
+                )
+            )
+        self._module = self._processes.wrap(self._task.module, self._task.device)
+        self._task.train_mode()
+        parts = self._processes.world * config.accumulate
+        start = self._processes.rank * config.accumulate
+        self._mine = range(start, start + config.accumulate)
+        self._ahead = Ahead(self._task, parts, self._mine, config.steps)
         try:
-            libc = ctypes.CDLL("libc.so.6")
-        except OSError:
+            return self._steps(is_cancelled, progress)
+        except ProcessLost:
+            self._save_what_is_sure()
+            raise
+        finally:
+            self._ahead.close()
+            if self._record is not None:
+                self._record.close()
+
+    def _steps(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
+        state, config = self._state, self._config
+        if state.step == 0 and state.best < 0 and self._task.facts().get("model_sha256"):
+            self._validate()
+        self._pace = Pace()
+        self._row_since = self._pace.now()
+        while state.step < config.steps and not self._out_of_patience():
+            if self._processes.any(is_cancelled()):
+                self._stop()
+            self._step()
+            last = state.step == config.steps
+            if state.step % LOG_EVERY == 0 or last:
+                self._log()
+            if last or self._due(self._validate_every, state.step):
+                self._validate()
+            if last or self._due(config.save_every, state.step):
+                self._save()
+            if progress is not None:
+                progress(self._progress())
+        self._finish()
+        early = state.step < config.steps
+        return Outcome(state.step, state.best, early, state.first, state.best_step)
+
+    @staticmethod
+    def _due(every: int, step: int) -> bool:
+        return every > 0 and step % every == 0
+
+    def _out_of_patience(self) -> bool:
+        return 0 < self._config.patience <= self._state.since_best
+
+    def _step(self) -> None:
+        """One optimiser step. Processes speak to each other before the weights change, never after."""
+        state, config = self._state, self._config
+        for group in state.optimizer.param_groups:
+            group["lr"] = rate_at(state.step, config)
+        state.optimizer.zero_grad(set_to_none=True)
+        values = self._gradients()
+        trained = [p for group in state.optimizer.param_groups for p in group["params"]]
+        norm = nn.utils.clip_grad_norm_(trained, config.clip if config.clip > 0 else math.inf)
+        self._recent.append(torch.cat([values, norm.detach().float().reshape(1)]))
+        # A graphics card is asked for its numbers only where they are needed: asking makes it wait.
+        if self._task.device.type == "cpu" or self._stock_is_due(state.step + 1):
+            self._take_stock()
+        state.optimizer.step()
+        state.step += 1
+        state.follow()
+        self._pace.step()
+        self._row_steps += 1
+
+    def _stock_is_due(self, step: int) -> bool:
+        every = (LOG_EVERY, self._config.save_every, self._validate_every)
+        return step == self._config.steps or any(self._due(e, step) for e in every)
+
+    @property
+    def _validate_every(self) -> int:
+        return self._config.validate_every or self._task.steps_per_epoch
+
+    def _gradients(self) -> Tensor:
+        """Forward and back through this process's parts; means of the losses, by ``_names``."""
+        config, step = self._config, self._state.step
+        total: Tensor | None = None
+        for part in self._mine:
+            batch = self._ahead.take(step, part)
+            # What is drawn inside of the network (dropout) is a function of seed, step and part too.
+            torch.manual_seed(random_seed(config.seed, step, part))
+            keep = part + 1 < self._mine.stop
+            with self._processes.watched(), self._processes.without_exchange(self._module, keep):
+                with torch.autocast(self._task.device.type, torch.bfloat16, enabled=config.bfloat16):
+                    loss, parts = self._module(batch)
+                (loss / config.accumulate).backward()
+            self._names = ["loss", *parts]
+            values = torch.stack([loss.detach().float(), *(v.detach().float() for v in parts.values())])
+            total = values if total is None else total + values
+        assert total is not None
+        return total / config.accumulate
+
+    def _take_stock(self) -> None:
+        """Bring the latest steps' numbers here, averaged over processes.
+
+        Raises:
+            ModelError: If one of them is no number.
+        """
+        if not self._recent:
             return
-        for option, value in ((-4, 0), (-1, 2**31 - 1), (-2, 256 << 20)):
-            libc.mallopt(option, value)
+        table = self._processes.mean(torch.stack(self._recent).double())
+        self._recent = []
+        first = self._state.step + 1 - len(table)
+        for n, row in enumerate(table.tolist()):
+            values = dict(zip([*self._names, "gradient"], row, strict=True))
+            if not (math.isfinite(values["loss"]) and math.isfinite(values["gradient"])):
+                raise ModelError(self._not_a_number(first + n, values))
+            self._state.add(values)
+            self._loss = values["loss"]
+
+    def _not_a_number(self, step: int, values: dict[str, float]) -> str:
+        what = "loss" if not math.isfinite(values["loss"]) else "gradient"
+        config = self._config
+        ways = [f"lower train.rate (now {config.rate:g})", f"lengthen train.warm_up (now {config.warm_up})"]
+        if config.clip <= 0:
+            ways.append("set train.clip=1")
+        if config.bfloat16:
+            ways.append("set train.bfloat16=false")
+        kept = "no checkpoint was saved yet"
+        if self._record is not None and self._record.saved >= 0:
+            kept = f"the checkpoint of step {self._record.saved} and the best weights are kept"
+        return (
+            f"Training stopped at step {step + 1}: the {what} is {values[what]}, no finite number; {kept}."
+            f" Begin a new run and {', '.join(ways[:-1])} or {ways[-1]}."
+        )
+
+    def _log(self) -> None:
+        seconds = self._pace.now() - self._row_since
+        speed = self._row_steps * self._config.batch / seconds if seconds > 0 else 0.0
+        means = self._state.take_means()
+        if self._record is not None and means:
+            epoch = self._state.step / max(self._task.steps_per_epoch, 1)
+            rate = rate_at(self._state.step - 1, self._config)
+            self._record.row(self._state.step, epoch, means, rate, speed)
+        self._row_since, self._row_steps = self._pace.now(), 0
+
+    def _validate(self) -> None:
+        since = self._pace.now()
+
+        def work() -> tuple[float, float, int, int]:
+            state = self._state
+            assert self._record is not None
+            self._record.validate(state)
+            return state.first, state.best, state.best_step, state.since_best
+
+        state = self._state
+        state.first, state.best, state.best_step, state.since_best = self._processes.first(work)
+        self._task.train_mode()
+        self._rest(since)
+
+    def _save(self) -> bool:
+        since = self._pace.now()
+        done = True
+        if self._record is not None:
+            done = self._record.save(self._state, self._processes.world)
+        self._rest(since)
+        return done
+
+    def _rest(self, since: float) -> None:
+        self._pace.rest(self._pace.now() - since)
+        self._row_since += self._pace.now() - since
+
+    def _stop(self) -> None:
+        """Save where it stands, say how to go on, and leave."""
+        self._take_stock()
+        self._save_or_raise()
+        self._report(f"stopped at step {self._state.step}; the same command goes on from there")
+        raise Cancelled(f"Stopped at step {self._state.step}.")
+
+    def _save_or_raise(self) -> None:
+        def work() -> None:
+            assert self._record is not None
+            saved = self._record.saved == self._state.step or self._save()
+            if not saved or not self._record.complete():
+                raise WriteError(
+                    f"The last checkpoint, of step {self._state.step}, could not be written; the one of step"
+                    f" {self._record.saved} is there. Free some space and give the same command again."
+                )
+
+        self._processes.first(work)
+
+    def _save_what_is_sure(self) -> None:
+        """After another process was lost: the last whole step. A graphics card may wait for it for good."""
+        sure = self._record is not None and self._task.device.type == "cpu" and self._state.step > 0
+        if sure and self._save():
+            self._report(f"step {self._state.step} is saved")
+
+    def _finish(self) -> None:
+        state = self._state
+        self._save_or_raise()
+        end = f"done after {state.step} steps"
+        if state.step < self._config.steps:
+            end = f"stopped early at step {state.step}: {state.since_best} validations without a better Dice"
+        before = f" (before training: {state.first:.4f})" if state.first >= 0 else ""
+        self._report(f"{end}; best validation Dice {state.best:.4f} at step {state.best_step}{before}")
+        if state.best_step == 0 and state.first >= 0:
+            self._report("training did not improve on the weights it began with; best.pt holds those")
+
+    def _progress(self) -> Progress:
+        state, config = self._state, self._config
+        return Progress(
+            step=state.step,
+            steps=config.steps,
+            epoch=state.step / max(self._task.steps_per_epoch, 1),
+            loss=self._loss,
+            rate=rate_at(state.step - 1, config),
+            samples_per_second=self._pace.steps_per_second * config.batch,
+            seconds_left=self._pace.seconds_left(config.steps - state.step),
+            best=state.best,
+            memory_bytes=memory_in_use(self._task.device),
+        )
