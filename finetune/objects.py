@@ -80,15 +80,15 @@ def find_objects(
                 yield FoundObject(axis, index, value, component, corners, mask)
 
 
-def object_of_mask(
-    mask: npt.NDArray[np.bool_], axis: int, index: int, label: int, component: int
-) -> FoundObject | None:
-    """The object that a mask of a whole slice (H, W) shows; None if it is empty."""
+def objects_of_mask(
+    mask: npt.NDArray[np.bool_], axis: int, index: int, label: int, *, apart: bool
+) -> Iterator[FoundObject]:
+    """The objects of a mask of a whole slice (H, W): each 8-connected part, or all of it as one."""
     if not mask.any():
-        return None
-    box = _tight(mask)
-    corners = (box[1].start, box[0].start, box[1].stop, box[0].stop)
-    return FoundObject(axis, index, label, component, corners, mask[box])
+        return
+    for component, box, part in _parts(mask, "component" if apart else "label", None):
+        corners = (box[1].start, box[0].start, box[1].stop, box[0].stop)
+        yield FoundObject(axis, index, label, component, corners, part)
 
 
 def _labels_of(plane: Labels) -> Iterator[tuple[int, tuple[slice, slice], npt.NDArray[np.bool_]]]:

@@ -21,7 +21,7 @@ from finetune.modalities import chosen_window, modality
 from finetune.objects import (
     FoundObject,
     find_objects,
-    object_of_mask,
+    objects_of_mask,
     split_instances,
     without_dust,
     without_labels,
@@ -64,7 +64,8 @@ class Job:
             "id": self.id,
             "image": self.image_sha256,
             "label": self.label_sha256,
-            "layout": [d.layout, d.images, d.labels, self.source.member, self.source.kind],
+            "layout": [d.layout, d.images, d.labels],
+            "source": [self.source.member, self.source.kind, self.source.values],
             "modality": dataclasses.asdict(modality(self.source.modality)),
             "names": [d.label_names, self.source.label_names],
             "rules": [d.exclude, d.instances, d.objects, d.least_area, d.least_volume],
@@ -358,18 +359,19 @@ def _objects(
 
 
 def _extra(job: Job, loaded: LoadedCase, axis: int) -> list[FoundObject]:
-    """The masks that came as such, numbered by label and slice; each is one object whatever its parts."""
-    found, counts = [], dict[tuple[int, int], int]()
+    """The objects of masks that came as such, numbered by slice and label."""
+    least, whole = _least_area(job), job.config.whole_picture
+    found: list[FoundObject] = []
+    counts: dict[tuple[int, int], int] = {}
     for extra in loaded.masks or ():
         if extra.axis != axis or extra.label in job.source.declaration.exclude:
             continue
-        place = (extra.index, extra.label)
-        counts[place] = counts.get(place, 0) + 1
-        item = object_of_mask(extra.mask, axis, extra.index, extra.label, counts[place])
-        if item is None or item.area < _least_area(job):
-            continue
-        if item.mask.size <= job.config.whole_picture * extra.mask.size:
-            found.append(item)
+        apart = not extra.is_object and _object_rule(job) == "component"
+        for item in objects_of_mask(extra.mask, axis, extra.index, extra.label, apart=apart):
+            place = (item.index, item.label)
+            counts[place] = counts.get(place, 0) + 1
+            if item.area >= least and item.mask.size <= whole * extra.mask.size:
+                found.append(dataclasses.replace(item, component=counts[place]))
     return found
 
 

@@ -79,7 +79,7 @@ def split_of(source: CaseSource, group: str) -> str:
     rule = source.declaration.split
     if rule.rule in SPLITS:
         return rule.rule
-    if rule.rule == "random":
+    if rule.rule == "random" or (rule.rule == "auto" and not source.split):
         return random_split(group, rule)
     if rule.rule == "column":
         value = {**source.fields, "case": source.name, "group": group}.get(rule.column)

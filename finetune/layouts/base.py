@@ -35,17 +35,18 @@ class SplitRule:
     """Which split a group belongs to.
 
     Attributes:
-        rule: "given": as the layout says (the ``split`` of a table or pattern);
-            "column": by the value of ``column``; "random": drawn for each
-            group from its name and ``seed`` alone, so that more cases move
-            nobody; "train", "val" or "test": all of it.
+        rule: "auto": "given" where a case says its split, else "random";
+            "given": as the ``split`` of a table or pattern says; "column": by
+            the value of ``column``; "random": drawn for each group from its
+            name and ``seed`` alone, so that more cases move nobody; "train",
+            "val" or "test": all of it.
         column: Of the table, or a field of the pattern.
         train, val, test: Values of ``column`` that mean each split.
         fractions: Of the groups, in the order train, val, test; sum 1.
         seed: Of the draw.
     """
 
-    rule: Literal["given", "column", "random", "train", "val", "test"] = "given"
+    rule: Literal["auto", "given", "column", "random", "train", "val", "test"] = "auto"
     column: str = ""
     train: tuple[str, ...] = ("train",)
     val: tuple[str, ...] = ("val",)
@@ -92,8 +93,9 @@ class Declaration:
     Patterns are paths relative to ``root``; ``*`` stands for anything in a
     name, ``**`` for any folders, ``{field}`` for a part of the name that is
     kept under that name (``{field:\\d+}``: of these characters only). The
-    fields of ``images`` fill the patterns of ``labels``; ``{label}`` there is
-    the name or number of the label a file holds.
+    fields of ``images`` fill the pattern of ``labels``; ``{label}`` there is
+    the name or number of the one label a file holds, ``{object}`` says that a
+    file holds one object.
 
     Attributes:
         name: Of the data set.
@@ -116,9 +118,9 @@ class Declaration:
         group: Of a case (its patient), filled from its fields: "{patient}";
             "" for each case its own.
         split: Which groups are trained on.
-        table: CSV file with more fields, a row a case or group; "" for none.
-        join: Column of ``table`` that says whose row it is; a field of that
-            name ("case" and "group" are always there).
+        table: CSV file with more fields, a row a case, patient ...; "" for none.
+        join: Column of ``table`` that says whose row it is: "case" for a
+            case's name, "group" for a group that the layout gives, or a field.
         licence: As the source states it.
         attributes: Of all cases; fields that ``table`` and the patterns give come on top.
         cases: For "table": the cases themselves, instead of a file.
@@ -156,6 +158,7 @@ class CaseSource:
         declaration: The data set it belongs to, as declared.
         name: Of the case; unique in its data set.
         images, labels: Files that are read; their content identifies the case.
+        values: Label value of each file of ``labels``, where a file holds one only.
         modality: Key of ``finetune.modalities``.
         dataset: Name of its data set (a table may hold several).
         group: Patient; "" leaves it to ``declaration.group``.
@@ -177,6 +180,7 @@ class CaseSource:
     group: str = ""
     split: str = ""
     kind: str = ""
+    values: tuple[int, ...] = ()
     label_names: dict[int, str] = field(default_factory=dict)
     licence: str = ""
     fields: dict[str, str] = field(default_factory=dict)
@@ -191,12 +195,15 @@ class ExtraMask:
         axis, index: Of the stored slice (``medsam.volume.stored_slice``).
         label: What it is, a value of the label names.
         mask: (H, W) bool, the slice picture's size.
+        is_object: Whether it is one object, whatever its parts; else it is a
+            label on the slice, whose parts are objects where the rules say so.
     """
 
     axis: int
     index: int
     label: int
     mask: npt.NDArray[np.bool_]
+    is_object: bool = True
 
 
 @dataclass(frozen=True)

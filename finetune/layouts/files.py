@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from finetune.layouts.base import CaseSource, LoadedCase
-from medsam.errors import InputError, ReadError
+from medsam.errors import GeometryError, InputError, ReadError
 from medsam.io import read_label_map, read_label_names, read_volume
-from medsam.volume import Volume
+from medsam.volume import Geometry, Volume
 
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif")
+JPEG = (".jpg", ".jpeg")
+PICTURES = (".png", *JPEG, ".bmp", ".tif", ".tiff", ".gif")
 
 
 def require_files(source: CaseSource) -> None:
@@ -44,25 +45,62 @@ def read_pair(source: CaseSource) -> LoadedCase:
     """
     volume = read_image(source)
     path = source.labels[0]
-    values, _ = read_label_map(path, volume.geometry)
-    labels, said = as_labels(values, path, source.declaration.masks)
+    labels, said = read_labels(path, volume.geometry, source.declaration.masks)
     return LoadedCase(volume, labels, labels_names=read_label_names(path), history=said)
 
 
-def as_labels(
-    values: npt.NDArray[np.integer], path: Path, masks: str
-) -> tuple[npt.NDArray[np.integer], list[str]]:
-    """Label values of what a mask file holds, and what was done to get them.
+def read_labels(path: Path, geometry: Geometry, masks: str) -> tuple[npt.NDArray[np.integer], list[str]]:
+    """Label values (I, J, K) of any label file on a grid, and what was done to get them.
 
     Args:
         masks: "labels", "threshold" or "auto", as ``Declaration.masks`` says.
 
     Raises:
+        ReadError, GeometryError: If it cannot be read, or does not fit the grid.
+    """
+    if path.suffix.lower() not in PICTURES or not path.is_file():
+        return read_label_map(path, geometry)[0], []
+    values, said = _picture_values(path, geometry)
+    labels, more = as_labels(values, path, masks)
+    return labels, [*said, *more]
+
+
+def _picture_values(path: Path, geometry: Geometry) -> tuple[npt.NDArray[np.integer], list[str]]:
+    """A mask picture's values; one in colour is taken as grey where all of it is grey, or nearly (JPEG)."""
+    try:
+        return read_label_map(path, geometry)[0], []
+    except ReadError:
+        volume = read_volume(path)
+        if not volume.is_rgb:
+            raise
+        spread = np.ptp(volume.array, axis=3)
+        if int(spread.max(initial=0)) > (16 if path.suffix.lower() in JPEG else 0):
+            raise
+    if volume.shape != geometry.shape:
+        raise GeometryError(
+            f"A mask must have the size of its image, {_size(geometry.shape)}; {path.name} is"
+            f" {_size(volume.shape)}. Choose the mask of this image."
+        )
+    return volume.array[..., 1], [f"{path.name}: colour whose channels are equal was read as grey."]
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(str(n) for n in shape)
+
+
+def as_labels(
+    values: npt.NDArray[np.integer], path: Path, masks: str
+) -> tuple[npt.NDArray[np.integer], list[str]]:
+    """Label values of a mask picture's values, and what was done to get them.
+
+    Args:
+        values: (I, J, K).
+        masks: As ``read_labels``.
+
+    Raises:
         ReadError: If a JPEG is to be a label map: its compression changes values.
     """
-    if path.suffix.lower() not in PICTURES:
-        return values, []
-    lossy = path.suffix.lower() in (".jpg", ".jpeg")
+    lossy = path.suffix.lower() in JPEG
     if masks == "labels":
         if lossy:
             raise ReadError(
@@ -75,8 +113,5 @@ def as_labels(
     if masks == "auto" and not lossy and not two:
         return values, []
     half = 128 if top <= 255 else 32768
-    if two:
-        said = f"{path.name}: {top} was read as label 1."
-    else:
-        said = f"{path.name}: values from {half} on were read as label 1."
-    return (values >= half).astype(np.uint8), [said]
+    said = f"{top} was" if two else f"values from {half} on were"
+    return (values >= half).astype(np.uint8), [f"{path.name}: {said} read as label 1."]

@@ -11,6 +11,7 @@ site ...) are attributes to report by.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -39,9 +40,12 @@ class TableLayout:
         rows = list(_listed(declaration) if declaration.cases else _rows(declaration))
         if not rows:
             raise InputError(f"A data set has at least one case; the table of {declaration.name} has none.")
-        stems = Counter((_source(row, declaration), _stem(row["image"])) for row in rows)
+        images = {(_source(row, declaration), row["image"]) for row in rows}
+        stems = Counter((source, _stem(image)) for source, image in images)
+        # A list of thousands must not travel with each of its cases.
+        alone = dataclasses.replace(declaration, cases=())
         for number, row in enumerate(rows):
-            yield _source_of(row, declaration, stems, f"row {number + 1}")
+            yield _source_of(row, alone, stems, f"row {number + 1}")
 
     def load(self, source: CaseSource) -> LoadedCase:
         """Image and label map on one grid.
