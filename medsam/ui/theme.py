@@ -155,6 +155,11 @@ class Theme(QObject):
         self.choice = choice if choice in (SYSTEM, LIGHT, DARK) else SYSTEM
         settings.remember("view/theme", self.choice)
         self._app.setPalette(palette(self.colours))
+        # Fusion draws a box to tick in a darker shade of the window, which nobody sees on dark colours.
+        boxes = palette(self.colours)
+        boxes.setColor(QPalette.Window, QColor(self.colours.muted))
+        for kind in ("QCheckBox", "QTableView"):
+            self._app.setPalette(boxes, kind)
         self._app.setStyleSheet(_STYLE.format(**vars(self.colours)))
         self.changed.emit()
 

@@ -175,7 +175,7 @@ def test_better_model_is_offered_used_and_taken_back(window, maker, listed, play
     assert listed.pages.currentWidget() is page and "better: Dice 0.800 → 0.860" in page.title.text()
     assert page.use.isDefault() and not page.keep.isDefault()
     assert [page.table.item(0, c).text() for c in range(5)] == ["Liver", "12", "0.800", "0.860", "+0.060"]
-    assert "told apart by file" in page.details.text() and "9 became better, 2 worse" in page.details.text()
+    assert "told apart by file" in page.details.text() and "before: 9, worse: 2" in page.details.text()
     click(page.use)
     qtbot.waitUntil(lambda: maker.engine.asked(LoadModel)[-1].model != DEFAULT)
     used = Path(maker.engine.asked(LoadModel)[-1].model)
@@ -221,7 +221,7 @@ def test_progress_is_shown_in_dialog_and_window(window, listed, play, qtbot):
     play([skipped, progress("train", 0.4), WAIT])
     click(listed.choose.start)
     qtbot.waitUntil(lambda: listed.busy.bar.value() == 400)
-    assert listed.busy.stage.text() == "Learning: 10 of 20" and "about 1 min" in listed.busy.left.text()
+    assert listed.busy.stage.text() == "Learning: 10 of 20" and "About 1 min" in listed.busy.left.text()
     assert listed.busy.skipped.item(0).text() == "p1.png could not be read."
     row = next(iter(window.banners._rows.values()))
     qtbot.waitUntil(lambda: "Learning: 10 of 20" in row.label.full_text())

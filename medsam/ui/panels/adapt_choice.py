@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -59,10 +62,14 @@ class ChoosePage(QWidget):
         self.add.setToolTip(self.tr("Pictures and scans from elsewhere, with their masks"))
         self.add.clicked.connect(self.add_requested)
         self.table = table([self.tr("Case"), self.tr("Mask")], self.tr("Cases"))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
         self.table.itemChanged.connect(lambda _: self._refresh())
         self.nothing = paragraph("muted")
         self.nothing.setAlignment(Qt.AlignCenter)
         self.nothing.setMargin(24)
+        self.nothing.setFrameShape(QFrame.StyledPanel)
+        self.nothing.setBackgroundRole(QPalette.Base)
+        self.nothing.setAutoFillBackground(True)
         self.summary = paragraph()
         self.minutes = self._make_minutes()
         self.name = QLineEdit()

@@ -29,7 +29,7 @@ class AdaptDialog(QDialog):
         self.pages = QStackedWidget()
         for page in (self.choose, self.busy, self.result):
             self.pages.addWidget(page)
-        legal = QLabel(self.tr("For research. None of these is a medical device."))
+        legal = QLabel(self.tr("For research. Not a medical device."))
         legal.setProperty("role", "muted")
         legal.setTextFormat(Qt.PlainText)
         legal.setWordWrap(True)

@@ -50,6 +50,8 @@ class BusyPage(QWidget):
         self.skipped_title.setText(self.tr("Left out:"))
         self.skipped = QListWidget()
         self.skipped.setWordWrap(True)
+        self.skipped.setSpacing(3)
+        self.skipped.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.skipped.setSelectionMode(QAbstractItemView.NoSelection)
         self.skipped.setAccessibleName(self.tr("Cases left out"))
         hide = QPushButton(self.tr("Hide"))
@@ -69,7 +71,8 @@ class BusyPage(QWidget):
         for widget in (self.title, self.bar, self.stage, self.left, note):
             column.addWidget(widget)
         column.addWidget(self.skipped_title)
-        column.addWidget(self.skipped, 1)
+        # All the room, once it is shown.
+        column.addWidget(self.skipped, 1000)
         column.addStretch(1)
         column.addLayout(below)
 
@@ -116,8 +119,8 @@ class BusyPage(QWidget):
         if seconds is None:
             return ""
         if seconds < 60:
-            return self.tr("less than a minute left")
-        return self.tr("about {0} min left").format(round(seconds / 60))
+            return self.tr("Less than a minute left")
+        return self.tr("About {0} min left").format(round(seconds / 60))
 
 
 class ResultPage(QWidget):
@@ -213,8 +216,8 @@ class ResultPage(QWidget):
         scores = outcome.scores
         parts = [
             self.tr(
-                "Tested on {0} outlines of {1} cases that it did not learn from: {2} became better, {3}"
-                " worse."
+                "Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2},"
+                " worse: {3}."
             ).format(scores.objects, scores.cases, scores.improved, scores.worsened),
             self.tr("Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps."),
         ]

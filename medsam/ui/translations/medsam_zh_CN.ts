@@ -219,97 +219,97 @@
         <translation>适合窗口，回到中间层面和初始窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="252"/>
+        <location filename="../action_specs.py" line="258"/>
         <source>&amp;System</source>
         <translation>跟随系统(&amp;S)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="240"/>
+        <location filename="../action_specs.py" line="246"/>
         <source>Follow the system&apos;s colours</source>
         <translation>跟随系统配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="248"/>
+        <location filename="../action_specs.py" line="254"/>
         <source>&amp;Light</source>
         <translation>浅色(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="248"/>
+        <location filename="../action_specs.py" line="254"/>
         <source>Light colours</source>
         <translation>浅色配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="251"/>
+        <location filename="../action_specs.py" line="257"/>
         <source>&amp;Dark</source>
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="251"/>
+        <location filename="../action_specs.py" line="257"/>
         <source>Dark colours</source>
         <translation>深色配色</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="252"/>
+        <location filename="../action_specs.py" line="258"/>
         <source>Follow the system&apos;s language, from the next start on</source>
         <translation>跟随系统语言，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="261"/>
+        <location filename="../action_specs.py" line="267"/>
         <source>English words, from the next start on</source>
         <translation>使用英文界面，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="269"/>
+        <location filename="../action_specs.py" line="275"/>
         <source>Simplified Chinese words, from the next start on</source>
         <translation>使用简体中文界面，下次启动生效</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="283"/>
+        <location filename="../action_specs.py" line="289"/>
         <source>&amp;Models…</source>
         <translation>模型(&amp;M)…</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="283"/>
+        <location filename="../action_specs.py" line="289"/>
         <source>Choose or download a model</source>
         <translation>选择或下载模型</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="290"/>
+        <location filename="../action_specs.py" line="296"/>
         <source>Model from &amp;file…</source>
         <translation>从文件载入模型(&amp;F)…</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="290"/>
+        <location filename="../action_specs.py" line="296"/>
         <source>Use a checkpoint of your own</source>
         <translation>使用自己的权重文件</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="297"/>
+        <location filename="../action_specs.py" line="317"/>
         <source>&amp;Keys and mouse</source>
         <translation>键盘与鼠标(&amp;K)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="297"/>
+        <location filename="../action_specs.py" line="317"/>
         <source>What keys and mouse do</source>
         <translation>查看键盘和鼠标操作</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="304"/>
+        <location filename="../action_specs.py" line="324"/>
         <source>Show the &amp;log</source>
         <translation>查看日志(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="304"/>
+        <location filename="../action_specs.py" line="324"/>
         <source>Open the folder of the log</source>
         <translation>打开日志所在文件夹</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="311"/>
+        <location filename="../action_specs.py" line="331"/>
         <source>&amp;About</source>
         <translation>关于(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="311"/>
+        <location filename="../action_specs.py" line="331"/>
         <source>Versions, licence and purpose</source>
         <translation>版本、许可与用途</translation>
     </message>
@@ -423,6 +423,122 @@
         <source>Interpolate magnified pixels, or show them as squares</source>
         <translation>对放大的像素插值，或显示为方块</translation>
     </message>
+    <message>
+        <location filename="../action_specs.py" line="303"/>
+        <source>&amp;Adapt to my annotations…</source>
+        <translation>适配我的标注(&amp;A)…</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="303"/>
+        <source>Let a copy of the model learn from your own masks</source>
+        <translation>让模型的副本学习您自己的掩膜</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="310"/>
+        <source>&amp;Back to the model before</source>
+        <translation>返回之前的模型(&amp;B)</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="310"/>
+        <source>Use the model again that was used before this one</source>
+        <translation>重新使用此前使用的模型</translation>
+    </message>
+</context>
+<context>
+    <name>AdaptController</name>
+    <message>
+        <location filename="../controllers/adapt.py" line="146"/>
+        <source>Add images that have a mask</source>
+        <translation>添加已有掩膜的影像</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="159"/>
+        <source>The mask of {0}</source>
+        <translation>{0} 的掩膜</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="159"/>
+        <source>Masks</source>
+        <translation>掩膜</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="183"/>
+        <source>Looking for masks in {0}…</source>
+        <translation>正在 {0} 中查找掩膜…</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="196"/>
+        <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
+        <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="243"/>
+        <source>{0} learns from your annotations</source>
+        <translation>{0} 正在学习您的标注</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="262"/>
+        <source>A model is learning</source>
+        <translation>模型正在学习</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="263"/>
+        <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
+        <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="267"/>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="268"/>
+        <source>Go on learning</source>
+        <translation>继续学习</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="303"/>
+        <source>Look and decide…</source>
+        <translation>查看并决定…</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="312"/>
+        <source>Choose other cases…</source>
+        <translation>选择其他病例…</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="336"/>
+        <source>Folder for the adapted model</source>
+        <translation>适配后模型的文件夹</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="357"/>
+        <source>Putting the adapted model into its place</source>
+        <translation>正在存放适配后的模型</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="378"/>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="385"/>
+        <source>{0}, adapted</source>
+        <translation>{0}（已适配）</translation>
+    </message>
+</context>
+<context>
+    <name>AdaptDialog</name>
+    <message>
+        <location filename="../panels/adapt_dialog.py" line="24"/>
+        <source>Adapt to my annotations</source>
+        <translation>适配我的标注</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_dialog.py" line="32"/>
+        <source>For research. Not a medical device.</source>
+        <translation>仅供研究使用，不是医疗器械。</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -448,6 +564,104 @@
         <location filename="../canvas/tools/box_painting.py" line="56"/>
         <source>{width:.1f} × {height:.1f} mm</source>
         <translation>{width:.1f} × {height:.1f} mm</translation>
+    </message>
+</context>
+<context>
+    <name>BusyPage</name>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="43"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="46"/>
+        <source>You can go on working with the present model, and hide this window until it is done.</source>
+        <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="50"/>
+        <source>Left out:</source>
+        <translation>未采用：</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="56"/>
+        <source>Cases left out</source>
+        <translation>未采用的病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="57"/>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="60"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="61"/>
+        <source>Give this attempt up; the present model stays</source>
+        <translation>放弃本次学习；当前模型保持不变</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="81"/>
+        <source>{0} learns from your annotations</source>
+        <translation>{0} 正在学习您的标注</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="83"/>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="105"/>
+        <source>Reading the cases</source>
+        <translation>读取病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="106"/>
+        <source>Testing the present model</source>
+        <translation>测试当前模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="107"/>
+        <source>Looking at every picture once</source>
+        <translation>逐一查看图像</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="108"/>
+        <source>Learning</source>
+        <translation>学习</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="109"/>
+        <source>Testing the adapted model</source>
+        <translation>测试适配后的模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="110"/>
+        <source>Writing the adapted model</source>
+        <translation>写入适配后的模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="112"/>
+        <source>Working</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="115"/>
+        <source>{0}: {1} of {2}</source>
+        <translation>{0}：{1} / {2}</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="122"/>
+        <source>Less than a minute left</source>
+        <translation>剩余不到一分钟</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="123"/>
+        <source>About {0} min left</source>
+        <translation>大约还需 {0} 分钟</translation>
     </message>
 </context>
 <context>
@@ -536,6 +750,109 @@
         <location filename="../data_words.py" line="83"/>
         <source>About 40 s a slice on a laptop CPU, then 0.1 s a prompt; about 3.5 GB memory.</source>
         <translation>笔记本 CPU 上每层约 40 秒，之后每个提示 0.1 秒；内存约 3.5 GB。</translation>
+    </message>
+</context>
+<context>
+    <name>ChoosePage</name>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="52"/>
+        <source>A copy of the model learns from the outlines of the ticked cases. Some of these cases are kept aside to test it: you see the scores before and after, and then decide. The present model does not change.</source>
+        <translation>模型的一个副本会学习所勾选病例中的轮廓。其中一部分病例留作测试：您会看到学习前后的得分，然后再作决定。当前模型不会改变。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="59"/>
+        <source>All cases</source>
+        <translation>全部病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="61"/>
+        <source>Add cases…</source>
+        <translation>添加病例…</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="62"/>
+        <source>Pictures and scans from elsewhere, with their masks</source>
+        <translation>来自其他位置的图片和扫描及其掩膜</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="64"/>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="64"/>
+        <source>Mask</source>
+        <translation>掩膜</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="64"/>
+        <source>Cases</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="97"/>
+        <source>Adapt {0} to my annotations</source>
+        <translation>使 {0} 适配我的标注</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="111"/>
+        <source>as drawn now, not saved</source>
+        <translation>当前绘制的内容，未保存</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="113"/>
+        <source>{0} (open now)</source>
+        <translation>{0}（当前打开）</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="156"/>
+        <source>{0} of {1} cases ticked.</source>
+        <translation>已勾选 {0} / {1} 个病例。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="160"/>
+        <source>It works best with six or more; with so few the test says little.</source>
+        <translation>六个或更多病例效果最好；病例太少时测试结果意义不大。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="167"/>
+        <source>Tick at least two: one to learn from and one to test on.</source>
+        <translation>请至少勾选两个：一个用于学习，一个用于测试。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="168"/>
+        <source>Give the new model a name.</source>
+        <translation>请为新模型命名。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="173"/>
+        <source>{0} minutes</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="175"/>
+        <source>For reading, learning and testing together; you can go on working meanwhile</source>
+        <translation>读取、学习和测试的总时间；期间您可以继续工作</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="188"/>
+        <source>&amp;Time:</source>
+        <translation>时间(&amp;T)：</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="188"/>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="196"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="200"/>
+        <source>Start</source>
+        <translation>开始</translation>
     </message>
 </context>
 <context>
@@ -949,77 +1266,77 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../main_window.py" line="116"/>
+        <location filename="../main_window.py" line="120"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="116"/>
+        <location filename="../main_window.py" line="120"/>
         <source>Window</source>
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="194"/>
+        <location filename="../main_window.py" line="198"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="233"/>
+        <location filename="../main_window.py" line="237"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="210"/>
+        <location filename="../main_window.py" line="214"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="216"/>
+        <location filename="../main_window.py" line="220"/>
         <source>No model is loaded, so the box has no mask yet. Choose a model, and it gets one.</source>
         <translation>未载入模型，框尚无掩膜。选择模型后即可生成。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="218"/>
+        <location filename="../main_window.py" line="222"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="220"/>
+        <location filename="../main_window.py" line="224"/>
         <source>{0} boxes wait for the model</source>
         <translation>{0} 个框正在等待模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="220"/>
+        <location filename="../main_window.py" line="224"/>
         <source>The box waits for the model</source>
         <translation>框正在等待模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="227"/>
+        <location filename="../main_window.py" line="231"/>
         <source>{0} masks are being computed…</source>
         <translation>正在计算 {0} 个掩膜…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="227"/>
+        <location filename="../main_window.py" line="231"/>
         <source>The mask is being computed…</source>
         <translation>正在计算掩膜…</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="247"/>
+        <location filename="../main_window.py" line="251"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="259"/>
+        <location filename="../main_window.py" line="263"/>
         <source>The language changes at the next start of the program.</source>
         <translation>语言将在下次启动程序时更改。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="264"/>
+        <location filename="../main_window.py" line="268"/>
         <source>Keys and mouse</source>
         <translation>键盘与鼠标</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="272"/>
+        <location filename="../main_window.py" line="276"/>
         <source>About MedSAM</source>
         <translation>关于 MedSAM</translation>
     </message>
@@ -1170,85 +1487,95 @@
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="87"/>
+        <location filename="../controllers/models.py" line="101"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="87"/>
+        <location filename="../controllers/models.py" line="101"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="115"/>
+        <location filename="../controllers/models.py" line="129"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="131"/>
+        <location filename="../controllers/models.py" line="145"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="173"/>
+        <location filename="../controllers/models.py" line="198"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="180"/>
+        <location filename="../controllers/models.py" line="205"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="184"/>
+        <location filename="../controllers/models.py" line="209"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="184"/>
+        <location filename="../controllers/models.py" line="209"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="203"/>
+        <location filename="../controllers/models.py" line="228"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="216"/>
+        <location filename="../controllers/models.py" line="241"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="218"/>
+        <location filename="../controllers/models.py" line="243"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="256"/>
+        <location filename="../controllers/models.py" line="281"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="228"/>
+        <location filename="../controllers/models.py" line="253"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="194"/>
+        <location filename="../controllers/models.py" line="219"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/models.py" line="177"/>
+        <source>No other model was used since the program started.</source>
+        <translation>程序启动以来没有使用过其他模型。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/models.py" line="182"/>
+        <source>&amp;Back to {0}</source>
+        <translation>返回 {0}(&amp;B)</translation>
     </message>
 </context>
 <context>
     <name>Presenter</name>
     <message>
-        <location filename="../errors.py" line="130"/>
+        <location filename="../errors.py" line="131"/>
         <source>There is not enough memory for this. Close other programs or open a smaller image.</source>
         <translation>内存不足。请关闭其他程序或打开较小的图像。</translation>
     </message>
     <message>
-        <location filename="../errors.py" line="136"/>
+        <location filename="../errors.py" line="137"/>
         <source>Something inside the program failed ({0}). Your work is kept; the log holds the details.</source>
         <translation>程序内部出错（{0}）。您的工作已保留；详情见日志。</translation>
     </message>
@@ -1279,6 +1606,119 @@
         <location filename="../data_words.py" line="43"/>
         <source>Mediastinum</source>
         <translation>纵隔</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="143"/>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="144"/>
+        <source>Outlines</source>
+        <translation>轮廓数</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="145"/>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="146"/>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="147"/>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="149"/>
+        <source>Scores before and after</source>
+        <translation>学习前后的得分</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="152"/>
+        <source>Save elsewhere…</source>
+        <translation>保存到其他位置…</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="155"/>
+        <source>Keep the present one</source>
+        <translation>保留当前模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="157"/>
+        <source>Use the adapted model</source>
+        <translation>使用适配后的模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="184"/>
+        <source>The adapted model is better: Dice {0}</source>
+        <translation>适配后的模型更好：Dice {0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="186"/>
+        <source>The adapted model is no better: Dice {0}</source>
+        <translation>适配后的模型没有更好：Dice {0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="188"/>
+        <source>The adapted model is worse: Dice {0}</source>
+        <translation>适配后的模型更差：Dice {0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="205"/>
+        <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
+        <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="210"/>
+        <source>It is better on the whole, but worse for: {0}.</source>
+        <translation>总体上更好，但以下标签变差：{0}。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="212"/>
+        <source>It was tested on one case only, so try it out before you rely on it.</source>
+        <translation>只在一个病例上测试过，请先试用再依赖它。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="213"/>
+        <source>You can go back to the present one at any time, with one click in the menu Model.</source>
+        <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="222"/>
+        <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
+        <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="225"/>
+        <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
+        <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="232"/>
+        <source>Left out:</source>
+        <translation>未采用：</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="235"/>
+        <source>And {0} more.</source>
+        <translation>另有 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="242"/>
+        <source>All outlines</source>
+        <translation>全部轮廓</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="218"/>
+        <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
+        <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
     </message>
 </context>
 <context>
@@ -1377,52 +1817,52 @@
 <context>
     <name>SaveController</name>
     <message>
-        <location filename="../controllers/saving.py" line="121"/>
+        <location filename="../controllers/saving.py" line="123"/>
         <source>Load a mask of this image</source>
         <translation>载入该图像的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="133"/>
+        <location filename="../controllers/saving.py" line="135"/>
         <source>load {0}</source>
         <translation>载入 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="146"/>
+        <location filename="../controllers/saving.py" line="148"/>
         <source>Loading {0}</source>
         <translation>正在载入 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="177"/>
+        <location filename="../controllers/saving.py" line="179"/>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="180"/>
+        <location filename="../controllers/saving.py" line="182"/>
         <source>Saving {0} and reading it back</source>
         <translation>正在保存 {0} 并回读校验</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="198"/>
+        <location filename="../controllers/saving.py" line="200"/>
         <source>Save the mask</source>
         <translation>保存掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="210"/>
+        <location filename="../controllers/saving.py" line="212"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="216"/>
+        <location filename="../controllers/saving.py" line="218"/>
         <source>Unsaved mask</source>
         <translation>掩膜未保存</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="217"/>
+        <location filename="../controllers/saving.py" line="219"/>
         <source>The mask of {0} has changes that are not saved.</source>
         <translation>{0} 的掩膜有未保存的更改。</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="219"/>
+        <location filename="../controllers/saving.py" line="221"/>
         <source>Don&apos;t save</source>
         <translation>不保存</translation>
     </message>
@@ -1617,22 +2057,22 @@
         <translation>窗宽 {width}  窗位 {level}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="369"/>
+        <location filename="../canvas/scene_canvas.py" line="370"/>
         <source>Slice view, empty</source>
         <translation>层面视图，空</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="373"/>
+        <location filename="../canvas/scene_canvas.py" line="374"/>
         <source>{plane} slice view</source>
         <translation>{plane}层面视图</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="374"/>
+        <location filename="../canvas/scene_canvas.py" line="375"/>
         <source>Slice {number} of {count}</source>
         <translation>层面 {number}/{count}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="447"/>
+        <location filename="../canvas/scene_canvas.py" line="448"/>
         <source>Open or drop a scan here</source>
         <translation>打开影像或将其拖放到此处</translation>
     </message>
