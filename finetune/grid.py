@@ -42,7 +42,7 @@ class Grid:
         """Whether every cell lies on the picture."""
         return bool(self.row_weights.min() >= _WHOLE and self.col_weights.min() >= _WHOLE)
 
-    def average(self, part: npt.NDArray[np.generic], x0: int = 0, y0: int = 0) -> Array:
+    def average(self, part: npt.NDArray[np.bool_] | Array, x0: int = 0, y0: int = 0) -> Array:
         """(side, side) in 0..1: the covered share of each cell.
 
         Args:
