@@ -139,7 +139,7 @@ def _per_patient(values: Floats, patients: Sequence[Hashable]) -> tuple[Floats, 
     numbers: dict[Hashable, int] = {}
     index = np.array([numbers.setdefault(p, len(numbers)) for p in patients])
     counts = np.bincount(index)
-    return np.bincount(index, weights=values), counts.astype(np.float64)
+    return np.bincount(index, weights=values).astype(np.float64), counts.astype(np.float64)
 
 
 def bootstrap_mean(

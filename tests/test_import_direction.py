@@ -86,6 +86,8 @@ RULES = (
         (*BASE, "pretrain", "medsam.model", "medsam.io", "medsam.inference", "finetune"),
         torch=True,
     ),
+    # A report names the version of the program whose predictor it scored.
+    Rule("finetune.report", (*BASE, "medsam", "medsam.io", "finetune"), torch=True),
 )
 
 
