@@ -48,6 +48,7 @@ class Processes:
         """Describe them; ``from_environment`` also connects them."""
         self.rank, self.world, self.local_rank = rank, world, local_rank
         self._control: Any = None
+        self._said: MedSAMError | None = None
 
     @classmethod
     def from_environment(cls, device: str = "auto") -> Processes:
@@ -173,8 +174,13 @@ class Processes:
         if raised is not None:
             raise raised
         if box[1] is not None:
+            self._said = box[1]
             raise box[1]
         return box[0]  # type: ignore[no-any-return]
+
+    def said_by_first(self, error: MedSAMError) -> bool:
+        """Whether the first process met this error and tells it, so that this one need not."""
+        return error is self._said
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:

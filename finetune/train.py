@@ -159,6 +159,12 @@ class _Loop:
                 f"it ran in {then} process{'es' * (then > 1)} and goes on in {self._processes.world}:"
                 " the same samples, results equal up to rounding"
             )
+        threads = content["recipe"]["train"]["threads"]
+        if threads != self._config.threads and self._task.device.type == "cpu":
+            self._report(
+                f"it ran with {threads} thread{'s' * (threads > 1)} and goes on with {self._config.threads}:"
+                " results equal up to rounding"
+            )
 
     def run(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
         """Take the steps that are left."""
