@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ DEFAULT = "medsam_zoom"
 
 ENVIRONMENT = "MEDSAM_WEIGHTS"
 """Names one more folder of weights; searched first, and downloads go there."""
+
+OWN = "own"
+"""Folder of the user's own models inside a folder for weights."""
 
 ARCHITECTURES = frozenset({"vit_b", "vit_l", "vit_h", "lite", "zoom"})
 PREPROCESSINGS = frozenset({"medsam", "sam", "lite", "zoom"})
@@ -63,6 +66,8 @@ class Entry:
         description: One or two sentences.
         page: A page for people, from which the file can be fetched by hand.
         mirrors: Further addresses of the same bytes; only used with a known SHA-256.
+        path: The file of a model of the user's own; None for those of the catalogue.
+        card: What that file says it was trained on and scored, as its export wrote it.
     """
 
     name: str
@@ -84,6 +89,8 @@ class Entry:
     description: str
     page: str = ""
     mirrors: tuple[str, ...] = ()
+    path: Path | None = None
+    card: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def read_catalogue(path: Path) -> dict[str, Entry]:
@@ -157,6 +164,16 @@ def weights_folders() -> list[Path]:
     return [*folders, _HERE, user_folder()]
 
 
+def own_folders() -> list[Path]:
+    """Where the user's own models are looked for; what exports go to comes first."""
+    return [own_folder(), *(place for folder in weights_folders() for place in (folder / OWN, folder))]
+
+
+def own_folder() -> Path:
+    """The folder for the user's own models, beside the downloaded ones (it need not exist)."""
+    return weights_folders()[-1] / OWN
+
+
 def download_folder() -> Path:
     """Where a download goes: the folder named in the environment, this one, or the user's."""
     folders = weights_folders()
@@ -172,6 +189,8 @@ def find_file(entry: Entry) -> Path | None:
     loading of a model do so); a file of another size is an unfinished copy
     or another file, and does not count.
     """
+    if entry.path is not None:
+        return entry.path if _size_of(entry.path) is not None else None
     for folder in weights_folders():
         path = folder / entry.file
         if _size_of(path) == (entry.size or _size_of(path) or -1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from pretrain.catalogue import (
     require_file,
     sha256_of,
 )
+from pretrain.descriptions import structure
 
 SAM_ARCHITECTURES = (*VIT_SIZES, "lite", OWN_SIZE)
 
@@ -139,12 +139,12 @@ def load_model(
         known = entry_of_sha256(sha256)
     tell(0.8, "Building the network")
     arch = _arch_of(known, state, metadata, path.name)
-    config = _json(metadata.get("config"), path.name)
-    said = _json(metadata.get("card"), path.name)
+    config = structure(metadata.get("config"), path.name)
+    said = structure(metadata.get("card"), path.name)
     try:
         preprocessing = _preprocessing_of(known, arch, metadata, config, path.name)
         card = _card_of(known, arch, preprocessing, said, sha256, path)
-        network = _build_empty(arch, config)
+        network = build_empty(arch, config)
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError, OverflowError):
         # Values of a kind that no export writes: damaged, or edited by hand.
         raise _unreadable(path.name) from None
@@ -209,8 +209,16 @@ class _WithoutInitialisation(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-def _build_empty(arch: str, config: dict[str, Any]) -> nn.Module:
-    """The network with whatever weights; those of the file take their place."""
+def build_empty(arch: str, config: dict[str, Any]) -> nn.Module:
+    """A network in evaluation mode with whatever weights; ``load_into`` gives it its own.
+
+    Args:
+        arch: As ``build_sam``, or "zoom".
+        config: The sizes of a "vit" or a zoom network.
+
+    Raises:
+        ModelError: If there is no such architecture or the sizes do not fit each other.
+    """
     with _WithoutInitialisation():
         return build_zoom(config) if arch == "zoom" else build_sam(arch, config)
 
@@ -220,7 +228,7 @@ def _preprocessing_of(
 ) -> Preprocessing:
     said = metadata.get("preprocessing", "").strip()
     if said.startswith("{"):
-        return Preprocessing.from_dict(_json(said, name))
+        return Preprocessing.from_dict(structure(said, name))
     kind = said or (known.preprocessing if known else "") or _kind_by_name(arch, name)
     if kind not in PREPROCESSING:
         raise WeightsMismatch(f"{name} asks for a preprocessing this program does not know: {kind}.")
@@ -276,16 +284,6 @@ def _card_of(
         sha256=sha256,
         path=path,
     )
-
-
-def _json(text: str | None, name: str) -> dict[str, Any]:
-    try:
-        values = json.loads(text) if text else {}
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise _unreadable(name)
-    return values
 
 
 def _unreadable(name: str) -> WeightsMismatch:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from medsam.errors import WeightsMismatch, WeightsMissing
 from medsam.model.image_encoder import VIT_SIZES
+from pretrain.descriptions import read_description
 
 WRAPPERS = ("model", "state_dict", "model_state_dict")
 """Names under which training programs put the weights beside their own state."""
@@ -44,8 +45,8 @@ def read_state_dict(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         path: ``.safetensors``, or anything that ``torch.save`` wrote.
 
     Returns:
-        The entries by name, on the processor, and the file's metadata
-        (safetensors only; else empty).
+        The entries by name, on the processor, and what the file says of
+        itself (``pretrain.descriptions``; empty if it says nothing).
 
     Raises:
         WeightsMissing: If there is no such file or it cannot be opened.
@@ -62,7 +63,8 @@ def read_state_dict(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     if path.suffix == ".safetensors":
         content, metadata = _read_safetensors(path, start)
     else:
-        content, metadata = _read_pickle(path, start), {}
+        content = _read_pickle(path, start)
+        metadata = read_description(path) if start[:2] == b"PK" else {}
     entries = _entries(content, path.name)
     return {name: _as_float32(tensor) for name, tensor in entries.items()}, metadata
 
