@@ -277,10 +277,14 @@ class Recipe:
         kind: "sam" (encoder, prompt encoder, mask decoder) or "zoom".
         model: Weights to start from, a catalogue name or a file; "" for none.
         network: Sizes of a network that starts from none (``medsam.model``).
-        preprocessing: Of a SAM network that starts from none: "medsam", "sam" or "lite".
+        preprocessing: "medsam", "sam" or "lite": of a SAM network that starts
+            from none, or that shall get used to another than its weights know
+            (as MedSAM did with SAM's).
         tier: A decoder on cached embeddings; B neck, last block and decoder on
             cached features; C low-rank additions and decoder; D all but the
             prompt encoder, which is frozen in every tier.
+        leave_out: Data sets or modalities that are neither trained on nor
+            choose the weights, so that they can be scored as sources never seen.
     """
 
     name: str
@@ -289,6 +293,7 @@ class Recipe:
     network: dict[str, Any] = dataclasses.field(default_factory=dict)
     preprocessing: Literal["", "medsam", "sam", "lite"] = ""
     tier: Tier = "A"
+    leave_out: tuple[str, ...] = ()
     prepare: PrepareConfig = dataclasses.field(default_factory=PrepareConfig)
     sampler: SamplerConfig = dataclasses.field(default_factory=SamplerConfig)
     intensity: IntensityConfig = dataclasses.field(default_factory=IntensityConfig)

@@ -20,9 +20,10 @@ are in their image frame.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ class CaseRecord:
         modality: Key of ``finetune.modalities``.
         dataset: Name of the data set it belongs to.
         group: Patient (or video, slide, volunteer): never in two splits.
-        split: "train", "val" or "test".
+        split: "train", "val" or "test"; "" where the reader left it out.
         kind: "2d" or "3d".
         image, label: Paths relative to the data set's folder; "" if there is none.
         licence: As the source states it.
@@ -160,11 +161,17 @@ class SliceRef:
 class Store:
     """Reads a store. Safe to use from several threads once opened; pictures are read on demand."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, leave_out: Sequence[str] = ()) -> None:
         """Open a store.
 
+        Args:
+            folder: That ``prepare`` wrote.
+            leave_out: Data sets or modalities whose cases stand in no split;
+                such a store is another data set, with another ``sha256``.
+
         Raises:
-            InputError: If there is none, it is damaged, or another version wrote it.
+            InputError: If there is none, it is damaged, another version wrote
+                it, or it has nothing of a name in ``leave_out``.
         """
         self.folder = Path(folder)
         path = self.folder / MANIFEST
@@ -189,6 +196,22 @@ class Store:
                 f" version of `prepare` ({version}). Run it again."
             )
         self._open: OrderedDict[Path, npt.NDArray[np.uint8]] = OrderedDict()
+        if leave_out:
+            self._leave_out(sorted(set(leave_out)))
+
+    def _leave_out(self, names: list[str]) -> None:
+        known = {name for case in self.cases for name in (case.dataset, case.modality)}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise InputError(
+                f"leave_out names data sets or modalities of the store: {', '.join(sorted(known))};"
+                f" {', '.join(unknown)} came."
+            )
+        self.cases = [
+            dataclasses.replace(case, split="") if {case.dataset, case.modality} & set(names) else case
+            for case in self.cases
+        ]
+        self.sha256 = hashlib.sha256("|".join([self.sha256, *names]).encode()).hexdigest()
 
     def slices(self, split: str | None = None) -> Iterator[SliceRef]:
         """Every slice with at least one object, in the store's order."""

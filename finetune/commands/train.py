@@ -94,7 +94,7 @@ def _train(
     from finetune.train import train
 
     recipe = _recipe(args, read_recipe)
-    store = Store(args.store)
+    store = Store(args.store, recipe.leave_out)
     report = terminal.report if processes.is_first else _silent
 
     def make(device: torch.device) -> Task:

@@ -63,6 +63,7 @@ def complete_vit_config(config: Mapping[str, Any] | None = None) -> dict[str, An
     return full
 
 
+_INITIAL_STD = 0.02
 _PUBLISHED_DECODER = {"channels": 256, "decoder_heads": 8, "decoder_hidden": 2048}
 
 
@@ -114,7 +115,7 @@ class Sam(nn.Module):
 
 
 def build_vit(config: Mapping[str, Any] | None = None) -> Sam:
-    """A SAM-like network of one's own sizes, with torch's random weights.
+    """A SAM-like network of one's own sizes, with random weights as ViTs begin with.
 
     Raises:
         ModelError: If the sizes do not fit each other.
@@ -122,5 +123,9 @@ def build_vit(config: Mapping[str, Any] | None = None) -> Sam:
     full = complete_vit_config(config)
     size = ViTSize(full["width"], full["depth"], full["heads"], tuple(full["global_blocks"]))
     encoder = ImageEncoder(size, full["image_size"], full["channels"])
-    nn.init.trunc_normal_(encoder.pos_embed, std=0.02)
+    nn.init.trunc_normal_(encoder.pos_embed, std=_INITIAL_STD)
+    for module in encoder.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.trunc_normal_(module.weight, std=_INITIAL_STD)
+            nn.init.zeros_(module.bias)
     return Sam(OWN_SIZE, encoder, full["image_size"], full["image_size"] // PATCH, full)
