@@ -75,14 +75,18 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
             f"A recipe of kind {recipe.kind} starts from weights of its kind; {card.title} is of kind"
             f" {fitting}. Choose a recipe of that kind, or other weights."
         )
+    preprocessing = loaded.preprocessing
     if isinstance(network, Sam):
         arch, config = network.arch, dict(network.config) if network.arch == OWN_SIZE else {}
+        if recipe.preprocessing:
+            version = PREPROCESSING[recipe.preprocessing].version
+            preprocessing = Preprocessing(recipe.preprocessing, network.image_size, version)
     else:
         assert isinstance(network, ZoomNet)
         arch, config = "zoom", dict(network.config)
     return Start(
         network=network.to(device),
-        preprocessing=loaded.preprocessing,
+        preprocessing=preprocessing,
         arch=arch,
         config=config,
         model=recipe.model,
