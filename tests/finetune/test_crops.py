@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,10 +26,10 @@ def small(tmp_path: Path) -> Store:
     return Store(write_store(tmp_path / "small"))
 
 
-def cut(store: Store, folder: Path, **changes: float) -> tuple[Crops, bool]:
+def cut(store: Store, folder: Path, **changes: Any) -> tuple[Crops, bool]:
     """The crops, and whether they had to be cut."""
     lines: list[str] = []
-    config = dataclasses.replace(CropsConfig(), **changes)  # type: ignore[arg-type]
+    config = dataclasses.replace(CropsConfig(), **changes)
     return open_crops(store, config, folder, report=lines.append), bool(lines)
 
 
