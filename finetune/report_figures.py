@@ -32,16 +32,20 @@ CUTOUT = 240
 BINS = 20
 
 
-def box_plot(summary: dict[str, Any]) -> str:
-    """Quartiles as a bar, median as a line, mean with its interval as a dot with whiskers, from 0 to 1."""
+def box_plot(summary: dict[str, Any], start: float = 0.0) -> str:
+    """Quartiles as a bar, median as a line, mean with its interval as a dot with whiskers.
+
+    Args:
+        start: Left end of the axis; the right one is 1.
+    """
     width, height = 130, 16
 
     def x(value: float) -> float:
-        return round(2 + value * (width - 4), 1)
+        return round(2 + (value - start) / (1 - start) * (width - 4), 1)
 
     q1, median, q3 = (x(summary[k]) for k in ("q1", "median", "q3"))
     parts = [
-        f'<line class="axis" x1="{x(0)}" x2="{x(1)}" y1="8" y2="8"/>',
+        f'<line class="axis" x1="{x(start)}" x2="{x(1)}" y1="8" y2="8"/>',
         f'<rect class="bar" x="{q1}" y="3" width="{max(q3 - q1, 1):.1f}" height="10"/>',
         f'<line class="median" x1="{median}" x2="{median}" y1="2" y2="14"/>',
     ]

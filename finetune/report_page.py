@@ -61,7 +61,13 @@ def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
         lstrip_blocks=True,
     )
     env.filters.update(num=number, quartiles=quartiles, mean=mean_text, p=p_text, modality=modality_title)
-    env.globals.update(plot=lambda summary: Markup(box_plot(summary)), few=FEW_PATIENTS, rounds=ROUNDS)
+    start = plot_start(data)
+    env.globals.update(
+        plot=lambda summary: Markup(box_plot(summary, start)),
+        plot_from=f"{start:g}",
+        few=FEW_PATIENTS,
+        rounds=ROUNDS,
+    )
     names = method_names(data)
     scores: dict[str, Sequence[float]] = {
         m: [o.scores[m].dice for o in result.objects] for m in result.methods
@@ -91,6 +97,15 @@ def method_names(data: dict[str, Any]) -> dict[str, str]:
         "box": "box filled",
         "truth": "truth",
     }
+
+
+def plot_start(data: dict[str, Any]) -> float:
+    """Where the axis of Dice begins: at a half where nothing that is drawn lies below it, else at 0."""
+    summaries = [
+        row["scores"]["network"]["dice"] for t in ("datasets", "modalities") for row in data["tables"][t]
+    ]
+    drawn = [s[k] for s in summaries for k in ("q1", "mean", "low") if s[k] is not None]
+    return 0.5 if min(drawn) >= 0.5 else 0.0
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -8,7 +8,7 @@ way for a zoom network that is scored again and again while it trains.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ from medsam.prompts import Box, Prompts
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
+_KINDS = ("box", "points", "mask")
+
 _KEPT_BYTES = 64 * 2**20
 """Of embeddings: objects come slice by slice, so few are ever asked for again."""
 
@@ -39,13 +41,17 @@ class Scorer:
         title: Of its weights, for people.
     """
 
-    def __init__(self, loaded: LoadedModel) -> None:
-        """Wrap a model from ``medsam.model.build.load_model`` or ``finetune.runs.load_run``."""
+    def __init__(self, loaded: LoadedModel, kept_bytes: int = _KEPT_BYTES) -> None:
+        """Wrap a model from ``medsam.model.build.load_model`` or ``finetune.runs.load_run``.
+
+        Args:
+            kept_bytes: Of embeddings in memory.
+        """
         self.loaded = loaded
         self.title = loaded.card.title
-        self._predictor = make_predictor(loaded, EmbeddingCache(_KEPT_BYTES))
+        self._predictor = make_predictor(loaded, EmbeddingCache(kept_bytes))
 
-    def require(self, kinds: Iterable[str], protocol: str) -> None:
+    def require(self, kinds: Collection[str], protocol: str) -> None:
         """Refuse a protocol whose prompts the weights do not take, before anything is computed.
 
         Args:
@@ -57,10 +63,12 @@ class Scorer:
         """
         taken = self.loaded.card.prompts
         if set(kinds) - taken:
-            names = " and ".join(kind for kind in ("box", "points", "mask") if kind in taken)
+            wanted = " and ".join(kind for kind in _KINDS if kind in kinds)
+            names = " and ".join(kind for kind in _KINDS if kind in taken)
+            other = "--protocol box" if "box" in taken else "--protocol point or clicks"
             raise InputError(
-                f"The protocol {protocol} asks with points; {self.title} takes {names} only."
-                " Choose --protocol box, or a model that takes points."
+                f"The protocol {protocol} asks with {wanted}; {self.title} takes {names} only."
+                f" Choose {other}, or a model that takes {wanted}."
             )
 
     @property
