@@ -95,14 +95,20 @@ def _labels_of(plane: Labels) -> Iterator[tuple[int, tuple[slice, slice], npt.ND
     """Value, where it is, and its mask there, for every label of a plane."""
     if not plane.any():
         return
-    # Bounding boxes of values 1..n: far quicker than a look at the plane for each of many nuclei.
-    values, where = np.unique(plane, return_inverse=True)
-    numbers = where.reshape(plane.shape).astype(np.int32)
-    if values[0] != 0:
-        numbers += 1
-        values = np.concatenate([np.zeros(1, values.dtype), values])
+    # By consecutive numbers, as one look at the plane then finds every label's place, however many.
+    values = distinct(plane)
+    table = np.zeros(int(values[-1]) + 1, np.int32)
+    table[values] = np.arange(1, values.size + 1)
+    numbers = table[plane]
     for number, box in enumerate(ndimage.find_objects(numbers), 1):
-        yield int(values[number]), box, numbers[box] == number
+        yield int(values[number - 1]), box, numbers[box] == number
+
+
+def distinct(labels: Labels) -> npt.NDArray[np.integer]:
+    """The label values above 0 that occur, ascending."""
+    narrow = labels.dtype.kind == "u" and labels.dtype.itemsize <= 2
+    found = np.flatnonzero(np.bincount(labels.ravel(order="K"))) if narrow else np.unique(labels)
+    return found[found > 0]
 
 
 def _parts(

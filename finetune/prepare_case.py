@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,100 +13,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from finetune.config import PrepareConfig
 from finetune.layouts.base import CaseSource, LoadedCase, layout
 from finetune.modalities import chosen_window, modality
 from finetune.objects import (
     FoundObject,
+    distinct,
     find_objects,
     objects_of_mask,
     split_instances,
     without_dust,
     without_labels,
 )
-from finetune.store import STORE_VERSION, CaseRecord, ObjectRecord, SliceRecord, pack_mask
+from finetune.prepare_job import Job, write_record
+from finetune.store import CaseRecord, ObjectRecord, SliceRecord, pack_mask
 from medsam.errors import InputError, MedSAMError, ReadError
 from medsam.intensity import Window, to_uint8
 from medsam.volume import Volume, stored_shape_hw, stored_slice
-
-CASE_FILE = "case.json"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One case to be prepared; picklable.
-
-    Attributes:
-        id: Its folder's name in the store.
-        source: Where its files are.
-        group, split: As decided for it.
-        image_sha256, label_sha256: Of its files.
-        config: The settings.
-    """
-
-    id: str
-    source: CaseSource
-    group: str
-    split: str
-    image_sha256: str
-    label_sha256: str
-    config: PrepareConfig
-
-    @property
-    def key(self) -> str:
-        """SHA-256 over all that the case's arrays depend on: a folder of the same key is kept."""
-        d = self.source.declaration
-        facts = {
-            "version": STORE_VERSION,
-            "config": dataclasses.asdict(self.config),
-            "id": self.id,
-            "image": self.image_sha256,
-            "label": self.label_sha256,
-            "layout": [d.layout, d.images, d.labels],
-            "source": [self.source.member, self.source.kind, self.source.values],
-            "modality": dataclasses.asdict(modality(self.source.modality)),
-            "names": [d.label_names, self.source.label_names],
-            "rules": [d.exclude, d.instances, d.objects, d.least_area, d.least_volume],
-            "reading": [d.masks, d.window, d.frame],
-        }
-        return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
-
-    def placed(self, record: CaseRecord) -> CaseRecord:
-        """A record with what is said of the case now: that may change without its arrays being remade."""
-        source, d = self.source, self.source.declaration
-        fields = {**d.attributes, **source.fields}
-        return dataclasses.replace(
-            record,
-            dataset=source.dataset,
-            group=self.group,
-            split=self.split,
-            image=relative_name(source.images, d.root),
-            label=relative_name(source.labels, d.root),
-            licence=source.licence or d.licence,
-            attributes={k: v for k, v in sorted(fields.items()) if v != ""},
-        )
-
-
-def relative_name(paths: tuple[Path, ...], root: Path) -> str:
-    """Where a case's files are below a data set's folder: the file, or the folder of several; "" for none."""
-    if not paths:
-        return ""
-    path = paths[0] if len(paths) == 1 else Path(os.path.commonpath([p.parent for p in paths]))
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return path.name
-
-
-def kept_record(folder: Path, job: Job) -> CaseRecord | None:
-    """The record of a case that is already there, whole and made the same way; else None."""
-    try:
-        data = json.loads((folder / CASE_FILE).read_text(encoding="utf-8"))
-        if data.pop("key") != job.key:
-            return None
-        return job.placed(CaseRecord.from_dict(data))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def prepare_case(job: Job, cases: Path) -> CaseRecord:
@@ -124,11 +44,7 @@ def prepare_case(job: Job, cases: Path) -> CaseRecord:
     partial.mkdir(parents=True)
     try:
         record = _write(job, loaded, partial)
-        text = json.dumps({"key": job.key, **record.to_dict()})
-        with (partial / CASE_FILE).open("w", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
+        write_record(partial, job, record)
         shutil.rmtree(cases / job.id, ignore_errors=True)
         partial.replace(cases / job.id)
     finally:
@@ -264,7 +180,7 @@ def _named(
 ) -> dict[int, str]:
     found = {item.label for item in objects}
     if labels is not None:
-        found |= {int(v) for v in np.unique(labels) if v}
+        found |= {int(v) for v in distinct(labels)}
     rest = names.get(0, "")
     return {v: names.get(v) or rest or str(v) for v in sorted(found | {v for v in names if v > 0})}
 
@@ -396,13 +312,14 @@ def _write_axis(
     """Pictures and labels of the slices along one axis; one slice is in memory at a time."""
     shape_hw = stored_shape_hw(volume.shape, cut.axis)
     shape = (len(cut.indices), *shape_hw, *((3,) if volume.is_rgb else ()))
-    path = folder / f"pictures-{cut.axis}.npy"
-    pictures = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    for row, index in enumerate(cut.indices):
-        raw = stored_slice(volume.array, cut.axis, index)
-        pictures[row] = raw if window is None else to_uint8(raw, window)
-    pictures.flush()
-    del pictures
+    with (folder / f"pictures-{cut.axis}.npy").open("wb") as pictures:
+        np.lib.format.write_array_header_1_0(
+            pictures, {"descr": "|u1", "fortran_order": False, "shape": shape}
+        )
+        for index in cut.indices:
+            raw = stored_slice(volume.array, cut.axis, index)
+            picture = raw if window is None else to_uint8(raw, window)
+            pictures.write(np.ascontiguousarray(picture).tobytes())
     if labels is not None:
         planes = np.stack([stored_slice(labels, cut.axis, index) for index in cut.indices])
         narrow = planes.astype(np.min_scalar_type(int(planes.max(initial=0))))

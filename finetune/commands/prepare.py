@@ -12,25 +12,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "prepare",
         help="turn data sets into a store",
-        description="Turn data sets into a store: slices in 8 bit at their own size, objects, splits by patient."
+        description="Turn data sets into a store: 8-bit slices at their own size, objects, splits by patient."
         " Run again, it goes on where it ended and makes anew only what changed."
         " Ends with 1 if some cases could not be used, which are named; the others are in the store.",
     )
     parser.add_argument(
         "data",
         type=Path,
-        help="folder with a cases.csv or MedSAM's arrays, or a TOML file (docs/datasets.md)",
+        help="a cases.csv, its folder, MedSAM arrays, or a TOML file (docs/datasets.md)",
     )
     parser.add_argument("--store", type=Path, help="folder of the store; not needed with --check")
-    parser.add_argument(
-        "--recipe", default="", help="recipe whose [prepare] settings hold; default: their own"
-    )
+    parser.add_argument("--recipe", default="", help="recipe whose [prepare] settings hold")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="one setting, as prepare.least_area=100",
+        help="such as prepare.least_area=100",
     )
     parser.add_argument("--workers", type=int, default=0, help="processes; default: one a processor")
     parser.add_argument("--check", action="store_true", help="find and read every case, write nothing")
