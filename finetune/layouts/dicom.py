@@ -1,37 +1,33 @@
 """DICOM series with structure sets (RTSTRUCT) or segmentations (SEG), however the files lie.
 
-Everything below the root is looked at. A structure set or segmentation
-belongs to the series that it refers to; where that is not there, to the only
-series of its patient that shares its frame of reference. ``images`` and
-``labels`` narrow down which files are taken.
+Everything below the root is looked at; ``images`` and ``labels`` narrow that
+down to the files, or the folders' files, that fit a pattern. A structure set
+or segmentation belongs to the series that it refers to; where that is not
+there, to the only series of its patient that shares its frame of reference.
 
-Structures are known by name: ``label_names`` may say which are wanted and what
-their values are, by the name or a pattern of it, alternatives parted by ``|``
-("GTV*|tumour*", in any case); the others are left out. Without it every name
-of the data set gets a value, in alphabetical order.
+Structures are known by name; ``finetune.layouts.names`` tells which are taken.
 
-The patient's ID makes the group, as a digest: the ID itself is not kept.
+The patient's ID makes the group, as a digest: the ID itself is kept only where
+a table is joined by it (``join = "patient"``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from finetune.layouts.base import LAYOUTS, CaseSource, Declaration, ExtraMask, LoadedCase
 from finetune.layouts.files import require_files
+from finetune.layouts.names import shown_names, value_of
+from finetune.layouts.patterns import find_matches
 from finetune.modalities import modality
-from finetune.objects import EIGHT
 from medsam.errors import GeometryError, InputError, ReadError
 from medsam.io import NamedMask, SeriesInfo, find_series, read_rtstruct, read_segmentation, read_volume
 from medsam.io.dicom_facts import DicomFacts, dicom_facts
@@ -50,7 +46,8 @@ _MODALITIES = {
     "SM": "pathology",
 }
 _NOBODY = {"", "0", "none", "unknown", "anon", "anonymous", "anonymized", "anonymised", "no name"}
-_MOST_LABELS = 65535
+
+Fields = dict[Path, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ class _Image:
 
     info: SeriesInfo
     facts: DicomFacts
+    fields: dict[str, str]
 
     @property
     def uid(self) -> str:
@@ -75,16 +73,19 @@ class DicomLayout:
         Raises:
             InputError: If there is no structure set or segmentation, or no label is wanted.
         """
-        facts = list(_facts_below(declaration))
-        images, labels = _images(declaration, facts), [f for f in facts if f.kind in ("rtstruct", "seg")]
-        labels = [f for f in labels if _matches(f.path, declaration.root, declaration.labels)]
+        facts = list(_facts_below(declaration.root))
+        images = _images(declaration, facts)
+        wanted = _selected(declaration.root, declaration.labels)
+        labels = [
+            f for f in facts if f.kind in ("rtstruct", "seg") and _fields_of(f.path, wanted) is not None
+        ]
         if not labels:
             raise InputError(
                 f"A data set of the layout dicom has structure sets (RTSTRUCT) or segmentations (SEG);"
                 f" {declaration.root.name} holds none among {len(facts)} DICOM files."
                 " Check root and labels in its declaration."
             )
-        names = _label_names(declaration, labels)
+        names = shown_names(declaration, (name for label in labels for name in label.label_names))
         owners: dict[int, list[DicomFacts]] = {}
         for label in labels:
             owner = _owner(label, images)
@@ -119,16 +120,16 @@ class DicomLayout:
                 f"A case has structures of the wanted names; {source.name} has none:"
                 f" {'; '.join(history) or 'its files name none'}. Correct label_names, or leave it out."
             )
-        labels, extra = _together(masks, volume, _parts_rule(source), history)
+        labels, extra = _together(masks, volume, history)
         return LoadedCase(volume, labels, extra, dict(source.label_names), history)
 
 
 # --- finding -----------------------------------------------------------------
 
 
-def _facts_below(declaration: Declaration) -> Iterator[DicomFacts]:
+def _facts_below(root: Path) -> Iterator[DicomFacts]:
     """Every DICOM file below the root, in order of its path."""
-    for folder, folders, names in os.walk(declaration.root):
+    for folder, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(n for n in names if not n.startswith(".")):
             facts = dicom_facts(Path(folder) / name)
@@ -136,17 +137,31 @@ def _facts_below(declaration: Declaration) -> Iterator[DicomFacts]:
                 yield facts
 
 
+def _selected(root: Path, pattern: str) -> Fields | None:
+    """Fields by the file or folder that fits; None without a pattern: then everything does."""
+    return dict(find_matches(root, pattern)) if pattern else None
+
+
+def _fields_of(path: Path, selected: Fields | None) -> dict[str, str] | None:
+    """The fields of a file or of the nearest folder above it that was selected; None if none was."""
+    if selected is None:
+        return {}
+    return next((selected[p] for p in (path, *path.parents) if p in selected), None)
+
+
 def _images(declaration: Declaration, facts: Sequence[DicomFacts]) -> list[_Image]:
     """The image series, patient by patient: a series UID is trusted within a patient only."""
+    selected = _selected(declaration.root, declaration.images)
     by_patient: dict[str, list[DicomFacts]] = {}
     for item in facts:
-        if item.kind == "image" and _matches(item.path, declaration.root, declaration.images):
+        if item.kind == "image" and _fields_of(item.path, selected) is not None:
             by_patient.setdefault(_patient(item, declaration.root), []).append(item)
     found = []
     for members in by_patient.values():
         of_path = {item.path: item for item in members}
         for info in find_series([item.path for item in members]):
-            found.append(_Image(info, of_path[info.files[0]]))
+            first = info.files[0]
+            found.append(_Image(info, of_path[first], _fields_of(first, selected) or {}))
     return found
 
 
@@ -156,17 +171,6 @@ def _patient(facts: DicomFacts, root: Path) -> str:
         return hashlib.sha256(facts.patient.encode()).hexdigest()[:12]
     parts = facts.path.relative_to(root).parts
     return parts[0] if len(parts) > 1 else ""
-
-
-def _matches(path: Path, root: Path, pattern: str) -> bool:
-    """Whether a path below the root fits a pattern; every path fits none."""
-    if not pattern:
-        return True
-    parts = [
-        {"**/": r"(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(p, re.escape(p))
-        for p in re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    ]
-    return re.fullmatch("".join(parts), path.relative_to(root).as_posix()) is not None
 
 
 def _owner(label: DicomFacts, images: Sequence[_Image]) -> int | None:
@@ -186,35 +190,6 @@ def _owner(label: DicomFacts, images: Sequence[_Image]) -> int | None:
     return max(same, key=lambda n: (images[n].info.count, -n), default=None)
 
 
-def _label_names(declaration: Declaration, labels: Sequence[DicomFacts]) -> dict[int, str]:
-    """Value to name, for the whole data set."""
-    if declaration.label_names:
-        return dict(declaration.label_names)
-    names: dict[str, str] = {}
-    for label in labels:
-        for name in label.label_names:
-            names.setdefault(_plain(name), name.strip())
-    if len(names) > _MOST_LABELS:
-        raise InputError(
-            f"A data set has at most {_MOST_LABELS} labels; {declaration.name} names {len(names)}."
-            " Say which are wanted in label_names."
-        )
-    return {value: names[key] for value, key in enumerate(sorted(names), 1)}
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def _value_of(name: str, names: dict[int, str]) -> int | None:
-    """The label value of a structure's name, or None if it is not wanted."""
-    plain = _plain(name)
-    for value, pattern in sorted(names.items()):
-        if value and any(_plain(p) == plain or fnmatchcase(plain, _plain(p)) for p in pattern.split("|")):
-            return value
-    return None
-
-
 def _case(
     declaration: Declaration,
     image: _Image,
@@ -222,35 +197,32 @@ def _case(
     names: dict[int, str],
     used: dict[str, int],
 ) -> CaseSource:
-    files = _files_of(image)
     patient = _patient(image.facts, declaration.root)
     name = _name(image, declaration, used)
     return CaseSource(
         declaration,
         name=name,
-        images=files,
+        images=tuple(sorted(image.info.files)),
         labels=tuple(label.path for label in labels),
         modality=_modality(declaration, image, name),
         dataset=declaration.name,
         group=f"dicom:{patient}" if patient and not declaration.group else "",
         label_names=names,
-        fields=_fields(image, patient),
+        split=image.fields.get("split", ""),
+        fields=_fields(image, declaration, patient),
         member=image.info.uid if "#" in image.info.uid else "",
     )
 
 
-def _files_of(image: _Image) -> tuple[Path, ...]:
-    return tuple(sorted(image.info.files))
-
-
-def _fields(image: _Image, patient: str) -> dict[str, str]:
+def _fields(image: _Image, declaration: Declaration, patient: str) -> dict[str, str]:
     facts = image.facts
     said = {
-        "patient": patient,
+        "patient": facts.patient if declaration.table and declaration.join == "patient" else patient,
         "sex": facts.sex,
         "age": facts.age,
         "manufacturer": facts.manufacturer,
         "series": image.info.description,
+        **{key: value for key, value in image.fields.items() if key not in ("case", "split")},
     }
     return {key: value for key, value in said.items() if value}
 
@@ -266,9 +238,9 @@ def _modality(declaration: Declaration, image: _Image, name: str) -> str:
 
 
 def _name(image: _Image, declaration: Declaration, used: dict[str, int]) -> str:
-    """The series' folder below the root, else its description; numbered where that is not enough."""
+    """Of the pattern's fields, else of the series' folder or its description; numbered where need be."""
     folder = Path(os.path.commonpath([p.parent for p in image.info.files]))
-    parts = folder.relative_to(declaration.root).parts
+    parts = tuple(image.fields.values()) or folder.relative_to(declaration.root).parts
     name = "-".join(parts) or image.info.description or "series"
     used[name] = used.get(name, 0) + 1
     return name if used[name] == 1 else f"{name}-{used[name]}"
@@ -309,7 +281,7 @@ def _wanted(
     )
     result, left = [], []
     for mask in masks:
-        value = _value_of(mask.name, source.label_names)
+        value = value_of(mask.name, source)
         if value is None:
             left.append(mask.name)
             continue
@@ -321,13 +293,9 @@ def _wanted(
     return result
 
 
-def _parts_rule(source: CaseSource) -> str:
-    return source.declaration.objects or modality(source.modality).objects
-
-
 def _together(
-    masks: Sequence[tuple[int, NamedMask]], volume: Volume, rule: str, history: list[str]
-) -> tuple[npt.NDArray[np.integer], list[ExtraMask]]:
+    masks: Sequence[tuple[int, NamedMask]], volume: Volume, history: list[str]
+) -> tuple[npt.NDArray[np.integer], list[ExtraMask] | None]:
     """A label map of the structures, largest first; those that overlap another label as masks of slices."""
     top = max(value for value, _ in masks)
     labels: npt.NDArray[Any] = np.zeros(volume.shape, np.uint8 if top < 256 else np.uint16, order="F")
@@ -337,26 +305,23 @@ def _together(
         place = labels[mask.window]
         if ((place != 0) & (place != value) & mask.part).any():
             apart.append(mask.name)
-            extra += _slices(value, mask, volume, rule)
+            extra += _slices(value, mask)
         else:
             place[mask.part] = value
     if apart:
         history.append(f"Structures that overlap others were kept as masks: {', '.join(sorted(apart))}.")
-    return labels, extra
+    return labels, extra or None
 
 
-def _slices(value: int, mask: NamedMask, volume: Volume, rule: str) -> Iterator[ExtraMask]:
-    """A structure slice by slice along the third axis, in connected parts if objects are such."""
+def _slices(value: int, mask: NamedMask) -> Iterator[ExtraMask]:
+    """A structure slice by slice along the third axis."""
     window = mask.window
     for k in range(mask.part.shape[2]):
         part = stored_slice(mask.part, 2, k)
-        if not part.any():
-            continue
-        numbers, count = ndimage.label(part, structure=EIGHT) if rule == "component" else (part, 1)
-        for number in range(1, count + 1):
-            full = np.zeros((volume.shape[1], volume.shape[0]), bool)
-            full[window[1], window[0]] = numbers == number
-            yield ExtraMask(2, window[2].start + k, value, full)
+        if part.any():
+            full = np.zeros((mask.shape[1], mask.shape[0]), bool)
+            full[window[1], window[0]] = part
+            yield ExtraMask(2, window[2].start + k, value, full, is_object=False)
 
 
 LAYOUTS["dicom"] = DicomLayout()
