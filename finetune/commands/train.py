@@ -84,9 +84,7 @@ def run(args: argparse.Namespace) -> int:
     return 2
 
 
-def _train(
-    args: argparse.Namespace, processes: Processes, terminal: Terminal, stop: StopSignals
-) -> int:
+def _train(args: argparse.Namespace, processes: Processes, terminal: Terminal, stop: StopSignals) -> int:
     from finetune.config import read_recipe
     from finetune.cost import report_cost
     from finetune.store import Store
@@ -105,6 +103,7 @@ def _train(
             cache=args.cache,
             beside=args.out.parent,
             reencode=args.reencode,
+            dry_run=args.dry_run,
             processes=processes,
             report=report,
             is_cancelled=stop.asked,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from finetune.config import Recipe
 from finetune.distributed import Processes
-from finetune.embed import embed
-from finetune.features import FeatureCache, feature_key
-from finetune.starting import starting_point
+from finetune.embed import Plan, embed, plan_cache
+from finetune.encoding import SliceEncoder
+from finetune.features import LEVELS, FeatureCache, feature_key
+from finetune.live import duration, gigabytes
+from finetune.shards import Features
+from finetune.starting import Start, starting_point
 from finetune.store import Store
 from finetune.tasks.base import Task
 from finetune.tasks.sam import make_sam_task
 from finetune.tasks.zoom import make_zoom_task
 from medsam.errors import InputError
 
-CACHED_TIERS = ("A", "B")
+Report = Callable[[str], None]
 
 
 def make_task(
@@ -29,8 +34,9 @@ def make_task(
     cache: Path | None = None,
     beside: Path | None = None,
     reencode: bool = False,
+    dry_run: bool = False,
     processes: Processes | None = None,
-    report: Callable[[str], None] = print,
+    report: Report = print,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Task:
     """Whatever the recipe trains, ready for the loop.
@@ -39,7 +45,9 @@ def make_task(
         cache: Folder of features (tiers A and B), or of cut-out objects (zoom).
         beside: Where a cache is made that is not given: ``features-<key>``,
             which runs on the same data and weights share.
-        reencode: Tier A without a cache: every batch is encoded anew.
+        reencode: Tier A or B without a cache: every batch is encoded anew.
+        dry_run: Make no cache; where one would be made, say what it takes and
+            go on with zeros in its place.
         processes: The first one makes the cache; all read it.
 
     Raises:
@@ -50,48 +58,87 @@ def make_task(
         if reencode:
             raise InputError("A zoom network encodes nothing beforehand; leave --reencode out.")
         return make_zoom_task(recipe, store, device, cache)
-    if recipe.tier not in CACHED_TIERS:
+    if recipe.tier not in LEVELS:
         for given, name in ((cache is not None, "--cache"), (reencode, "--reencode")):
             if given:
                 raise InputError(f"Tier {recipe.tier} trains the encoder itself; leave {name} out.")
-        return make_sam_task(recipe, store, device, None)
+        return make_sam_task(recipe, store, device)
     if reencode:
         if cache is not None:
             raise InputError("Features come from a cache or are computed anew; give --cache or --reencode.")
-        return make_sam_task(recipe, store, device, None, reencode=True)
-    features = _features(recipe, store, device, cache, beside, processes, report, is_cancelled)
-    return make_sam_task(recipe, store, device, features)
-
-
-def _features(
-    recipe: Recipe,
-    store: Store,
-    device: torch.device,
-    cache: Path | None,
-    beside: Path | None,
-    processes: Processes,
-    report: Callable[[str], None],
-    is_cancelled: Callable[[], bool],
-) -> FeatureCache:
+        return make_sam_task(recipe, store, device, reencode=True)
     start = starting_point(recipe, device)
     key = feature_key(start, recipe, store)
-    if cache is None and beside is None:
-        raise InputError("Tiers A and B read a cache of features; give one, or a folder to make it in.")
-    folder = cache if cache is not None else Path(beside or "") / f"features-{key.digest[:12]}"
     if cache is None:
+        if beside is None:
+            raise InputError("Tiers A and B read a cache of features; give one, or a folder to make it in.")
+        cache = Path(beside) / f"features-{key.digest[:12]}"
+        if dry_run and not cache.exists():
+            planned = _planned(start, recipe, store, device, report)
+            return make_sam_task(recipe, store, device, planned)
+        if not dry_run:
+            processes.first(_maker(start, recipe, store, cache, device, report, is_cancelled))
+    return make_sam_task(recipe, store, device, FeatureCache.open(cache, key))
 
-        def make() -> None:
-            report(f"features: {folder.name} beside the run")
-            embed(
-                recipe,
-                store,
-                folder,
-                device=device,
-                report=report,
-                is_cancelled=is_cancelled,
-                verify=False,
-                start=start,
-            )
 
-        processes.first(make)
-    return FeatureCache.open(folder, key)
+def _maker(
+    start: Start,
+    recipe: Recipe,
+    store: Store,
+    folder: Path,
+    device: torch.device,
+    report: Report,
+    is_cancelled: Callable[[], bool],
+) -> Callable[[], None]:
+    def make() -> None:
+        report(f"features: {folder.name}, beside the run")
+        embed(
+            recipe,
+            store,
+            folder,
+            device=device,
+            report=report,
+            is_cancelled=is_cancelled,
+            verify=False,
+            start=start,
+        )
+
+    return make
+
+
+class PlannedFeatures(FeatureCache):
+    """Stands in, in a dry run, for features that are yet to be computed: of their shape, all zero."""
+
+    def __init__(self, plan: Plan) -> None:
+        """As many and as large as planned."""
+        described = {
+            "level": plan.key.level,
+            "shape": plan.shape,
+            "count": plan.variants,
+            "rows_per_shard": plan.per_shard,
+        }
+        super().__init__(Path("planned"), described, plan.rows)
+
+    def get(self, case: int, slice_number: int, variant: int = 0) -> Features:
+        """(C, h, w) float16 zeros."""
+        return np.zeros(self.shape, np.float16)
+
+
+def _planned(
+    start: Start, recipe: Recipe, store: Store, device: torch.device, report: Report
+) -> PlannedFeatures:
+    """Say what a cache would take, and stand in for it."""
+    plan = plan_cache(start, recipe, store)
+    encoder = SliceEncoder(start, recipe, store, plan.key.level, device, lambda: False)
+    for _ in encoder.features(plan.rows[:1], 1):
+        pass  # the first one also pays for what is set up once
+    since = time.perf_counter()
+    for _ in encoder.features(plan.rows[:1], 1):
+        pass
+    seconds = (time.perf_counter() - since) * len(plan.rows)
+    report(
+        f"first, {len(plan.rows)} features of {plan.slices} slices are computed once:"
+        f" {gigabytes(len(plan.rows) * plan.row_bytes)} on the disk, about {duration(seconds)}"
+        " (measured on one slice)"
+    )
+    return PlannedFeatures(plan)
