@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "train",
         help="train by a recipe, or go on where a run stopped",
         description=(
-            "Train by a recipe. The same command goes on from the last checkpoint: as if it had never stopped."
+            "Train by a recipe. The same command goes on from the last checkpoint as if it had never stopped."
             " With torchrun it runs on several cards or machines (docs/distributed.md)."
         ),
     )

@@ -1,4 +1,4 @@
-"""Two real processes over gloo: the steps of one, nothing lost, nothing repeated, and no orphan that waits."""
+"""Two real processes over gloo: the steps of one, nothing lost or repeated, and no orphan that waits."""
 
 from __future__ import annotations
 
@@ -185,7 +185,8 @@ def test_all_stop_at_the_same_step_and_are_refused_together(group: Group) -> Non
     assert (code, other_code) == (2, 2)
     assert "train.rate was 0.05 and is now 1.0" in said
     assert other_said == ""
-    recipe, heard = micro_recipe(steps=50), []
+    recipe = micro_recipe(steps=50)
+    heard: list[str] = []
     train(lambda d: MicroTask(recipe, d), recipe, group.out, report=heard.append, device="cpu")
     assert "going on from step 7 of 50" in heard
     assert any("it ran in 2 processes and goes on in 1: the same samples" in line for line in heard)

@@ -113,7 +113,7 @@ def assert_same(one: Any, other: Any, where: str = "") -> None:
 def test_resuming_equals_never_having_stopped(
     run: Callable[[str], Run], settings: dict[str, Any], stops: tuple[int, ...]
 ) -> None:
-    """Weights, mean, optimiser, counters, best weights and tables; with dropout, so that its draws count too."""
+    """Weights, mean, optimiser, counters, best weights and tables; dropout's draws as well."""
     recipe = micro_recipe(**settings)
     whole, pieces = run("whole"), run("pieces")
     assert whole.go(recipe) == pieces.go_in_pieces(recipe, stops)
@@ -254,7 +254,7 @@ def test_a_gradient_that_is_no_number_is_seen_before_it_reaches_the_weights(
     def with_hook(self: MicroTask, *args: Any, **kwargs: Any) -> None:
         task_maker(self, *args, **kwargs)
         steps = iter(range(1000))
-        self.network[0].weight.register_hook(lambda g: g / 0 if next(steps) > 8 else g)
+        next(self.network.parameters()).register_hook(lambda g: g / 0 if next(steps) > 8 else g)
 
     monkeypatch.setattr(MicroTask, "__init__", with_hook)
     found = run("a")
