@@ -110,12 +110,23 @@ def write_weights(loaded: LoadedModel, path: Path, card: dict[str, Any]) -> Path
 
     def write(part: Path) -> None:
         if path.suffix == ".safetensors":
-            part.write_bytes(to_bytes(state, said))
+            part.write_bytes(_ordered(to_bytes(state, said)))
         else:
-            torch.save(state, part)
+            with part.open("wb") as stream:  # given a name, torch writes it into the file
+                torch.save(state, stream)
             add_description(part, said)
 
     return write_atomically(path, path.suffix, write, lambda part: _verify(part, loaded, state))
+
+
+def _ordered(content: bytes) -> bytes:
+    """A safetensors file whose header is always written alike: the library shuffles the metadata."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[end:]
 
 
 def _stored(loaded: LoadedModel) -> dict[str, Tensor]:

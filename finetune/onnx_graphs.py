@@ -61,8 +61,8 @@ class PlainAttention(nn.Module):
     def _whole(self, qkv: Tensor) -> Tensor:
         """The grid attends to itself, a head after another: the scores of all take 0.8 GB at 1024 pixels."""
         _, h, w, _ = qkv.shape
-        split = qkv.view(h * w, 3, self.heads, -1).permute(1, 2, 0, 3)
-        heads = [self._mix(*split[:, n : n + 1].unbind(0), h, w) for n in range(self.heads)]
+        q, k, v = qkv.view(h * w, 3, self.heads, -1).permute(1, 2, 0, 3).unbind(0)
+        heads = [self._mix(q[n : n + 1], k[n : n + 1], v[n : n + 1], h, w) for n in range(self.heads)]
         return torch.cat(heads, dim=-1).view(1, h, w, -1)
 
     def _mix(self, q: Tensor, k: Tensor, v: Tensor, h: int, w: int) -> Tensor:

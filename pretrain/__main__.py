@@ -19,6 +19,7 @@ from pretrain.catalogue import (
     weights_folders,
 )
 from pretrain.download import download
+from pretrain.own import card_lines, own_models
 
 _BROKEN_PIPE = 141
 
@@ -27,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 done, 1 a file is wrong, 2 a mistake or failure, 130 stopped."""
     parser = argparse.ArgumentParser(prog="python -m pretrain", description="Weights of the networks.")
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("list", help="the known weights and which are here (the default)")
+    commands.add_parser(
+        "list", help="the known weights, which are here, and models of your own (the default)"
+    )
     get = commands.add_parser("get", help="download weights; goes on where an earlier try stopped")
     get.add_argument("names", nargs="+", metavar="NAME")
     get.add_argument("--folder", type=Path, help="where to put them (default: the first folder for weights)")
@@ -63,8 +66,34 @@ def _list() -> int:
         state = "here" if find_file(known) else ("missing" if known.bundled else "to download")
         print(f"{known.name:14s} {state:12s} {size:>9s}  {known.title}: {known.description}")
         print(f"{'':14s} {known.cost} {known.licence}. {known.terms}")
+    _list_own()
     print("Folders, in the order of the search:", *weights_folders(), sep="\n  ")
     return 0
+
+
+def _list_own() -> None:
+    """The user's own models, each by its path, as --model takes it."""
+    words = {
+        "trained": "trained on",
+        "started": "started from",
+        "validation": "validation",
+        "evaluation": "evaluation",
+        "licences": "licences",
+    }
+    damaged: list[str] = []
+    found = own_models(damaged.append)
+    if found:
+        print("My models:")
+    for known in found:
+        print(f"  {known.title}, {known.size / 1e6:,.0f} MB, licence: {known.licence or 'not stated'}")
+        print(f"    {known.path}")
+        for name, line in card_lines(known.card).items():
+            print(f"    {words[name]}: {line}")
+        if known.terms:
+            print(f"    {known.terms}")
+    sys.stdout.flush()
+    for sentence in damaged:
+        print(f"Left out: {sentence}", file=sys.stderr)
 
 
 def _get(known: Entry, folder: Path | None) -> None:

@@ -148,7 +148,9 @@ def load_model(
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError, OverflowError):
         # Values of a kind that no export writes: damaged, or edited by hand.
         raise _unreadable(path.name) from None
-    if (arch == "zoom") != (preprocessing.kind == "zoom") or preprocessing.size > _LARGEST_INPUT:
+    side = getattr(network, "image_size", preprocessing.size)
+    misfits = (arch == "zoom") != (preprocessing.kind == "zoom") or preprocessing.size != side
+    if misfits or preprocessing.size > _LARGEST_INPUT:
         raise _unreadable(path.name)
     load_into(network, state, path.name)
     network = network.eval().to(target)
@@ -195,10 +197,11 @@ class _WithoutInitialisation(TorchFunctionMode):
 
     A network about to be loaded needs no random weights; memory that nobody
     writes to costs nothing. (The "meta" device would do the same, but its
-    first use imports eight hundred modules.)
+    first use imports eight hundred modules.) Layers must not draw with
+    ``trunc_normal_``: it draws again until what it sees lies within bounds.
     """
 
-    SKIPPED = frozenset({"kaiming_uniform_", "kaiming_normal_", "trunc_normal_", "uniform_", "normal_"})
+    SKIPPED = frozenset({"kaiming_uniform_", "kaiming_normal_", "uniform_", "normal_"})
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None

@@ -123,9 +123,9 @@ def build_vit(config: Mapping[str, Any] | None = None) -> Sam:
     full = complete_vit_config(config)
     size = ViTSize(full["width"], full["depth"], full["heads"], tuple(full["global_blocks"]))
     encoder = ImageEncoder(size, full["image_size"], full["channels"])
-    nn.init.trunc_normal_(encoder.pos_embed, std=_INITIAL_STD)
+    nn.init.normal_(encoder.pos_embed, std=_INITIAL_STD)
     for module in encoder.modules():
         if isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=_INITIAL_STD)
+            nn.init.normal_(module.weight, std=_INITIAL_STD)
             nn.init.zeros_(module.bias)
     return Sam(OWN_SIZE, encoder, full["image_size"], full["image_size"] // PATCH, full)

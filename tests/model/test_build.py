@@ -16,6 +16,7 @@ from medsam.model.build import build_sam, load_model
 from medsam.model.preprocessing import PREPROCESSING, Preprocessing
 from medsam.model.zoom import ZoomNet, build_zoom
 from pretrain.catalogue import entry, remembered_sha256, sha256_of
+from pretrain.descriptions import add_description
 from tests.synthetic_weights import fill
 
 
@@ -163,3 +164,38 @@ def test_a_description_that_makes_no_sense_is_refused(tmp_path: Path, change: di
     )
     with pytest.raises(WeightsMismatch, match=r"description inside edited\.safetensors"):
         load_model(path, "cpu")
+
+
+def test_a_file_of_a_size_of_its_own_loads(tmp_path: Path) -> None:
+    sizes = {"image_size": 64, "width": 32, "depth": 1, "heads": 2, "channels": 32, "decoder_heads": 4}
+    network = build_sam("vit", {**sizes, "decoder_hidden": 64})
+    fill(network)
+    path = tmp_path / "own.safetensors"
+    said = {"arch": "vit", "config": json.dumps(network.config)}
+    said["preprocessing"] = json.dumps(Preprocessing("medsam", 64).to_dict())
+    save_file(network.state_dict(), path, said)
+    loaded = load_model(path, "cpu")
+    for name, value in network.state_dict().items():
+        assert torch.equal(loaded.network.state_dict()[name], value)
+
+
+def test_a_pth_may_describe_itself_too(tmp_path: Path) -> None:
+    network = build_sam("lite")
+    fill(network)
+    torch.save(network.state_dict(), tmp_path / "own.pth")
+    kind = json.dumps(Preprocessing("medsam", 256).to_dict())
+    add_description(
+        tmp_path / "own.pth", {"arch": "lite", "preprocessing": kind, "card": json.dumps({"title": "Mine"})}
+    )
+    loaded = load_model(tmp_path / "own.pth", "cpu")
+    assert (loaded.card.title, loaded.preprocessing.kind) == ("Mine", "medsam")
+    assert len(torch.load(tmp_path / "own.pth", weights_only=True)) == len(network.state_dict())
+
+
+def test_a_preprocessing_of_another_size_than_the_network_is_refused(tmp_path: Path) -> None:
+    network = build_sam("lite")
+    fill(network)
+    said = {"arch": "lite", "preprocessing": json.dumps(Preprocessing("medsam", 1024).to_dict())}
+    save_file(network.state_dict(), tmp_path / "own.safetensors", said)
+    with pytest.raises(WeightsMismatch, match=r"own\.safetensors"):
+        load_model(tmp_path / "own.safetensors", "cpu")
