@@ -7,6 +7,7 @@ of network would not look at: a mistyped or idle setting cannot pass unseen.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import sys
 from collections.abc import Sequence
@@ -343,9 +344,19 @@ def read_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reci
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"A recipe is a TOML file; {path.name} is not: {error}.") from error
+    return recipe_from_dict(with_settings(data, overrides))
+
+
+def with_settings(data: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """Plain data of a recipe with settings that take precedence, as ``read_recipe`` takes them.
+
+    Raises:
+        InputError: If one is not written as table.name=value.
+    """
+    data = copy.deepcopy(data)
     for override in overrides:
         _override(data, override)
-    return recipe_from_dict(data)
+    return data
 
 
 def _override(data: dict[str, Any], text: str) -> None:

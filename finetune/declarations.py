@@ -12,6 +12,7 @@ from finetune.layouts.base import Declaration, layout
 from finetune.layouts.table import TABLE
 from finetune.modalities import modality
 from medsam.errors import InputError
+from medsam.intensity import Window
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,8 +25,8 @@ _CHECK = TypeAdapter(Declaration)
 def read_declarations(path: Path) -> list[Declaration]:
     """The data sets that a TOML file declares, or that a folder is.
 
-    A folder with a ``cases.csv`` and one with ``imgs`` and ``gts`` (MedSAM's
-    arrays) need no file; one with a single ``.toml`` is read by it.
+    A folder with a ``cases.csv``, with ``imgs`` and ``gts`` or with ``.npz``
+    files (MedSAM's arrays) needs no file; one with a single ``.toml`` is read by it.
 
     Raises:
         InputError: If there is nothing to read, or a declaration does not fit.
@@ -47,14 +48,14 @@ def _of_folder(folder: Path) -> list[Declaration]:
     name = folder.resolve().name
     if (folder / TABLE).is_file():
         return [Declaration(name=name, layout="table", root=folder)]
-    if (folder / "imgs").is_dir() and (folder / "gts").is_dir():
+    if ((folder / "imgs").is_dir() and (folder / "gts").is_dir()) or any(folder.glob("*.npz")):
         return [Declaration(name=name, layout="medsam", root=folder)]
     files = sorted(folder.glob("*.toml"))
     if len(files) == 1:
         return _of_file(files[0])
     raise InputError(
-        f"A folder of data has a table {TABLE}, or imgs and gts as MedSAM prepares them; {name} has"
-        " neither. Declare its data sets in a TOML file (docs/datasets.md) and name that file."
+        f"A folder of data has a table {TABLE}, or imgs and gts or .npz as MedSAM prepares them; {name} has"
+        " none. Declare its data sets in a TOML file (docs/datasets.md) and name that file."
     )
 
 
@@ -95,6 +96,8 @@ def declaration(table: dict[str, Any], folder: Path, where: str = "The declarati
         ) from error
     if found.modality:
         modality(found.modality)
+    if found.window not in ("", "default", "as is"):
+        Window.from_text(found.window)
     layout(found.layout)
     if not found.root.is_dir():
         raise InputError(

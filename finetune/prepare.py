@@ -24,6 +24,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+from finetune import contact_sheet, fingerprint
 from finetune.config import PrepareConfig
 from finetune.declarations import read_declarations
 from finetune.layouts.base import Declaration
@@ -36,6 +37,8 @@ from finetune.store import MANIFEST, SPLITS, STORE_VERSION, CaseRecord, Store
 from medsam.errors import Cancelled, InputError
 from medsam.io.atomic import as_write_error
 
+CONTACT_SHEET = "contact-sheet.png"
+
 Results = Generator[tuple[Job, dict[str, Any]], None, None]
 
 
@@ -46,6 +49,7 @@ def prepare(
     *,
     workers: int = 1,
     report: Report = print,
+    progress: Report | None = None,
     is_cancelled: IsCancelled = lambda: False,
 ) -> dict[str, Any]:
     """Write a store, or bring one up to date; returns its manifest.
@@ -54,7 +58,8 @@ def prepare(
         source: A declaration file, a folder that needs none, or declarations.
         store: Its folder; new, or an earlier store.
         workers: Processes, each with one case in memory; 1 works in this one.
-        report: Told how far it is.
+        report: Told what happens, a line each.
+        progress: Told how far it is, about once a second; None tells ``report``.
         is_cancelled: Asked between cases.
 
     Returns:
@@ -68,7 +73,9 @@ def prepare(
     """
     declarations = _declarations(source)
     _require_own_folder(store)
-    found = find_jobs(declarations, config, threads=workers + 1, report=report, is_cancelled=is_cancelled)
+    told = progress or report
+    found = find_jobs(declarations, config, threads=workers + 1, report=told, is_cancelled=is_cancelled)
+    _say_left_out(found, report)
     cases = store / "cases"
     try:
         cases.mkdir(parents=True, exist_ok=True)
@@ -83,12 +90,13 @@ def prepare(
         if to_do:
             # What is about to change must not be described by the old list.
             (store / MANIFEST).unlink(missing_ok=True)
-        for job, result in _work(to_do, cases, workers, found, report, is_cancelled):
+        for job, result in _work(to_do, cases, workers, found, report, told, is_cancelled):
             if "record" in result:
                 records[job.id] = CaseRecord.from_dict(result["record"])
         manifest = _finish(
             store, declarations, config, [records[j.id] for j in found.jobs if j.id in records], found
         )
+        _overview(store, report)
     except OSError as error:
         raise as_write_error(store / MANIFEST, error) from error
     _summary(manifest, report)
@@ -101,6 +109,7 @@ def check(
     *,
     workers: int = 1,
     report: Report = print,
+    progress: Report | None = None,
     is_cancelled: IsCancelled = lambda: False,
 ) -> dict[str, str]:
     """Find and read every case and write nothing; returns what is wrong with which.
@@ -108,13 +117,13 @@ def check(
     Raises:
         InputError, Cancelled: As ``prepare``.
     """
+    told = progress or report
     found = find_jobs(
-        _declarations(source), config, threads=workers + 1, report=report, is_cancelled=is_cancelled
+        _declarations(source), config, threads=workers + 1, report=told, is_cancelled=is_cancelled
     )
-    for _ in _work(found.jobs, None, workers, found, report, is_cancelled):
+    _say_left_out(found, report)
+    for _ in _work(found.jobs, None, workers, found, report, told, is_cancelled):
         pass
-    for reason in (*found.repeated.values(), *dict.fromkeys(found.failed.values())):
-        report(reason)
     fine = [job for job in found.jobs if job.id not in found.failed]
     report(f"{len(fine)} cases can be used ({_by_split(fine)}); {len(found.failed)} cannot.")
     return found.failed
@@ -147,11 +156,12 @@ def _work(
     workers: int,
     found: Found,
     report: Report,
+    told: Report,
     is_cancelled: IsCancelled,
 ) -> Results:
     """Prepare (without ``cases``: read) every job, and report. Enters those that fail in ``found``."""
     ordered = sample_first(jobs)
-    progress = Progress(ordered, cases, report)
+    progress = Progress(ordered, cases, told)
     parallel = workers > 1 and len(jobs) > 1
     results = (
         _in_processes(ordered, cases, workers, report, is_cancelled)
@@ -166,7 +176,7 @@ def _work(
             progress.add(job, "failed" in result)
             yield job, result
     if jobs:
-        report(progress.line())
+        told(progress.line())
 
 
 def _one_by_one(jobs: Sequence[Job], cases: Path | None, is_cancelled: IsCancelled) -> Results:
@@ -279,6 +289,14 @@ def _finish(
     return Store(store).manifest
 
 
+def _overview(store: Path, report: Report) -> None:
+    """Numbers and a page of pictures to look at before anything is trained."""
+    opened = Store(store)
+    fingerprint.write(opened, store)
+    contact_sheet.write(opened, store / CONTACT_SHEET)
+    report(f"Look at {CONTACT_SHEET} and fingerprint.md in the store before training.")
+
+
 def _remove_others(cases: Path, ids: set[str]) -> None:
     """Cases that are no longer part of the data, and halves that a killed run left."""
     for folder in cases.iterdir():
@@ -307,14 +325,16 @@ def _by_split(cases: Sequence[Job | CaseRecord]) -> str:
     return ", ".join(f"{counts[split]} {split}" for split in SPLITS)
 
 
-def _summary(manifest: dict[str, Any], report: Report) -> None:
-    for reason in (*manifest["repeated"].values(), *dict.fromkeys(manifest["failed"].values())):
+def _say_left_out(found: Found, report: Report) -> None:
+    for reason in (*found.repeated.values(), *dict.fromkeys(found.failed.values())):
         report(reason)
+
+
+def _summary(manifest: dict[str, Any], report: Report) -> None:
     records = [CaseRecord.from_dict(case) for case in manifest["cases"]]
     objects = sum(len(record.objects) for record in records)
     empty = sum(not record.objects for record in records)
     more = f", {empty} of them without an object" if empty else ""
-    report(
-        f"{len(records)} cases ({_by_split(records)}){more}; {objects} objects;"
-        f" {len(manifest['failed'])} cases failed and are not in the store."
-    )
+    report(f"{len(records)} cases ({_by_split(records)}){more}; {objects} objects.")
+    if manifest["failed"]:
+        report(f"{len(manifest['failed'])} cases are not in the store; failed in {MANIFEST} says why.")

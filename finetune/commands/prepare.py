@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from finetune.config import PrepareConfig
+
+_SECONDS = 10.0
+"""Between two lines of progress in a log."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,24 +53,60 @@ def run(args: argparse.Namespace) -> int:
     from medsam.errors import InputError
 
     config = _config(args.recipe, args.set)
-    workers = args.workers or default_workers()
     if args.workers < 0:
         raise InputError(f"At least one process is needed; --workers {args.workers} came.")
-    if args.check:
-        return int(bool(check(args.data, config, workers=workers, report=_say)))
-    if args.store is None:
+    workers = args.workers or default_workers()
+    if args.store is None and not args.check:
         raise InputError("A store needs a folder; name it with --store, or only look with --check.")
-    manifest = prepare(args.data, args.store, config, workers=workers, report=_say)
-    return int(bool(manifest["failed"]))
+    line = _Line()
+    try:
+        if args.check:
+            failed = check(args.data, config, workers=workers, report=line.say, progress=line.progress)
+        else:
+            failed = prepare(
+                args.data, args.store, config, workers=workers, report=line.say, progress=line.progress
+            )["failed"]
+    finally:
+        line.close()
+    return int(bool(failed))
 
 
-def _config(recipe: str, overrides: list[str]):  # type: ignore[no-untyped-def]
-    from finetune.config import read_recipe, recipe_from_dict
+def _config(recipe: str, overrides: list[str]) -> PrepareConfig:
+    from finetune.config import read_recipe, recipe_from_dict, with_settings
+    from medsam.errors import InputError
 
+    other = next((text for text in overrides if not text.strip().startswith("prepare.")), None)
+    if other is not None:
+        raise InputError(f'Only settings of the table prepare count here; "{other}" came. Give it to train.')
     if recipe:
         return read_recipe(recipe, overrides).prepare
-    return recipe_from_dict({"name": "prepare"}).prepare
+    return recipe_from_dict(with_settings({"name": "prepare"}, overrides)).prepare
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+class _Line:
+    """Writes to stderr: progress on one line of a terminal, now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._open = False
+        self._next = 0.0
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        print(("\r\x1b[K" if self._open else "") + text, file=sys.stderr, flush=True)
+        self._open = False
+
+    def progress(self, text: str) -> None:
+        """A line that the next one may replace."""
+        if self._terminal:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+            self._open = True
+        elif time.monotonic() >= self._next:
+            self._next = time.monotonic() + _SECONDS
+            print(text, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """End a line of progress that nothing replaced."""
+        if self._open:
+            print(file=sys.stderr, flush=True)
+            self._open = False

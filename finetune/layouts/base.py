@@ -149,6 +149,14 @@ class Declaration:
     attributes: dict[str, str] = dataclasses.field(default_factory=dict)
     cases: tuple[ListedCase, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a data set has a name")
+        if self.frame < 0 or min(self.exclude, default=1) < 1 or min(self.instances, default=1) < 1:
+            raise ValueError("frame is counted from 0, label values in exclude and instances from 1")
+        if min(self.label_names, default=0) < 0:
+            raise ValueError("label values in label_names are not below 0")
+
 
 @dataclass(frozen=True)
 class CaseSource:
