@@ -23,6 +23,9 @@ SHOWN_WORST = 24
 SHOWN_OF_A_DATASET = 4
 """At most, of one data set among the worst: else a single hard one fills the page."""
 
+SHORT_NAMES = {"against": "second", "oracle": "oracle", "ellipse": "ellipse", "box": "box"}
+"""Of methods at the head of a column."""
+
 LABEL_COUNT_OPEN = 30
 """Tables of labels longer than this are folded."""
 
@@ -60,7 +63,9 @@ def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(num=number, quartiles=quartiles, mean=mean_text, p=p_text, modality=modality_title)
+    env.filters.update(
+        num=number, quartiles=quartiles, mean=mean_text, p=p_text, signed=signed, modality=modality_title
+    )
     start = plot_start(data)
     env.globals.update(
         plot=lambda summary: Markup(box_plot(summary, start)),
@@ -75,6 +80,7 @@ def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
     text = env.get_template("report.html").render(
         data=data,
         names=names,
+        short=SHORT_NAMES,
         colors=COLORS,
         others=[m for m in result.methods if m != "network"],
         histogram=Markup(histogram(scores, names)),
@@ -111,6 +117,12 @@ def plot_start(data: dict[str, Any]) -> float:
 def number(value: float | None, digits: int = 3) -> str:
     """With a fixed number of digits; "n/a" where it is not defined."""
     return "n/a" if value is None else f"{value:.{digits}f}"
+
+
+def signed(value: float, digits: int = 4) -> str:
+    """A difference with its sign; nothing is neither more nor less."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text
 
 
 def quartiles(summary: Row | None, digits: int = 3) -> str:

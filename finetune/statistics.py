@@ -99,7 +99,7 @@ def quantile(values: Sequence[float] | Floats, share: float) -> float:
 
 
 def summarise(
-    values: Sequence[float], patients: Sequence[Hashable], *, seed: int, rounds: int = ROUNDS
+    values: Sequence[float] | Floats, patients: Sequence[Hashable], *, seed: int, rounds: int = ROUNDS
 ) -> Summary:
     """Summary of a score of objects, one value and one patient each.
 
@@ -125,7 +125,7 @@ def summarise(
     )
 
 
-def _checked(values: Sequence[float]) -> Floats:
+def _checked(values: Sequence[float] | Floats) -> Floats:
     array = np.asarray(values, float)
     if len(array) == 0 or np.isnan(array).any():
         raise ValueError(
@@ -215,8 +215,8 @@ def bootstrap_mean_of_means(
 
 
 def compare(
-    ours: Sequence[float],
-    theirs: Sequence[float],
+    ours: Sequence[float] | Floats,
+    theirs: Sequence[float] | Floats,
     patients: Sequence[Hashable],
     *,
     seed: int,

@@ -256,7 +256,8 @@ def test_it_can_be_stopped(store: Store, zoom: LoadedModel) -> None:
 
 def test_crops_cut_once_score_like_the_program(store: Store, zoom: LoadedModel) -> None:
     asked = targets(store, "val", 0.05, 1)
-    quick = CropSet(asked, zoom.network.config).score(zoom.network)
+    network: Any = zoom.network
+    quick = CropSet(asked, network.config).score(network)
     slow: dict[tuple[str, str], list[float]] = {}
     scorer = Scorer(zoom)
     for target in asked:

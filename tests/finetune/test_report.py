@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from finetune.__main__ import main
 from finetune.evaluate import Evaluation, Settings, evaluate
@@ -19,7 +20,7 @@ from finetune.protocols import Protocol
 from finetune.report import build
 from finetune.report_figures import cutout
 from finetune.report_files import write_tables
-from finetune.report_page import mean_text, number, p_text, plot_start, quartiles, write_page
+from finetune.report_page import mean_text, number, p_text, plot_start, quartiles, signed, write_page
 from finetune.store import Store
 from medsam.prompts import Box, Prompts
 from tests.finetune.test_evaluate import Known, micro_sam, tiny_zoom
@@ -195,6 +196,7 @@ def test_the_page_of_clicks_has_a_row_a_click(store: Store, tmp_path: Path) -> N
 
 def test_figures_that_are_not_defined_say_so() -> None:
     assert number(None) == p_text(None) == quartiles(None) == mean_text(None) == "n/a"
+    assert signed(-0.00001) == signed(0.0) == "0.0000" and signed(0.0123) == "+0.0123"
     assert p_text(0.0002) == "< 0.001" and p_text(0.04) == "0.040"
     summary = {
         "median": 0.5,
@@ -251,6 +253,45 @@ def test_the_command_scores_the_embedded_model(
     assert content["mean"]["network"] == content["mean"]["against"] > content["mean"]["box"]
     assert content["comparison"][0]["dice"]["p"] is None
     assert stem.with_suffix(".html").is_file() and stem.with_suffix(".csv").is_file()
+
+
+def test_a_run_is_scored_and_named(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    loaded = micro_sam({"box", "points"})
+    network: Any = loaded.network
+    facts = {
+        "arch": network.arch,
+        "config": network.config,
+        "preprocessing": loaded.preprocessing.to_dict(),
+        "model": "",
+        "model_title": "",
+        "model_licence": "",
+        "model_sha256": "",
+        "kind": "sam",
+        "tier": "D",
+        "prompts": ["box", "points"],
+        "candidates": 3,
+    }
+    content = {
+        "state": network.state_dict(),
+        "facts": facts,
+        "recipe": {"name": "tiny"},
+        "step": 12,
+        "dice": 0.25,
+        "table": {"ct": 0.25},
+    }
+    (tmp_path / "run").mkdir()
+    torch.save(content, tmp_path / "run" / "best.pt")
+    given = ["--store", str(store.folder), "--run", str(tmp_path / "run"), "--against", str(tmp_path / "run")]
+    stem = tmp_path / "points"
+    assert main(["evaluate", *given, "--out", str(stem), "--protocol", "point", "--device", "cpu"]) == 0
+    data = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
+    assert data["run"]["step"] == 12 and data["run"]["recipe"] == "tiny" and data["run"]["tier"] == "D"
+    assert data["weights"]["prompts"] == ["box", "points"]
+    means = data["mean"]
+    assert means["network"] == means["against"] <= means["oracle"]
+    assert "oracle" in capsys.readouterr().out
+    page = stem.with_suffix(".html").read_text(encoding="utf-8")
+    assert "step 12" in page and "begun from random weights" in page
 
 
 @pytest.mark.parametrize(
