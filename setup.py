@@ -32,7 +32,6 @@ INSTALL_REQUIRES = [
 
 # What `python -m finetune` draws, reads and exports with; plain training goes without.
 FINETUNE = [
-    "highdicom>=0.25",
     "jinja2>=3.1",
     "matplotlib>=3.8",
     "onnx>=1.16",
@@ -44,7 +43,14 @@ FINETUNE = [
 
 EXTRAS_REQUIRE = {
     "finetune": FINETUNE,
-    "test": ["pytest>=8.0", "pytest-qt>=4.4", "pytest-timeout>=2.2", "hypothesis>=6.90", "monai>=1.4"],
+    "test": [
+        "pytest>=8.0",
+        "pytest-qt>=4.4",
+        "pytest-timeout>=2.2",
+        "hypothesis>=6.90",
+        "highdicom>=0.25",
+        "monai>=1.4",
+    ],
     "dev": ["ruff>=0.13", "mypy>=1.11"],
     "bench": ["segment-anything>=1.0"],
 }

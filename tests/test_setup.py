@@ -29,7 +29,7 @@ def constant(name: str) -> Any:
     raise AssertionError(f"setup.py has no {name}")
 
 
-EXTRA_MODULES = ("finetune", "medsam.io.dicom_seg")
+EXTRA_MODULES = ("finetune",)
 """Rooms that may import what only the extra "finetune" installs."""
 
 LOADED_BY_TORCH = {"onnxscript", "tensorboard"}
