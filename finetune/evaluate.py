@@ -194,7 +194,10 @@ def evaluate(
             f" {settings.least_area} pixels. Choose another --split, or prepare cases for it."
         )
     _require_columns([store.cases[number] for number, _ in work], by)
-    clock = _Clock(sum(len(found) for _, found in work), report)
+    total = sum(len(found) for _, found in work)
+    slices = len({(case, target.object.slice) for case, found in work for target, _ in found})
+    report(f"{total} objects on {slices} slices of {len(work)} cases")
+    clock = _Clock(total, report)
     for case, found in work:
         volume = _VolumeMasks(store.cases[case]) if settings.volumes and _is_scan(store.cases[case]) else None
         for target, scored in found:
