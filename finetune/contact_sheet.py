@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,6 @@ _GAP, _MARGIN = 12, 24
 _CAPTION, _HEADING, _SECTION_GAP = 44, 66, 22
 _TITLE = 84
 _SUPER = 2
-_MOST_CHIPS = 12
 _MANY, _SEEN, _LEAST_SEEN = 20, 9, 16
 _PAPER, _INK, _FAINT, _LINE, _MOUNT = (
     (24, 24, 27),
@@ -49,9 +49,13 @@ _PAPER, _INK, _FAINT, _LINE, _MOUNT = (
 _WIDE_FONTS = (
     "NotoSansCJK-Regular.ttc",
     "SourceHanSansSC-Regular.otf",
+    "NotoSansSC-Regular.otf",
     "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
     "PingFang.ttc",
     "msyh.ttc",
+    "simsun.ttc",
+    "DroidSansFallbackFull.ttf",
     "DejaVuSans.ttf",
 )
 
@@ -100,12 +104,14 @@ def draw(store: Store, per_dataset: int = 6) -> Image.Image:
     sections = _sections(store, per_dataset)
     columns = max([len(s.shown) for s in sections] + [4])
     width = 2 * _MARGIN + columns * (TILE + _GAP) - _GAP
-    row = _HEADING + TILE + _CAPTION + _SECTION_GAP
-    page = Image.new("RGB", (width, _TITLE + len(sections) * row + _MARGIN), _PAPER)
+    heights = [_HEADING + _SECTION_GAP + (TILE + _CAPTION if s.shown else 0) for s in sections]
+    page = Image.new("RGB", (width, _TITLE + sum(heights) + _MARGIN), _PAPER)
     pen = ImageDraw.Draw(page)
     _title(pen, store, sections, width)
-    for number, section in enumerate(sections):
-        _draw_section(page, pen, store, section, _TITLE + number * row, width)
+    top = _TITLE
+    for section, height in zip(sections, heights, strict=True):
+        _draw_section(page, pen, store, section, top, width)
+        top += height
     return page
 
 
@@ -175,15 +181,22 @@ def _draw_section(
     at = _MARGIN + font.getlength(name) + 14
     room = width - _MARGIN - at
     pen.text((at, top + 14), _cut(_facts(cases, section.modality), room, _font(15)), _FAINT, font=_font(15))
+    if not section.shown:
+        pen.text((_MARGIN, top + 39), "None of its cases has an object.", _INK, font=_font(15))
+        return
     colors = _colors(cases)
-    _chips(pen, cases, colors, top + 39, width)
+    _chips(pen, _names(cases, colors, _labels_shown(store, section)), top + 39, width)
     for column, (number, slice_number) in enumerate(section.shown):
         x, y = _MARGIN + column * (TILE + _GAP), top + _HEADING
         tile, is_detail = _tile(store, number, slice_number, colors)
         page.paste(tile, (x, y))
         _caption(pen, store.cases[number], slice_number, is_detail, (x, y + TILE + 4))
-    if not section.shown:
-        pen.text((_MARGIN, top + _HEADING + 8), "None of its cases has an object.", _INK, font=_font(15))
+
+
+def _labels_shown(store: Store, section: _Section) -> set[int]:
+    """The label values on the slices of a section."""
+    cases = ((store.cases[n], s) for n, s in section.shown)
+    return {item.label for case, s in cases for item in case.objects if item.slice == s}
 
 
 def _facts(cases: list[CaseRecord], key: str) -> str:
@@ -208,37 +221,37 @@ def _colors(cases: list[CaseRecord]) -> dict[int, Color]:
     return {value: COLORS[n % len(COLORS)] for n, value in enumerate(values)}
 
 
-def _chips(
-    pen: ImageDraw.ImageDraw,
-    cases: list[CaseRecord],
-    colors: dict[int, Color],
-    top: int,
-    width: int,
-) -> None:
+def _chips(pen: ImageDraw.ImageDraw, names: list[tuple[str, list[Color]]], top: int, width: int) -> None:
     """The labels' names with their colours, as many as fit."""
-    names = _names(cases, colors)
     x: float = _MARGIN
     for n, (name, own) in enumerate(names):
         font = _font(15, name)
-        length = 26 + font.getlength(name)
-        if n >= _MOST_CHIPS or x + length > width - _MARGIN - 90:
+        rest = f"and {len(names) - n - 1} more" if n + 1 < len(names) else ""
+        end = x + 20 + font.getlength(name)
+        if end + (14 + _font(15).getlength(rest) if rest else 0) > width - _MARGIN and n:
             pen.text((x, top), f"and {len(names) - n} more", _FAINT, font=_font(15))
             return
         stripe = 15 / len(own)
         for m, color in enumerate(own):
             pen.rectangle((x + m * stripe, top + 3, x + (m + 1) * stripe - 1, top + 16), fill=color)
-        pen.text((x + 20, top), name, _INK, font=font)
-        x += length + 14
+        pen.text((x + 20, top), _cut(name, width - _MARGIN - x - 20, font), _INK, font=font)
+        x = end + 20
 
 
-def _names(cases: list[CaseRecord], colors: dict[int, Color]) -> list[tuple[str, list[Color]]]:
-    """Each name once, with the colours of the values that mean it (instances have many)."""
+def _names(
+    cases: list[CaseRecord], colors: dict[int, Color], first: Collection[int] = ()
+) -> list[tuple[str, list[Color]]]:
+    """Each name once, with the colours of the values that mean it (instances have many).
+
+    Args:
+        first: Values whose names come first.
+    """
     result: dict[str, list[Color]] = {}
-    for value, color in colors.items():
+    for value in sorted(colors, key=lambda v: (v not in first, v)):
         for name in dict.fromkeys(case.labels.get(value, "") for case in cases):
             own = result.setdefault(name, []) if name else []
-            if color not in own:
-                own.append(color)
+            if colors[value] not in own:
+                own.append(colors[value])
     return list(result.items())
 
 

@@ -67,11 +67,12 @@ def _facts(path: Path, dataset: Any) -> DicomFacts:
     frames: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    if uid == rtstruct.RTSTRUCT:
+    kind = "" if uid else text_of(dataset, "Modality")
+    if uid == rtstruct.RTSTRUCT or kind == "RTSTRUCT":
         what = "rtstruct"
         frames, series = rtstruct.referenced_series(path)
         names = tuple(rtstruct.structure_names(path).values())
-    elif uid in (dicom_seg.SEGMENTATION, dicom_seg.LABEL_MAP):
+    elif uid in (dicom_seg.SEGMENTATION, dicom_seg.LABEL_MAP) or kind == "SEG":
         what = "seg"
         frames, series = dicom_seg.referenced_series(path)
         names = tuple(dicom_seg.segment_names(path).values())

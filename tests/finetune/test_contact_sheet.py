@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from finetune import contact_sheet
 from finetune.contact_sheet import COLORS, TILE
@@ -105,6 +105,21 @@ def test_instances_of_one_name_share_a_chip(store: Store) -> None:
     case = dataclasses.replace(store.cases[0], labels={1: "nuclei", 2: "nuclei"})
     colors = {1: COLORS[0], 2: COLORS[1]}
     assert contact_sheet._names([case], colors) == [("nuclei", [COLORS[0], COLORS[1]])]
+
+
+def test_labels_that_are_shown_are_named_first(store: Store) -> None:
+    case = dataclasses.replace(store.cases[0], labels={n: f"organ {n}" for n in range(1, 50)})
+    colors = {n: COLORS[n % 8] for n in range(1, 50)}
+    names = [name for name, _ in contact_sheet._names([case], colors, {40, 7})]
+    assert names[:3] == ["organ 7", "organ 40", "organ 1"] and len(names) == 49
+
+
+def test_many_long_names_stay_on_the_page(store: Store) -> None:
+    page = Image.new("RGB", (600, 40))
+    names = [(f"organ number {n} of the upper abdomen", [COLORS[0]]) for n in range(30)]
+    contact_sheet._chips(ImageDraw.Draw(page), names, 5, 600)
+    columns = np.flatnonzero(np.asarray(page).any(axis=(0, 2)))
+    assert 400 < columns.max() < 600 - 20
 
 
 def test_none_of_a_data_set_is_refused(store: Store) -> None:
