@@ -62,7 +62,8 @@ def model_card(
         "validation_dice": round(run.dice, 4),
         "validation": _validation(run),
         "seed": recipe["train"]["seed"],
-        "recipe": recipe,
+        # The file's name alone: folders are nobody's business who gets the weights.
+        "recipe": {**recipe, "model": Path(recipe["model"]).name},
         "date": date.fromtimestamp((run.folder / BEST).stat().st_mtime).isoformat(),
         "program": f"medsam {__version__}",
         "best_sha256": run.sha256,

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from finetune.checkpoint import plain
 from finetune.config import recipe_from_dict
 from medsam.model.build import build_sam, build_zoom
 from medsam.model.preprocessing import Preprocessing
@@ -65,7 +66,7 @@ def write_run(folder: Path, network: Any, state: dict[str, torch.Tensor] | None 
     """Write ``best.pt`` of a network as the loop does; ``state`` where it is not all of it."""
     folder.mkdir(parents=True)
     told = facts_of(network, **facts)
-    recipe = recipe_from_dict({"name": "tiny", "kind": told["kind"]}).to_dict()
+    recipe = plain(recipe_from_dict({"name": "tiny", "kind": told["kind"], "model": told["model"]}))
     content = {
         "state": dict(network.state_dict()) if state is None else state,
         "facts": told,
