@@ -40,7 +40,8 @@ def require_jinja() -> None:
         import jinja2  # noqa: F401
     except ImportError:
         raise InputError(
-            'A report\'s page needs jinja2, which is not installed: pip install "medsam-desktop[finetune]"'
+            "A report's page needs jinja2, which is not installed:"
+            ' pip install "medsam-desktop[finetune]", or leave it out with --no-page.'
         ) from None
 
 

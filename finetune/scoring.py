@@ -1,27 +1,20 @@
 """Masks as a user of the program would get them, for scores of them.
 
 ``Scorer`` is the program's own predictor, of either kind: prompts in the
-image frame, masks at the picture's own resolution. ``CropSet`` is its quick
-way for a zoom network that is scored again and again while it trains.
+image frame, masks at the picture's own resolution.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from finetune.metrics import dice
-from finetune.targets import Target
 from medsam.errors import InputError
 from medsam.inference.embedding_cache import EmbeddingCache
 from medsam.inference.predictor import Prediction, make_predictor
-from medsam.inference.zoom_crop import CropTransform, make_crop, paste
 from medsam.model.build import LoadedModel
-from medsam.model.zoom import ZoomNet
 from medsam.prompts import Box, Prompts
 
 Picture = npt.NDArray[np.uint8]
@@ -112,41 +105,3 @@ def _at_least_one(low: float, high: float, end: int) -> tuple[float, float]:
         return low, high
     start = min(max((low + high) / 2 - 0.5, 0.0), end - 1.0)
     return start, start + 1.0
-
-
-def full_mask(logits: torch.Tensor, transform: CropTransform, hw: tuple[int, int]) -> Mask:
-    """A zoom network's logits on a crop as an (H, W) mask."""
-    x0, y0, patch = paste(logits, transform, hw)
-    mask = np.zeros(hw, bool)
-    mask[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch > 0
-    return mask
-
-
-class CropSet:
-    """Targets cut once, so that many states of a zoom network can be scored quickly."""
-
-    def __init__(self, targets: Iterable[Target], config: Mapping) -> None:
-        """Cut the crops of targets with a network's settings."""
-        self._crops: list[torch.Tensor] = []
-        self._rest: list[tuple[Target, CropTransform]] = []
-        for target in targets:
-            crop, transform = make_crop(target.picture(), usable_box(target.box, target.shape_hw), config)
-            self._crops.append(crop.half())
-            self._rest.append((target, transform))
-
-    def __len__(self) -> int:
-        """Number of targets."""
-        return len(self._crops)
-
-    @torch.inference_mode()
-    def score(self, network: ZoomNet, batch: int = 16) -> dict[tuple[str, str], list[float]]:
-        """Dice of every target by (modality, data set); the network's device is its parameters'."""
-        network.eval()
-        device = next(network.parameters()).device
-        scores: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for start in range(0, len(self._crops), batch):
-            crops = torch.stack(self._crops[start : start + batch]).float().to(device)
-            logits = network(crops)[0][:, 0].float().cpu()
-            for one, (target, transform) in zip(logits, self._rest[start : start + batch], strict=True):
-                scores[target.key].append(dice(full_mask(one, transform, target.shape_hw), target.truth()))
-        return scores

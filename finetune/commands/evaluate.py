@@ -53,6 +53,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--no-volumes", action="store_true", help="do not ask for all slices of scans; no scores in 3D"
     )
+    parser.add_argument(
+        "--no-page", action="store_true", help="write JSON and CSV only; jinja2 is not needed"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=run)
 
@@ -67,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     from finetune.store import Store
 
     _check(args)
-    require_jinja()
+    if not args.no_page:
+        require_jinja()
     store = Store(args.store)
     scorer, facts = _scorer(str(args.run_folder or args.model), args.device)
     against = _scorer(args.against, args.device)[0] if args.against else None
@@ -77,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
     data = build(result, args.by, facts)
     stem = args.out.with_suffix("") if args.out.suffix in (".html", ".json", ".csv") else args.out
     written = write_tables(result, data, stem)
-    written.append(write_page(result, data, stem.with_name(f"{stem.name}.html")))
+    if not args.no_page:
+        written.append(write_page(result, data, stem.with_name(f"{stem.name}.html")))
     _say(_summary(data))
     _say(f"written: {', '.join(path.name for path in written)}")
     return 0

@@ -13,7 +13,7 @@ import torch
 from finetune.evaluate import Evaluation, Settings, evaluate, spacing_of
 from finetune.metrics import dice, hd95, nsd
 from finetune.protocols import Protocol, ask
-from finetune.scoring import CropSet, Scorer, usable_box
+from finetune.scoring import Scorer, usable_box
 from finetune.store import Store
 from finetune.targets import Target, box_fill, targets
 from medsam.errors import Cancelled, InputError
@@ -252,21 +252,6 @@ def test_it_can_be_stopped(store: Store, zoom: LoadedModel) -> None:
     with pytest.raises(Cancelled):
         evaluate(store, scorer, Protocol("box"), Settings(), report=_quiet, is_cancelled=lambda: next(asked))
     assert len(scorer.asked) == 1
-
-
-def test_crops_cut_once_score_like_the_program(store: Store, zoom: LoadedModel) -> None:
-    asked = targets(store, "val", 0.05, 1)
-    network: Any = zoom.network
-    quick = CropSet(asked, network.config).score(network)
-    slow: dict[tuple[str, str], list[float]] = {}
-    scorer = Scorer(zoom)
-    for target in asked:
-        mask = scorer.masks(target.picture(), Prompts(box=target.box))[0]
-        slow.setdefault(target.key, []).append(dice(mask, target.truth()))
-    assert quick.keys() == slow.keys()
-    for key in quick:
-        # Crops are kept in half precision, which may turn a pixel on the edge.
-        assert quick[key] == pytest.approx(slow[key], abs=0.02)
 
 
 def test_a_box_thinner_than_a_pixel_is_widened(zoom: LoadedModel) -> None:

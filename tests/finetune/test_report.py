@@ -328,4 +328,7 @@ def test_a_missing_jinja_is_told_before_the_work(
     monkeypatch.setattr(builtins, "__import__", refuse)
     assert main(["evaluate", "--store", str(store.folder), "--out", str(tmp_path / "r")]) == 2
     out = capsys.readouterr()
+    given = ["--out", str(tmp_path / "bare"), "--no-page"]
+    assert main(["evaluate", "--store", str(store.folder), *given]) == 0
+    assert (tmp_path / "bare.json").is_file() and not (tmp_path / "bare.html").exists()
     assert 'pip install "medsam-desktop[finetune]"' in out.err and "objects" not in out.out
