@@ -1,4 +1,4 @@
-"""The cache of features: what it holds, that it is whole, and that nothing else passes for it."""
+"""Embedding a store: everything that is asked for, whole, and gone on with after whatever stopped it."""
 
 from __future__ import annotations
 
@@ -18,36 +18,15 @@ import torch
 from finetune import embed as embedding
 from finetune import shards
 from finetune.__main__ import main
-from finetune.config import Recipe, recipe_from_dict
-from finetune.embed import embed, size_text, time_text
-from finetune.features import FeatureCache, feature_key, slice_input, to_embedding
-from finetune.starting import Start, starting_point
+from finetune.config import Recipe
+from finetune.embed import size_text, time_text
+from finetune.features import FeatureCache, feature_key, slice_input
 from finetune.store import Store
 from finetune.variation import identity, variant
 from medsam.errors import Cancelled, InputError, ModelError, WriteError
 from medsam.inference.transforms import encode_input
+from tests.finetune.micro_sam import MICRO, VARIED, files_of, make_cache, make_recipe, start_of
 from tests.finetune.tiny_store import write_store
-
-CPU = torch.device("cpu")
-MICRO = {
-    "arch": "vit",
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "channels": 32,
-    "decoder_heads": 4,
-}
-VARIED = {
-    "embed": {"variants": 3, "batch": 2},
-    "geometry": {"flip": 0.5, "rotate": 0.5},
-    "intensity": {"gamma": 1.0},
-}
-
-
-def make_recipe(**changes: Any) -> Recipe:
-    """A micro SAM, tier A."""
-    return recipe_from_dict({"name": "tiny", "preprocessing": "medsam", "network": MICRO, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -60,26 +39,15 @@ def store(folder: Path) -> Store:
     return Store(folder)
 
 
-def make(recipe: Recipe, store: Store, out: Path, **more: Any) -> tuple[FeatureCache, list[str]]:
-    """Embed on the processor; the cache and what was reported."""
-    lines: list[str] = []
-    return embed(recipe, store, out, device=CPU, report=lines.append, **more), lines
-
-
 @pytest.fixture
 def few_rows_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "SHARD_ROWS", 3)
     monkeypatch.setattr(shards, "_WAITING", 1)  # so that the encoder is never far ahead of the disk
 
 
-def start_of(recipe: Recipe) -> Start:
-    """The untrained network of a recipe."""
-    return starting_point(recipe, CPU)
-
-
 def test_it_holds_what_the_program_itself_would_compute(store: Store, tmp_path: Path) -> None:
     recipe = make_recipe()
-    cache, _ = make(recipe, store, tmp_path / "cache")
+    cache, _ = make_cache(recipe, store, tmp_path / "cache")
     start = start_of(recipe)
     network: Any = start.network
     expected_rows = [(r.case, r.slice, 0) for split in ("train", "val") for r in store.slices(split)]
@@ -94,7 +62,7 @@ def test_it_holds_what_the_program_itself_would_compute(store: Store, tmp_path: 
 
 
 def test_test_slices_and_empty_slices_are_not_cached(store: Store, tmp_path: Path) -> None:
-    cache, _ = make(make_recipe(), store, tmp_path / "cache")
+    cache, _ = make_cache(make_recipe(), store, tmp_path / "cache")
     test_case = next(n for n, c in enumerate(store.cases) if c.split == "test")
     assert (test_case, 0, 0) not in cache
     assert (0, 2, 0) not in cache  # no object
@@ -104,7 +72,7 @@ def test_test_slices_and_empty_slices_are_not_cached(store: Store, tmp_path: Pat
 
 def test_variants_are_of_the_varied_picture_and_of_training_only(store: Store, tmp_path: Path) -> None:
     recipe = make_recipe(**VARIED)
-    cache, _ = make(recipe, store, tmp_path / "cache")
+    cache, _ = make_cache(recipe, store, tmp_path / "cache")
     assert cache.variants == 3
     assert len(cache) == 8 * 3 + 2
     val = next(store.slices("val"))
@@ -120,21 +88,8 @@ def test_variants_are_of_the_varied_picture_and_of_training_only(store: Store, t
     assert not np.array_equal(cache.get(0, 1, 2), cache.get(0, 1, 0))
 
 
-def test_the_deeper_cache_ends_in_the_same_embedding(store: Store, tmp_path: Path) -> None:
-    shallow, _ = make(make_recipe(), store, tmp_path / "a")
-    recipe = make_recipe(tier="B")
-    deep, _ = make(recipe, store, tmp_path / "b")
-    assert (deep.level, deep.shape) == ("last-block", (32, 4, 4))
-    network: Any = start_of(recipe).network
-    tokens = torch.from_numpy(deep.batch([(0, 0, 0), (1, 1, 0)])).float()
-    with torch.no_grad():
-        ended = to_embedding(network, tokens, deep.level).numpy()
-    expected = shallow.batch([(0, 0, 0), (1, 1, 0)]).astype(np.float32)
-    assert np.abs(ended - expected).max() < 1e-2 * np.abs(expected).max()
-
-
 def test_size_and_free_disk_are_told_before_the_first_row(store: Store, tmp_path: Path) -> None:
-    _, lines = make(make_recipe(), store, tmp_path / "cache")
+    _, lines = make_cache(make_recipe(), store, tmp_path / "cache")
     assert lines[0].startswith("10 features of 10 slices, 1.0 KiB each: 10.0 KiB in all, 10.0 KiB to be")
     assert "free on the disk" in lines[0]
     assert "encoded again and compared" in lines[-1]
@@ -145,7 +100,7 @@ def test_a_disk_that_is_too_small_is_refused_before_anything_is_written(
 ) -> None:
     monkeypatch.setattr(embedding.shutil, "disk_usage", lambda _: SimpleNamespace(free=64 << 20))
     with pytest.raises(InputError, match=r"needs 10\.0 KiB more, and the disk of cache has 64\.0 MiB free"):
-        make(make_recipe(), store, tmp_path / "cache")
+        make_cache(make_recipe(), store, tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
@@ -164,37 +119,32 @@ def test_a_disk_that_fills_up_is_a_sentence_and_it_goes_on_later(
 
     monkeypatch.setattr(shards, "write_whole", full)
     with pytest.raises(WriteError, match=r"No space left on device\. What is whole stays"):
-        make(make_recipe(), store, tmp_path / "cache")
+        make_cache(make_recipe(), store, tmp_path / "cache")
     assert sorted(p.name for p in (tmp_path / "cache" / "shards").glob("*.npy")) == ["00000.npy", "00001.npy"]
     assert not list((tmp_path / "cache").rglob("*.part"))
     monkeypatch.setattr(shards, "write_whole", real)
-    cache, lines = make(make_recipe(), store, tmp_path / "cache")
+    cache, lines = make_cache(make_recipe(), store, tmp_path / "cache")
     assert "4.0 KiB to be written" in lines[0]
     assert len(cache) == 10
 
 
 @pytest.mark.usefixtures("few_rows_a_shard")
 def test_a_stopped_run_goes_on_and_ends_in_the_same_bytes(store: Store, tmp_path: Path) -> None:
-    whole, _ = make(make_recipe(), store, tmp_path / "whole")
+    whole, _ = make_cache(make_recipe(), store, tmp_path / "whole")
 
     def stop() -> bool:
         return (tmp_path / "cache" / "shards" / "00000.npy").exists()
 
     with pytest.raises(Cancelled):
-        make(make_recipe(), store, tmp_path / "cache", is_cancelled=stop)
+        make_cache(make_recipe(), store, tmp_path / "cache", is_cancelled=stop)
     left = len(list((tmp_path / "cache" / "shards").glob("*.npy")))
     assert 0 < left < 4
     assert not list((tmp_path / "cache").rglob("*.part"))
     key = feature_key(start_of(make_recipe()), make_recipe(), store)
     with pytest.raises(InputError, match="not complete"):
         FeatureCache.open(tmp_path / "cache", key)
-    make(make_recipe(), store, tmp_path / "cache")
+    make_cache(make_recipe(), store, tmp_path / "cache")
     assert files_of(tmp_path / "cache") == files_of(whole.folder)
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 KILLED = """
@@ -203,7 +153,7 @@ from pathlib import Path
 import torch
 from finetune import embed as embedding, shards
 from finetune.store import Store
-from tests.finetune.test_embed import make_recipe
+from tests.finetune.micro_sam import make_recipe
 embedding.SHARD_ROWS = 3
 real = shards.write_whole
 def write(path, content):
@@ -227,9 +177,9 @@ def test_a_run_killed_in_the_middle_of_a_shard_goes_on(store: Store, tmp_path: P
     assert done.returncode == -9, done.stderr
     assert len(list((out / "shards").glob("*.npy"))) == 2
     assert list((out / "shards").glob("*.part"))
-    cache, _ = make(make_recipe(), store, out)
+    cache, _ = make_cache(make_recipe(), store, out)
     assert not list(out.rglob("*.part"))
-    whole, _ = make(make_recipe(), store, tmp_path / "whole")
+    whole, _ = make_cache(make_recipe(), store, tmp_path / "whole")
     assert files_of(out) == files_of(whole.folder)
     assert len(cache) == 10
 
@@ -238,7 +188,7 @@ def test_a_run_killed_in_the_middle_of_a_shard_goes_on(store: Store, tmp_path: P
 @pytest.mark.parametrize("how", ["bit", "cut", "gone", "sums"])
 def test_a_damaged_shard_is_found_and_made_again(store: Store, tmp_path: Path, how: str) -> None:
     out = tmp_path / "cache"
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     expected = files_of(out)
     damage(out / "shards" / "00001.npy", how)
     key = feature_key(start_of(make_recipe()), make_recipe(), store)
@@ -246,7 +196,7 @@ def test_a_damaged_shard_is_found_and_made_again(store: Store, tmp_path: Path, h
     row = next(r for r in [(c.case, c.slice, 0) for c in store.slices("train")][3:6])
     with pytest.raises(InputError, match=r"shards/00001\.npy of the cache of features cache is missing"):
         opened.get(*row)
-    _, lines = make(make_recipe(), store, out)
+    _, lines = make_cache(make_recipe(), store, out)
     assert "3.0 KiB to be written" in " ".join(lines)
     assert files_of(out) == expected
 
@@ -268,23 +218,23 @@ def damage(path: Path, how: str) -> None:
 @pytest.mark.parametrize("name", ["rows.npy", "complete.json"])
 def test_a_damaged_index_is_found_and_made_again(store: Store, tmp_path: Path, name: str) -> None:
     out = tmp_path / "cache"
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     expected = files_of(out)
     (out / name).write_bytes(b"nothing")
     key = feature_key(start_of(make_recipe()), make_recipe(), store)
     with pytest.raises(InputError, match="missing or damaged"):
         FeatureCache.open(out, key)
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     assert files_of(out) == expected
 
 
 def test_a_damaged_key_asks_for_a_rebuild(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "cache"
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     (out / "key.json").write_text("{")
     with pytest.raises(InputError, match="embed` with --rebuild"):
-        make(make_recipe(), store, out)
-    cache, _ = make(make_recipe(), store, out, rebuild=True)
+        make_cache(make_recipe(), store, out)
+    cache, _ = make_cache(make_recipe(), store, out, rebuild=True)
     assert len(cache) == 10
 
 
@@ -299,56 +249,25 @@ OTHERS: dict[str, tuple[Callable[[], Recipe], str]] = {
 @pytest.mark.parametrize("what", OTHERS)
 def test_a_cache_of_something_else_is_refused(store: Store, tmp_path: Path, what: str) -> None:
     out = tmp_path / "cache"
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     recipe, says = OTHERS[what][0](), OTHERS[what][1]
     with pytest.raises(InputError, match=says):
         FeatureCache.open(out, feature_key(start_of(recipe), recipe, store))
     before = files_of(out)
     with pytest.raises(InputError, match="--rebuild"):
-        make(recipe, store, out)
+        make_cache(recipe, store, out)
     assert files_of(out) == before
-    cache, _ = make(recipe, store, out, rebuild=True)
+    cache, _ = make_cache(recipe, store, out, rebuild=True)
     assert cache.level == ("last-block" if what == "tier" else "embedding")
 
 
 @pytest.mark.parametrize("change", [{"cases": 7}, {"window": 350.0}])
 def test_a_store_that_changed_is_another_store(store: Store, tmp_path: Path, change: dict[str, Any]) -> None:
     out = tmp_path / "cache"
-    make(make_recipe(), store, out)
+    make_cache(make_recipe(), store, out)
     other = Store(write_store(tmp_path / "other", **change))
     with pytest.raises(InputError, match=r"these differ: the store \(its pictures, windows or splits\)"):
-        make(make_recipe(), other, out)
-
-
-def test_only_what_is_before_the_last_block_counts_for_the_deeper_cache(store: Store) -> None:
-    recipe = make_recipe(tier="B")
-    start = start_of(recipe)
-    key = feature_key(start, recipe, store)
-    network: Any = start.network
-    with torch.no_grad():
-        network.image_encoder.blocks[1].mlp.lin1.weight.add_(1)
-        network.image_encoder.neck[0].weight.add_(1)
-        network.mask_decoder.iou_token.weight.add_(1)
-    assert feature_key(start, recipe, store) == key
-    with torch.no_grad():
-        network.image_encoder.blocks[0].mlp.lin1.weight.add_(1)
-    assert feature_key(start, recipe, store).differences(key) == ["the encoder's weights"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"tier": "C"}, "tier C trains it"),
-        ({"tier": "D"}, "tier D trains it"),
-        ({"embed": {"variants": 0}}, "1 or more; 0 and 1 came"),
-        ({"tier": "B", "network": {"arch": "lite"}, "preprocessing": "lite"}, "TinyViT. Take tier A or D"),
-    ],
-)
-def test_a_recipe_without_use_for_a_cache_is_refused(
-    store: Store, tmp_path: Path, changes: dict[str, Any], says: str
-) -> None:
-    with pytest.raises(InputError, match=says):
-        make(make_recipe(**changes), store, tmp_path / "cache")
+        make_cache(make_recipe(), other, out)
 
 
 def test_weights_that_give_infinity_are_refused(store: Store, tmp_path: Path) -> None:
@@ -358,7 +277,7 @@ def test_weights_that_give_infinity_are_refused(store: Store, tmp_path: Path) ->
     with torch.no_grad():
         network.image_encoder.neck[3].weight.fill_(1e9)
     with pytest.raises(ModelError, match="half precision cannot hold"):
-        make(recipe, store, tmp_path / "cache", start=start)
+        make_cache(recipe, store, tmp_path / "cache", start=start)
 
 
 def test_an_encoder_that_never_says_the_same_twice_is_refused(store: Store, tmp_path: Path) -> None:
@@ -368,7 +287,7 @@ def test_an_encoder_that_never_says_the_same_twice_is_refused(store: Store, tmp_
     torch.manual_seed(0)
     encoder.register_forward_hook(lambda _m, _i, out: out + torch.randn_like(out))
     with pytest.raises(ModelError, match="must give the same features"):
-        make(recipe, store, tmp_path / "cache", start=start)
+        make_cache(recipe, store, tmp_path / "cache", start=start)
     assert not (tmp_path / "cache" / "complete.json").exists()
 
 
@@ -378,16 +297,16 @@ def test_a_folder_with_other_files_is_left_alone(store: Store, tmp_path: Path) -
     (out / "shards" / "thesis.txt").write_text("precious")
     for rebuild in (False, True):
         with pytest.raises(InputError, match="mine holds other files"):
-            make(make_recipe(), store, out, rebuild=rebuild)
+            make_cache(make_recipe(), store, out, rebuild=rebuild)
     assert (out / "shards" / "thesis.txt").read_text() == "precious"
     with pytest.raises(InputError, match=r"thesis\.txt is a file"):
-        make(make_recipe(), store, out / "shards" / "thesis.txt")
+        make_cache(make_recipe(), store, out / "shards" / "thesis.txt")
 
 
 def test_nothing_is_encoded_twice(store: Store, tmp_path: Path) -> None:
-    make(make_recipe(), store, tmp_path / "cache")
+    make_cache(make_recipe(), store, tmp_path / "cache")
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*")}
-    _, lines = make(make_recipe(), store, tmp_path / "cache")
+    _, lines = make_cache(make_recipe(), store, tmp_path / "cache")
     assert len(lines) == 1
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*")} == before
 
