@@ -118,7 +118,7 @@ def test_several_threads_read_the_same(store: Store, tmp_path: Path) -> None:
     cache = FeatureCache.open(tmp_path / "cache", feature_key(start_of(make_recipe()), make_recipe(), store))
     rows = [(ref.case, ref.slice, 0) for split in ("train", "val") for ref in store.slices(split)]
     expected = [cache.get(*row).copy() for row in rows]
-    wrong = []
+    wrong: list[tuple[int, int, int]] = []
 
     def read() -> None:
         for _ in range(20):
