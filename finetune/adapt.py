@@ -281,6 +281,7 @@ class _Adaptation:
                 is_cancelled=lambda: self._is_cancelled() or self._is_late(check_seconds),
                 progress=told,
                 device=device.type,
+                shows=False,
             )
         except Cancelled:
             # The minutes are a promise: on a machine that became slower the best so far has to do.

@@ -33,8 +33,14 @@ class Record:
         saved: Step of the checkpoint on the disk; -1 if there is none.
     """
 
-    def __init__(self, folder: RunFolder, task: Task, step: int, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: RunFolder, task: Task, step: int, report: Callable[[str], None], *, shows: bool = True
+    ) -> None:
         """Go on after ``step``; -1 to begin anew, forgetting what an aborted beginning left.
+
+        Args:
+            shows: Draw curves and predictions, and log for TensorBoard; a short run that
+                nobody watches has better uses for its time.
 
         Raises:
             WriteError: If the tables cannot be brought to that step.
@@ -43,8 +49,8 @@ class Record:
         self.saved = step
         self._rows = Table(folder, STEPS, step)
         self._scores = Table(folder, SCORES, step)
-        self._pictures = Pictures(folder.path, folder.write)
-        self._board = Board(folder.path / "tensorboard", step)
+        self._pictures = Pictures(folder.path, folder.write) if shows else None
+        self._board = Board(folder.path / "tensorboard", step) if shows else None
         text = json.dumps(plain(task.recipe), indent=1) + "\n"
         folder.write(RECIPE, lambda: write_text(text, folder.path / RECIPE))
 
@@ -65,13 +71,14 @@ class Record:
         )
         values = {f"loss/{name}": value for name, value in losses.items()}
         values |= {"rate": rate, "gradient": means["gradient"], "samples per second": speed}
-        self._board.scalars(values, step)
+        if self._board is not None:
+            self._board.scalars(values, step)
 
     def validate(self, state: RunState) -> None:
         """Score the averaged weights, show what they do, and keep them if they are the best."""
         with state.averaged():
             validation = self._task.validate()
-            looks = self._task.looks(LOOKS_SHOWN)
+            looks = self._task.looks(LOOKS_SHOWN) if self._pictures is not None else []
             is_best = state.score(validation)
             weights = self._task.final_state() if is_best else {}
         step = state.step
@@ -85,11 +92,12 @@ class Record:
         )
         if is_best:
             self._keep_best(weights, step, validation.mean, validation.modalities)
-        page = self._pictures.page(looks, step, validation)
-        self._pictures.curves(self._task.recipe.name)
-        self._board.scalars({"Dice/mean": validation.mean}, step)
-        self._board.scalars({f"Dice/{n}": v for n, v in validation.modalities.items()}, step)
-        self._board.picture("predictions", np.asarray(page), step)
+        if self._pictures is not None and self._board is not None:
+            page = self._pictures.page(looks, step, validation)
+            self._pictures.curves(self._task.recipe.name)
+            self._board.scalars({"Dice/mean": validation.mean}, step)
+            self._board.scalars({f"Dice/{n}": v for n, v in validation.modalities.items()}, step)
+            self._board.picture("predictions", np.asarray(page), step)
 
     def _keep_best(self, weights: dict[str, Any], step: int, dice: float, table: dict[str, float]) -> None:
         content = {
@@ -120,5 +128,6 @@ class Record:
 
     def close(self) -> None:
         """Finish the log."""
-        self._pictures.curves(self._task.recipe.name, at_once=True)
-        self._board.close()
+        if self._pictures is not None and self._board is not None:
+            self._pictures.curves(self._task.recipe.name, at_once=True)
+            self._board.close()

@@ -65,6 +65,7 @@ def train(
     processes: Processes | None = None,
     progress: Listener | None = None,
     device: str = "auto",
+    shows: bool = True,
 ) -> Outcome:
     """Train, or go on training, until the recipe's last step.
 
@@ -77,6 +78,7 @@ def train(
         is_cancelled: Asked before every step; True in any process stops all.
         progress: Called after every step, in the first process.
         device: As on the command line.
+        shows: Draw curves and predictions into the run's folder.
 
     Raises:
         Cancelled: After a checkpoint was saved, when it was asked to stop.
@@ -96,7 +98,7 @@ def train(
     try:
         with memory_sentence(recipe, where):
             task = task_maker(where)
-            loop = _Loop(task, recipe, processes, folders[0] if folders else None, said)
+            loop = _Loop(task, recipe, processes, folders[0] if folders else None, said, shows)
             return loop.run(is_cancelled, progress if processes.is_first else None)
     finally:
         for folder in folders:
@@ -127,6 +129,7 @@ class _Loop:
         processes: Processes,
         folder: RunFolder | None,
         report: Callable[[str], None],
+        shows: bool,
     ) -> None:
         self._task, self._recipe, self._config = task, recipe, recipe.train
         self._processes, self._report = processes, report
@@ -135,7 +138,8 @@ class _Loop:
         if content is not None:
             self._state.load(content)
             self._say_resumed(content)
-        self._record = Record(folder, task, self._state.step if content else -1, report) if folder else None
+        step = self._state.step if content else -1
+        self._record = Record(folder, task, step, report, shows=shows) if folder else None
         self._names: list[str] = []
         self._recent: list[Tensor] = []
         self._loss = math.nan
