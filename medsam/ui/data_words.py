@@ -143,5 +143,7 @@ MODELS = (
         "About 40 s a slice on a laptop CPU, then 0.1 s a prompt; about 3.5 GB memory."
     ),
     QT_TRANSLATE_NOOP("Catalogue", "The largest network of Segment Anything; use it with a graphics card."),
+    QT_TRANSLATE_NOOP("Catalogue", "Encodes a slice once, then answers each prompt from that."),
+    QT_TRANSLATE_NOOP("Catalogue", "Research use only. Not a medical device."),
 )
 # fmt: on

@@ -49,6 +49,7 @@ class ModelsController(QObject):
         self._loss = self._complaint = ""
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
+        self._own_titles: dict[str, str] = {}
         self.info: ModelInfo | None = None
         self._actions = actions
         self._before: tuple[str, str] | None = None
@@ -256,16 +257,25 @@ class ModelsController(QObject):
         from pretrain.catalogue import catalogue
 
         found = catalogue().get(name)
-        return found.title if found is not None else Path(name).name
+        return found.title if found is not None else self._own_titles.get(name, Path(name).name)
 
     def _fill_dialog(self) -> None:
         if self._dialog is None:
             return
         from pretrain.catalogue import catalogue, find_file
+        from pretrain.own import own_models
 
         entries = catalogue()
         installed = {name: find_file(entry) is not None for name, entry in entries.items()}
-        self._dialog.set_entries(entries, installed, self.info.name if self.info is not None else "")
+        damaged: list[str] = []
+        own = own_models(damaged.append)
+        self._own_titles = {entry.name: entry.title for entry in own}
+        current = self.info.name if self.info is not None else ""
+        if current and current not in entries:
+            # A file's model is called by the file; its row, by the path.
+            used = Path(self._in_use).expanduser().resolve()
+            current = next((e.name for e in own if e.path is not None and e.path.resolve() == used), current)
+        self._dialog.set_entries(entries, installed, current, own, damaged)
 
     def _show_download(self, name: str, fraction: float | None, text: str = "") -> None:
         if self._dialog is not None:

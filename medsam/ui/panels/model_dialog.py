@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QPalette, QTextOption
 from PyQt5.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -23,6 +26,13 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui.data_words import model_text
+from pretrain.own import card_lines
+
+TITLE_WIDTH, LICENCE_WIDTH = 260, 180
+"""Pixels that these columns take at most: a file may call itself anything."""
+
+_LONGEST_TITLE, _LONGEST_LICENCE = 90, 48
+_DAMAGED_SHOWN = 2
 
 
 def say_size(size: int) -> str:
@@ -34,8 +44,13 @@ def say_size(size: int) -> str:
     return f"{size} B" if size else ""
 
 
+def shortened(text: str, longest: int) -> str:
+    """Text of at most so many characters; what was cut off shows as an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 class ModelDialog(QDialog):
-    """A table of the catalogue. It decides nothing; the models controller listens.
+    """A table of the user's models and of the catalogue. It decides nothing; the models controller listens.
 
     Signals:
         use_requested(name), download_requested(name), file_requested(),
@@ -50,7 +65,7 @@ class ModelDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
-        self.resize(960, 600)
+        self.resize(self._size())
         self._entries: list[Any] = []
         self._installed: dict[str, bool] = {}
         self._current, self._busy_with, self._can_cancel = "", "", True
@@ -58,6 +73,13 @@ class ModelDialog(QDialog):
         self.details = QTextBrowser()
         self.details.setOpenExternalLinks(True)
         self.details.setAccessibleName(self.tr("About the model"))
+        self.details.setWordWrapMode(QTextOption.WrapAtWordBoundaryOrAnywhere)
+        self.left_out = QLabel()
+        self.left_out.setTextFormat(Qt.PlainText)
+        self.left_out.setWordWrap(True)
+        self.left_out.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        self.left_out.setProperty("role", "muted")
+        self.left_out.hide()
         self.message = QLabel()
         self.message.setTextFormat(Qt.PlainText)
         self.message.setWordWrap(True)
@@ -70,6 +92,7 @@ class ModelDialog(QDialog):
         legal.setProperty("role", "muted")
         column = QVBoxLayout(self)
         column.addWidget(self.table, 3)
+        column.addWidget(self.left_out)
         column.addWidget(self.details, 2)
         for widget in (self.message, self.bar, legal, self._make_buttons()):
             column.addWidget(widget)
@@ -77,27 +100,101 @@ class ModelDialog(QDialog):
         self.table.currentCellChanged.connect(lambda *_: self._refresh())
         self.table.itemDoubleClicked.connect(lambda _: self._act())
 
-    def set_entries(self, entries: Mapping[str, Any], installed: Mapping[str, bool], current: str) -> None:
+    @staticmethod
+    def _size() -> QSize:
+        """Wide enough for two lines of cost, on a screen that has the room."""
+        screen = QApplication.primaryScreen()
+        room = screen.availableSize() if screen is not None else QSize(960, 600)
+        return QSize(1100, 680).boundedTo(room * 0.94).expandedTo(QSize(640, 420))
+
+    def set_entries(
+        self,
+        entries: Mapping[str, Any],
+        installed: Mapping[str, bool],
+        current: str,
+        own: Sequence[Any] = (),
+        damaged: Sequence[str] = (),
+    ) -> None:
         """Fill the table.
 
         Args:
             entries: The catalogue, ``pretrain.catalogue.Entry`` by name.
             installed: Whether the file of each is on this machine.
             current: Name of the model in use.
+            own: Entries of the user's own models, shown above those of the catalogue.
+            damaged: Sentences on files of the user's that are not listed.
         """
         picked = self.picked.name if self.picked is not None else current
-        self._entries, self._installed, self._current = list(entries.values()), dict(installed), current
+        self._current = current
+        self._installed = {**installed, **{entry.name: True for entry in own}}
+        published = list(entries.values())
+        self._entries = [None, *own, None, *published] if own else published
+        headings = [self.tr("My models"), self.tr("Published models")]
+        titles = Counter(entry.title for entry in own)
+        self.table.clearSpans()
         self.table.setRowCount(len(self._entries))
         for row, entry in enumerate(self._entries):
-            cost, licence = model_text(entry.cost), model_text(entry.licence)
-            texts = (entry.title, self._state(entry), cost, self._prompts(entry), licence)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(row, column, item)
-        names = [entry.name for entry in self._entries]
-        self.table.selectRow(names.index(picked) if picked in names else 0)
+            if entry is None:
+                self._set_heading(row, headings.pop(0))
+            else:
+                self._set_row(row, entry, is_twin=titles[entry.title] > 1)
+        self._paint_headings()
+        self._fit_columns()
+        names = [entry.name if entry is not None else "" for entry in self._entries]
+        wanted = next((name for name in (picked, current) if name in names), names[-len(published)])
+        self.table.selectRow(names.index(wanted))
+        self._say_damaged(damaged)
         self._refresh()
+
+    def _set_heading(self, row: int, text: str) -> None:
+        item = QTableWidgetItem(text)
+        item.setFlags(Qt.NoItemFlags)  # so that the arrow keys pass over it
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+        self.table.setItem(row, 0, item)
+        self.table.setSpan(row, 0, 1, self.table.columnCount())
+
+    def _set_row(self, row: int, entry: Any, *, is_twin: bool) -> None:
+        """A model's row; one that has its title from another too is told by its file."""
+        title = f"{entry.title} ({entry.file})" if is_twin else entry.title
+        licence = model_text(entry.licence) if entry.licence else self.tr("Not stated")
+        cost = model_text(entry.cost) if entry.cost else ""
+        texts = (title, self._state(entry), cost, self._prompts(entry), licence)
+        longest = (_LONGEST_TITLE, 0, 0, 0, _LONGEST_LICENCE)
+        for column, (text, most) in enumerate(zip(texts, longest, strict=True)):
+            item = QTableWidgetItem(shortened(text, most) if most else text)
+            item.setToolTip(text)
+            self.table.setItem(row, column, item)
+
+    def _paint_headings(self) -> None:
+        """Headings cannot be chosen, but are no less readable for that."""
+        for row, entry in enumerate(self._entries):
+            item = self.table.item(row, 0)
+            if entry is None and item is not None:
+                item.setForeground(self.palette().color(QPalette.Active, QPalette.Text))
+
+    def _fit_columns(self) -> None:
+        for column, most in ((0, TITLE_WIDTH), (4, LICENCE_WIDTH)):
+            wanted = max(self.table.sizeHintForColumn(column), self._header_width(column))
+            self.table.setColumnWidth(column, min(wanted, most))
+
+    def _header_width(self, column: int) -> int:
+        header = self.table.horizontalHeader()
+        return header.sectionSizeHint(column) if header is not None else 0
+
+    def _say_damaged(self, sentences: Sequence[str]) -> None:
+        shown = " ".join(sentences[:_DAMAGED_SHOWN])
+        if len(sentences) > _DAMAGED_SHOWN:
+            shown += " " + self.tr("And {0} more.").format(len(sentences) - _DAMAGED_SHOWN)
+        self.left_out.setText(self.tr("Left out: {0}").format(shown))
+        self.left_out.setVisible(bool(sentences))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.PaletteChange:
+            self._paint_headings()
 
     @property
     def picked(self) -> Any:
@@ -159,19 +256,47 @@ class ModelDialog(QDialog):
             "" if usable else self.tr("This file cannot be fetched from here; see below where to get it.")
         )
         self.act.setToolTip(self.tr("This model is in use.") if entry.name == self._current else reason)
-        lines = [f"<h3>{escape(entry.title)}</h3>", f"<p>{escape(model_text(entry.description))}</p>"]
-        licence = escape(model_text(entry.licence))
+        lines = [f"<h3>{escape(entry.title)}</h3>"]
+        if entry.description:
+            lines.append(f"<p>{escape(model_text(entry.description))}</p>")
+        for name, text in (*self._own_facts(entry), *self._facts(entry)):
+            if text:
+                lines.append(f'<p style="margin: 0 0 5px 0"><b>{name}</b> {text}</p>')
+        self.details.setHtml("".join(lines))
+
+    def _facts(self, entry: Any) -> list[tuple[str, str]]:
+        """Headings and texts on licence, cost and file."""
+        licence = escape(model_text(entry.licence)) if entry.licence else self.tr("Not stated")
+        terms = escape(model_text(entry.terms)) if entry.terms else ""
+        repeats = bool(terms) and terms.startswith(licence)
         if entry.licence_url:
             licence = f'<a href="{escape(entry.licence_url)}">{licence}</a>'
+        if terms:
+            licence = terms if repeats else self.tr("{0}. {1}").format(licence, terms)
         size = say_size(entry.size)
-        terms = self.tr("{0}. {1}").format(licence, escape(model_text(entry.terms)))
-        for name, text in (
-            (self.tr("Licence:"), terms),
-            (self.tr("Cost:"), escape(model_text(entry.cost))),
-            (self.tr("File:"), escape(entry.file) + (f", {size}" if size else "")),
-        ):
-            lines.append(f"<p><b>{name}</b> {text}</p>")
-        self.details.setHtml("".join(lines))
+        file = escape(entry.file) + (f", {size}" if size else "")
+        if entry.path is not None:
+            file = self.tr("{0}, in {1}").format(file, escape(str(entry.path.parent)))
+        return [
+            (self.tr("Licence:"), licence),
+            (self.tr("Licences of what went in:"), escape(card_lines(entry.card).get("licences", ""))),
+            (self.tr("Cost:"), escape(model_text(entry.cost)) if entry.cost else ""),
+            (self.tr("File:"), file),
+        ]
+
+    def _own_facts(self, entry: Any) -> list[tuple[str, str]]:
+        """Headings and texts of the card that a model of the user's own carries; nothing for others."""
+        if entry.path is None:
+            return []
+        said = {name: escape(line) for name, line in card_lines(entry.card).items()}
+        if not said:
+            return [("", self.tr("This file does not say what it was trained on."))]
+        return [
+            (self.tr("Trained on (cases):"), said.get("trained", "")),
+            (self.tr("Started from:"), said.get("started", "")),
+            (self.tr("Scores:"), said.get("evaluation", "")),
+            (self.tr("Validation:"), said.get("validation", "")),
+        ]
 
     def _act(self) -> None:
         entry = self.picked
@@ -204,6 +329,8 @@ class ModelDialog(QDialog):
         table.setTabKeyNavigation(False)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(2, QHeaderView.Stretch)
+        for column in (0, 4):
+            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.Interactive)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         return table
 

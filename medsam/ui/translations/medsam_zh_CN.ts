@@ -447,82 +447,82 @@
 <context>
     <name>AdaptController</name>
     <message>
-        <location filename="../controllers/adapt.py" line="146"/>
+        <location filename="../controllers/adapt.py" line="137"/>
         <source>Add images that have a mask</source>
         <translation>添加已有掩膜的影像</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="159"/>
+        <location filename="../controllers/adapt.py" line="150"/>
         <source>The mask of {0}</source>
         <translation>{0} 的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="159"/>
+        <location filename="../controllers/adapt.py" line="150"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="183"/>
+        <location filename="../controllers/adapt.py" line="174"/>
         <source>Looking for masks in {0}…</source>
         <translation>正在 {0} 中查找掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="196"/>
+        <location filename="../controllers/adapt.py" line="187"/>
         <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
         <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="243"/>
+        <location filename="../controllers/adapt.py" line="234"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="262"/>
+        <location filename="../controllers/adapt.py" line="253"/>
         <source>A model is learning</source>
         <translation>模型正在学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="263"/>
+        <location filename="../controllers/adapt.py" line="254"/>
         <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
         <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="267"/>
+        <location filename="../controllers/adapt.py" line="258"/>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="268"/>
+        <location filename="../controllers/adapt.py" line="259"/>
         <source>Go on learning</source>
         <translation>继续学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="303"/>
+        <location filename="../controllers/adapt.py" line="296"/>
         <source>Look and decide…</source>
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="312"/>
+        <location filename="../controllers/adapt.py" line="305"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="336"/>
+        <location filename="../controllers/adapt.py" line="331"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="357"/>
+        <location filename="../controllers/adapt.py" line="352"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="378"/>
+        <location filename="../controllers/adapt.py" line="373"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="385"/>
+        <location filename="../controllers/adapt.py" line="380"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
@@ -750,6 +750,16 @@
         <location filename="../data_words.py" line="83"/>
         <source>About 40 s a slice on a laptop CPU, then 0.1 s a prompt; about 3.5 GB memory.</source>
         <translation>笔记本 CPU 上每层约 40 秒，之后每个提示 0.1 秒；内存约 3.5 GB。</translation>
+    </message>
+    <message>
+        <location filename="../data_words.py" line="83"/>
+        <source>Encodes a slice once, then answers each prompt from that.</source>
+        <translation>每个切片编码一次，之后每个提示据此作答。</translation>
+    </message>
+    <message>
+        <location filename="../data_words.py" line="83"/>
+        <source>Research use only. Not a medical device.</source>
+        <translation>仅供研究使用，不是医疗器械。</translation>
     </message>
 </context>
 <context>
@@ -1344,225 +1354,285 @@
 <context>
     <name>ModelDialog</name>
     <message>
-        <location filename="../panels/model_dialog.py" line="197"/>
+        <location filename="../panels/model_dialog.py" line="322"/>
         <source>Models</source>
         <translation>模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="60"/>
+        <location filename="../panels/model_dialog.py" line="75"/>
         <source>About the model</source>
         <translation>模型说明</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="67"/>
+        <location filename="../panels/model_dialog.py" line="89"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="69"/>
+        <location filename="../panels/model_dialog.py" line="91"/>
         <source>For research. None of these is a medical device.</source>
         <translation>仅供研究。以上均不是医疗器械。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="135"/>
+        <location filename="../panels/model_dialog.py" line="232"/>
         <source>In use</source>
         <translation>使用中</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="137"/>
+        <location filename="../panels/model_dialog.py" line="234"/>
         <source>Installed</source>
         <translation>已安装</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="138"/>
+        <location filename="../panels/model_dialog.py" line="235"/>
         <source>Download, {0}</source>
         <translation>可下载，{0}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="138"/>
+        <location filename="../panels/model_dialog.py" line="235"/>
         <source>size unknown</source>
         <translation>大小未知</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="138"/>
+        <location filename="../panels/model_dialog.py" line="235"/>
         <source>Missing</source>
         <translation>缺失</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="145"/>
+        <location filename="../panels/model_dialog.py" line="242"/>
         <source>box</source>
         <translation>框</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="145"/>
+        <location filename="../panels/model_dialog.py" line="242"/>
         <source>points</source>
         <translation>点</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="145"/>
+        <location filename="../panels/model_dialog.py" line="242"/>
         <source>mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="212"/>
+        <location filename="../panels/model_dialog.py" line="339"/>
         <source>Use</source>
         <translation>使用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="155"/>
+        <location filename="../panels/model_dialog.py" line="252"/>
         <source>Download</source>
         <translation>下载</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="158"/>
+        <location filename="../panels/model_dialog.py" line="255"/>
         <source>This file cannot be fetched from here; see below where to get it.</source>
         <translation>无法在此下载该文件；获取方式见下方。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="161"/>
+        <location filename="../panels/model_dialog.py" line="258"/>
         <source>This model is in use.</source>
         <translation>该模型正在使用。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="167"/>
+        <location filename="../panels/model_dialog.py" line="275"/>
         <source>{0}. {1}</source>
         <translation>{0}。{1}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="168"/>
+        <location filename="../panels/model_dialog.py" line="281"/>
         <source>Licence:</source>
         <translation>许可：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="168"/>
+        <location filename="../panels/model_dialog.py" line="283"/>
         <source>Cost:</source>
         <translation>资源占用：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="168"/>
+        <location filename="../panels/model_dialog.py" line="284"/>
         <source>File:</source>
         <translation>文件：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="188"/>
+        <location filename="../panels/model_dialog.py" line="313"/>
         <source>Model</source>
         <translation>模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="189"/>
+        <location filename="../panels/model_dialog.py" line="314"/>
         <source>State</source>
         <translation>状态</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="190"/>
+        <location filename="../panels/model_dialog.py" line="315"/>
         <source>Cost</source>
         <translation>资源占用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="191"/>
+        <location filename="../panels/model_dialog.py" line="316"/>
         <source>Prompts</source>
         <translation>提示</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="192"/>
+        <location filename="../panels/model_dialog.py" line="317"/>
         <source>Licence</source>
         <translation>许可</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="214"/>
+        <location filename="../panels/model_dialog.py" line="341"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="216"/>
+        <location filename="../panels/model_dialog.py" line="343"/>
         <source>From a file…</source>
         <translation>从文件载入…</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="217"/>
+        <location filename="../panels/model_dialog.py" line="344"/>
         <source>Use a checkpoint of your own: .pth, .pt or .safetensors</source>
         <translation>使用自己的权重文件：.pth、.pt 或 .safetensors</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="132"/>
+        <source>My models</source>
+        <translation>我的模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="132"/>
+        <source>Published models</source>
+        <translation>公开发布的模型</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="269"/>
+        <source>Not stated</source>
+        <translation>未说明</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="189"/>
+        <source>And {0} more.</source>
+        <translation>另有 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="190"/>
+        <source>Left out: {0}</source>
+        <translation>未列出：{0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="279"/>
+        <source>{0}, in {1}</source>
+        <translation>{0}，位于 {1}</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="282"/>
+        <source>Licences of what went in:</source>
+        <translation>所用数据与权重的许可：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="293"/>
+        <source>This file does not say what it was trained on.</source>
+        <translation>此文件未说明其训练数据。</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="295"/>
+        <source>Trained on (cases):</source>
+        <translation>训练数据（病例数）：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="296"/>
+        <source>Started from:</source>
+        <translation>起始权重：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="297"/>
+        <source>Scores:</source>
+        <translation>评分：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="298"/>
+        <source>Validation:</source>
+        <translation>验证：</translation>
     </message>
 </context>
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="101"/>
+        <location filename="../controllers/models.py" line="102"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="101"/>
+        <location filename="../controllers/models.py" line="102"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="129"/>
+        <location filename="../controllers/models.py" line="130"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="145"/>
+        <location filename="../controllers/models.py" line="146"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="198"/>
+        <location filename="../controllers/models.py" line="199"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="205"/>
+        <location filename="../controllers/models.py" line="206"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="209"/>
+        <location filename="../controllers/models.py" line="210"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="209"/>
+        <location filename="../controllers/models.py" line="210"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="228"/>
+        <location filename="../controllers/models.py" line="229"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="241"/>
+        <location filename="../controllers/models.py" line="242"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="243"/>
+        <location filename="../controllers/models.py" line="244"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="281"/>
+        <location filename="../controllers/models.py" line="291"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="253"/>
+        <location filename="../controllers/models.py" line="254"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="219"/>
+        <location filename="../controllers/models.py" line="220"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="177"/>
+        <location filename="../controllers/models.py" line="178"/>
         <source>No other model was used since the program started.</source>
         <translation>程序启动以来没有使用过其他模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="182"/>
+        <location filename="../controllers/models.py" line="183"/>
         <source>&amp;Back to {0}</source>
         <translation>返回 {0}(&amp;B)</translation>
     </message>
