@@ -7,6 +7,7 @@ so a wrong window, a flipped label map or a mask of another case is seen at once
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -166,7 +167,7 @@ def _title(pen: ImageDraw.ImageDraw, store: Store, sections: list[_Section], wid
     pen.text((_MARGIN, 18), "What the network will be shown", _INK, font=_font(28))
     text = (
         f"{_count(len(store.cases), 'case')} ({parts}) · {_count(objects, 'object')} · "
-        f"{_count(len(sections), 'data set')} · 8-bit slices, stored orientation · store {store.sha256[:12]}"
+        f"{_count(len({s.dataset for s in sections}), 'data set')} · 8-bit slices, stored orientation · store {store.sha256[:12]}"
     )
     pen.text((_MARGIN, 52), _cut(text, width - 2 * _MARGIN, _font(15)), _FAINT, font=_font(15))
 
@@ -318,7 +319,8 @@ def _caption(
 ) -> None:
     record = case.slices[slice_number]
     count = sum(item.slice == slice_number for item in case.objects)
-    name = case.id.removeprefix(f"{case.dataset}-")
+    # An ID begins with its data set's name, which the heading says.
+    name = case.id.removeprefix(re.sub(r"[^A-Za-z0-9._-]+", "_", f"{case.dataset}-"))
     where = f"slice {record.index + 1} of {case.shape[record.axis]}, " if case.kind == "3d" else ""
     detail = ", detail" if is_detail else ""
     pen.text(at, _cut(name, TILE, _font(15, name)), _INK, font=_font(15, name))

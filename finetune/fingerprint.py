@@ -265,19 +265,21 @@ def _notes(cases: Sequence[CaseRecord], found: Data) -> list[str]:
     empty = sum(not case.objects for case in cases)
     if empty:
         notes.append(f"{empty} of {len(cases)} cases have no object.")
-    notes += _label_notes(found["labels"])
+    notes += _label_notes(found["labels"], found["splits"])
     notes += _group_notes(cases)
     notes += _picture_notes(found)
     return notes
 
 
-def _label_notes(labels: Sequence[Data]) -> list[str]:
+def _label_notes(labels: Sequence[Data], splits: Data) -> list[str]:
     notes = []
+    has_training = splits["train"]["cases"] > 0
+    has_others = splits["val"]["cases"] + splits["test"]["cases"] > 0
     for row in labels:
         of_split = row["objects_of_split"]
         if not of_split["train"]:
-            notes.append(f'The label "{row["name"]}" is never trained on.')
-        elif not of_split["val"] and not of_split["test"]:
+            notes += [f'The label "{row["name"]}" is never trained on.'] if has_training else []
+        elif has_others and not of_split["val"] and not of_split["test"]:
             notes.append(f'The label "{row["name"]}" is trained on, but neither validated nor tested.')
         if row["longest_side_px"]["median"] < 12:
             notes.append(

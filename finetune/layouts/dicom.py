@@ -221,7 +221,6 @@ def _fields(image: _Image, declaration: Declaration, patient: str) -> dict[str, 
         "sex": facts.sex,
         "age": facts.age,
         "manufacturer": facts.manufacturer,
-        "series": image.info.description,
         **{key: value for key, value in image.fields.items() if key not in ("case", "split")},
     }
     return {key: value for key, value in said.items() if value}

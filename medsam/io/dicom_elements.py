@@ -118,11 +118,12 @@ def parsing(path: Path) -> Iterator[None]:
     """Elements are converted as they are asked for; whatever fails then is the file's fault.
 
     Raises:
-        ReadError: For anything that is neither an error of ours nor of memory.
+        ReadError: For anything but errors of ours, of memory and of access. (pydicom
+            raises a plain OSError for a sequence that ends too early.)
     """
     try:
         yield
-    except (MedSAMError, MemoryError, OSError):
+    except (MedSAMError, MemoryError, FileNotFoundError, PermissionError):
         raise
     except Exception as error:
         raise ReadError(

@@ -206,11 +206,15 @@ def _fill_direction(
     uvn = [geometry.voxel_to_world(o.ijk) @ frame.T for o in outlines]
     planes, levels = _planes(np.array([float(p[:, 2].mean()) for p in uvn]), _SAME_PLANE_MM)
     pixel = min(geometry.spacing) / 2
-    low = np.min([p[:, :2].min(axis=0) for p in uvn], axis=0)
-    size = np.ceil((np.max([p[:, :2].max(axis=0) for p in uvn], axis=0) - low) / pixel).astype(int) + 2
     window = _voxels_near(np.concatenate([o.ijk for o in outlines]), geometry)
     if window is None:
         return
+    # Only as far as voxels are asked for, however far the outlines reach.
+    ends = np.stack(np.meshgrid(*((s.start, s.stop) for s in window), indexing="ij"), axis=-1).reshape(-1, 3)
+    near = geometry.voxel_to_world(ends) @ frame.T[:, :2]
+    low = np.maximum(np.min([p[:, :2].min(axis=0) for p in uvn], axis=0), near.min(axis=0) - pixel)
+    high = np.minimum(np.max([p[:, :2].max(axis=0) for p in uvn], axis=0), near.max(axis=0) + pixel)
+    size = np.maximum(np.ceil((high - low) / pixel).astype(int) + 2, 1)
     step = float(np.abs(geometry.affine[:3, :3].T @ normal).max())
     masks = [
         fill_outlines(
