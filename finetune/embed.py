@@ -104,7 +104,8 @@ def plan_cache(start: Start, recipe: Recipe, store: Store) -> Plan:
     """Which slices of a store are encoded, and how often.
 
     All variants of the training slices with objects, and the validation
-    slices with objects as they are; test slices are not cached.
+    slices along the third axis (by which networks are scored) with objects as
+    they are; test slices are not cached.
 
     Raises:
         InputError: If the recipe has no use for a cache, or no slice is left.
@@ -120,6 +121,8 @@ def plan_cache(start: Start, recipe: Recipe, store: Store) -> Plan:
     slices = 0
     for split, count in (("train", recipe.embed.variants), ("val", 1)):
         for ref in store.slices(split):
+            if split == "val" and store.cases[ref.case].slices[ref.slice].axis != 2:
+                continue
             slices += 1
             rows += [(ref.case, ref.slice, k) for k in range(count)]
     if not rows:

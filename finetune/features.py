@@ -262,7 +262,7 @@ class FeatureCache:
             raise InputError(
                 f"The cache of features {self.folder.name} does not hold variant {variant} of slice"
                 f" {slice_number} of case {case}; it holds training slices with objects, and validation"
-                " slices as they are."
+                " slices along the third axis as they are."
             )
         number, place = divmod(row, self.rows_per_shard)
         features, sums = self._shard(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -19,7 +20,7 @@ from finetune import embed as embedding
 from finetune import shards
 from finetune.__main__ import main
 from finetune.config import Recipe
-from finetune.embed import size_text, time_text
+from finetune.embed import plan_cache, size_text, time_text
 from finetune.features import FeatureCache, feature_key, slice_input
 from finetune.store import Store
 from finetune.variation import identity, variant
@@ -68,6 +69,20 @@ def test_test_slices_and_empty_slices_are_not_cached(store: Store, tmp_path: Pat
     assert (0, 2, 0) not in cache  # no object
     with pytest.raises(InputError, match="does not hold variant 0 of slice 2"):
         cache.get(0, 2)
+
+
+def test_validation_slices_along_other_axes_are_not_cached(tmp_path: Path) -> None:
+    """Networks are scored on slices along the third axis alone."""
+    store = Store(write_store(tmp_path / "store"))
+    start = start_of(make_recipe())
+    before = plan_cache(start, make_recipe(), store).rows.tolist()
+    for case in (0, 2):
+        number = store.cases[case].objects[0].slice
+        across = dataclasses.replace(store.cases[case].slices[number], axis=0)
+        store.cases[case].slices[number] = across
+    assert [store.cases[n].split for n in (0, 2)] == ["train", "val"]
+    after = plan_cache(start, make_recipe(), store).rows.tolist()
+    assert [row for row in before if row not in after] == [[2, 0, 0]]
 
 
 def test_variants_are_of_the_varied_picture_and_of_training_only(store: Store, tmp_path: Path) -> None:
