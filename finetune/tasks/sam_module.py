@@ -107,7 +107,7 @@ class SamModule(nn.Module):
         over the rounds. A round's mask goes on as logits, without gradient.
         """
         embeddings = self.embed(batch)
-        each = embeddings if len(batch) == 1 else embeddings[batch.owner]
+        owner = None if len(batch) == 1 else batch.owner
         weight = _cell_weights(batch, batch.targets.shape[-1])
         first = self._first_prompts(batch)
         clicks: list[Tensor] = []
@@ -119,7 +119,9 @@ class SamModule(nn.Module):
             if kind == "click":
                 clicks.append(self._click(batch, logits, best, weight, len(clicks)))
             several = kind == "first" and self._prompts.multimask
-            logits, quality = self._decode(each, torch.cat((*clicks, first), dim=1), mask, several)
+            logits, quality = self._decode(
+                embeddings, owner, torch.cat((*clicks, first), dim=1), mask, several
+            )
             loss, found = self._round_loss(logits, quality, batch, weight)
             totals.append(loss)
             parts.append(found)
@@ -178,14 +180,14 @@ class SamModule(nn.Module):
         return logits[:, None]
 
     def _decode(
-        self, embeddings: Tensor, sparse: Tensor, mask: Tensor | None, several: bool
+        self, embeddings: Tensor, owner: Tensor | None, sparse: Tensor, mask: Tensor | None, several: bool
     ) -> tuple[Tensor, Tensor]:
         encoder = self.network.prompt_encoder
         with torch.no_grad(), _in_float32(sparse):
             if self._image_pe is None or self._image_pe.device != sparse.device:
                 self._image_pe = encoder.get_dense_pe()
             _, dense = encoder(masks=mask)
-        return self.network.mask_decoder(embeddings, self._image_pe, sparse, dense, several)
+        return self.network.mask_decoder(embeddings, self._image_pe, sparse, dense, several, owner)
 
     def _at_targets(self, logits: Tensor, batch: SamBatch) -> Tensor:
         side = batch.targets.shape[-1]

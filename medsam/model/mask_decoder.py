@@ -50,15 +50,18 @@ class MaskDecoder(nn.Module):
         sparse_prompt_embeddings: Tensor,
         dense_prompt_embeddings: Tensor,
         multimask_output: bool,
+        owner: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Decode N prompts.
 
         Args:
-            image_embeddings: (1, C, h, w) of the one image all prompts are on, or (N, C, h, w).
+            image_embeddings: (1, C, h, w) of the one image all prompts are on, or (N, C, h, w);
+                with ``owner`` those of several images.
             image_pe: (1, C, h, w) from ``PromptEncoder.get_dense_pe``.
             sparse_prompt_embeddings: (N, T, C).
             dense_prompt_embeddings: (N, C, h, w) or (1, C, h, w).
             multimask_output: Three candidates instead of the single mask.
+            owner: (N,) number of the image that each prompt is on.
 
         Returns:
             Logits (N, 1 or 3, 4h, 4w) and predicted qualities (N, 1 or 3).
@@ -68,16 +71,20 @@ class MaskDecoder(nn.Module):
         if dense.stride(0) == 0:
             dense = dense[:1]  # an expanded view says the same for every prompt
         step = count if torch.is_grad_enabled() else PROMPTS_AT_ONCE
+        if image_embeddings.shape[0] == 1:
+            owner = None
+        together = image_embeddings.shape[0] == 1 or owner is not None
         parts = []
         for start in range(0, count, step):
             part = slice(start, start + step)
             parts.append(
                 self._decode(
-                    image_embeddings if image_embeddings.shape[0] == 1 else image_embeddings[part],
+                    image_embeddings if together else image_embeddings[part],
                     image_pe,
                     sparse_prompt_embeddings[part],
                     dense if dense.shape[0] == 1 else dense[part],
                     slice(1, None) if multimask_output else slice(0, 1),
+                    None if owner is None else owner[part],
                 )
             )
         if len(parts) == 1:
@@ -85,14 +92,23 @@ class MaskDecoder(nn.Module):
         return torch.cat([masks for masks, _ in parts]), torch.cat([quality for _, quality in parts])
 
     def _decode(
-        self, embedding: Tensor, image_pe: Tensor, sparse: Tensor, dense: Tensor, wanted: slice
+        self,
+        embedding: Tensor,
+        image_pe: Tensor,
+        sparse: Tensor,
+        dense: Tensor,
+        wanted: slice,
+        owner: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         n = sparse.shape[0]
+        if owner is not None and dense.shape[0] > 1:
+            # Previous masks make the image's side another for every prompt.
+            embedding, owner = embedding.index_select(0, owner), None
         h, w = embedding.shape[-2:]
         own = torch.cat((self.iou_token.weight, self.mask_tokens.weight))
         tokens = torch.cat((own.expand(n, -1, -1), sparse), dim=1)
         image = (embedding + dense).flatten(2).transpose(1, 2)
-        tokens, image = self.transformer(image, image_pe.flatten(2).transpose(1, 2), tokens)
+        tokens, image = self.transformer(image, image_pe.flatten(2).transpose(1, 2), tokens, owner)
         numbers = range(self.candidates + 1)[wanted]
         weights = torch.stack([self.output_hypernetworks_mlps[i](tokens[:, 1 + i]) for i in numbers], dim=-1)
         masks = self._masks(image, weights, h, w)

@@ -179,6 +179,24 @@ def _one_object(batch: SamBatch, number: int, owner: int) -> SamBatch:
     )
 
 
+@pytest.mark.parametrize("rounds", [{}, ROUNDS])
+def test_a_shared_embedding_gives_what_copies_give(phantoms: Store, rounds: dict[str, Any]) -> None:
+    """Loss and gradients, for all the tier trains, with previous masks and without."""
+    task = _task(phantoms, "D", prompts=rounds)
+    shared = task.batch(0, 0, 1)
+    n = len(shared.owner)
+    assert shared.images is not None and n > len(shared)
+    copied = dataclasses.replace(shared, images=shared.images[shared.owner], owner=torch.arange(n))
+    gradients = []
+    for batch in (shared, copied):
+        task.module.zero_grad()
+        task.module(batch)[0].backward()
+        gradients.append([p.grad.clone() for p in task.trained_state().values() if p.grad is not None])
+    assert len(gradients[0]) == len(task.trained_state())
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("tier", "AD")
 def test_parts_together_are_the_whole_batch(phantoms: Store, tier: str) -> None:
     """Bit for bit, whatever the number of parts; and their gradients' mean is the whole's."""
