@@ -12,15 +12,10 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
-import signal
-import threading
 from collections import Counter
-from collections.abc import Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +23,16 @@ from finetune import contact_sheet, fingerprint
 from finetune.config import PrepareConfig
 from finetune.declarations import read_declarations
 from finetune.layouts.base import Declaration
-from finetune.prepare_case import try_case
 from finetune.prepare_find import Found, find_jobs
 from finetune.prepare_job import CASE_FILE, Job, kept_record
+from finetune.prepare_pool import Results, in_processes, one_by_one
 from finetune.prepare_progress import IsCancelled, Progress, Report, sample_first
 from finetune.splits import check_splits
 from finetune.store import MANIFEST, SPLITS, STORE_VERSION, CaseRecord, Store
-from medsam.errors import Cancelled, InputError
+from medsam.errors import InputError
 from medsam.io.atomic import as_write_error
 
 CONTACT_SHEET = "contact-sheet.png"
-
-Results = Generator[tuple[Job, dict[str, Any]], None, None]
 
 
 def prepare(
@@ -164,9 +157,9 @@ def _work(
     progress = Progress(ordered, cases, told)
     parallel = workers > 1 and len(jobs) > 1
     results = (
-        _in_processes(ordered, cases, workers, report, is_cancelled)
+        in_processes(ordered, cases, workers, report, is_cancelled)
         if parallel
-        else _one_by_one(ordered, cases, is_cancelled)
+        else one_by_one(ordered, cases, is_cancelled)
     )
     with contextlib.closing(results):
         for job, result in results:
@@ -177,81 +170,6 @@ def _work(
             yield job, result
     if jobs:
         told(progress.line())
-
-
-def _one_by_one(jobs: Sequence[Job], cases: Path | None, is_cancelled: IsCancelled) -> Results:
-    for job in jobs:
-        if is_cancelled():
-            raise Cancelled("Preparing was stopped.")
-        yield job, try_case(job, cases)
-
-
-def _in_processes(
-    jobs: Sequence[Job], cases: Path | None, workers: int, report: Report, is_cancelled: IsCancelled
-) -> Results:
-    """Results as they come. A process that dies (for want of memory, say) costs its case, not the run."""
-    waiting = list(reversed(jobs))
-    while waiting:
-        running: dict[Future[dict[str, Any]], Job] = {}
-        pool = _pool(workers)
-        try:
-            if not _works(pool):
-                report("No other processes can be started; going on in this one.")
-                yield from _one_by_one(waiting[::-1], cases, is_cancelled)
-                return
-            while waiting or running:
-                if is_cancelled():
-                    raise Cancelled("Preparing was stopped.")
-                while waiting and len(running) < 2 * workers:
-                    running[pool.submit(try_case, waiting[-1], cases)] = waiting[-1]
-                    waiting.pop()
-                done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in done:
-                    result = future.result()
-                    yield running.pop(future), result
-        except BrokenProcessPool:
-            for job in running.values():
-                yield job, _alone(job, cases)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _works(pool: ProcessPoolExecutor) -> bool:
-    """Whether processes start at all; a script without ``if __name__ == "__main__"`` cannot have any."""
-    try:
-        return pool.submit(os.getpid).result() > 0
-    except BrokenProcessPool:
-        return False
-
-
-def _alone(job: Job, cases: Path | None) -> dict[str, Any]:
-    """A case that was on its way when a process died, once more in a process of its own."""
-    with _pool(1) as pool:
-        try:
-            return pool.submit(try_case, job, cases).result()
-        except BrokenProcessPool:
-            return {
-                "failed": f"The process that read {job.source.name} was ended by the system, mostly for want"
-                " of memory. Close other programs and run again, or take the case out."
-            }
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_start_process)
-
-
-def _start_process() -> None:
-    """Leave Ctrl+C to the parent, and end with it however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _finish(

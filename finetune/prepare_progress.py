@@ -113,8 +113,9 @@ class Progress:
 
 def sample_first(jobs: Sequence[Job]) -> list[Job]:
     """The same jobs, evenly spread ones first."""
-    step = max(1, len(jobs) // SAMPLE)
-    return [*jobs[::step], *(job for n, job in enumerate(jobs) if n % step)]
+    chosen = [number * len(jobs) // SAMPLE for number in range(SAMPLE)] if len(jobs) > SAMPLE else []
+    first = set(chosen)
+    return [*(jobs[n] for n in chosen), *(job for n, job in enumerate(jobs) if n not in first)]
 
 
 def _input_bytes(source: CaseSource) -> int:

@@ -142,7 +142,7 @@ def _npy(path: Path) -> Array:
 
 def _npz(path: Path) -> tuple[Array, Array, Array | None]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             missing = [name for name in ("imgs", "gts") if name not in arrays]
             if missing:
                 raise ReadError(
