@@ -165,9 +165,13 @@ def _title(pen: ImageDraw.ImageDraw, store: Store, sections: list[_Section], wid
     splits = Counter(case.split for case in store.cases)
     parts = ", ".join(f"{splits[s]} {s}" for s in SPLITS)
     pen.text((_MARGIN, 18), "What the network will be shown", _INK, font=_font(28))
-    text = (
-        f"{_count(len(store.cases), 'case')} ({parts}) · {_count(objects, 'object')} · "
-        f"{_count(len({s.dataset for s in sections}), 'data set')} · 8-bit slices, stored orientation · store {store.sha256[:12]}"
+    text = " · ".join(
+        (
+            f"{_count(len(store.cases), 'case')} ({parts})",
+            _count(objects, "object"),
+            _count(len({s.dataset for s in sections}), "data set"),
+            f"8-bit slices, stored orientation · store {store.sha256[:12]}",
+        )
     )
     pen.text((_MARGIN, 52), _cut(text, width - 2 * _MARGIN, _font(15)), _FAINT, font=_font(15))
 

@@ -84,6 +84,11 @@ def read_rtstruct(
         structures = _structures(dataset)
         _require_frame(path, structures, _references(dataset), frame_of_reference, series_uid)
         contours = _contours(dataset)
+        if not value_of(dataset, "ROIContourSequence"):
+            raise ReadError(
+                f"A structure set holds outlines; {path.name} holds none, or ends before them."
+                " Copy or export it again."
+            )
     named = {number for number, _, _ in structures}
     structures += [(n, f"structure {n}", "") for n in contours if n not in named]
     if not structures:

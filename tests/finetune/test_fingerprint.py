@@ -139,6 +139,12 @@ def test_what_is_odd_is_noted(store: Store) -> None:
         assert part in text, (part, text)
 
 
+def test_a_split_that_is_missing_is_told_once(store: Store) -> None:
+    cases = [dataclasses.replace(store.cases[0], group=f"{n}", split="val") for n in range(2)]
+    (dataset,) = fingerprint.fingerprint(changed(store, cases))["datasets"]
+    assert dataset["notes"] == ["No case is in train.", "No case is in test."]
+
+
 def test_one_patient_that_outweighs_the_others_is_named(store: Store) -> None:
     scan = store.cases[0]
     cases = [dataclasses.replace(scan, split="train", group="big" if n else "small") for n in range(4)]

@@ -11,6 +11,7 @@ import pytest
 
 from medsam.errors import GeometryError, ReadError
 from medsam.io import NamedMask, read_label_map, read_rtstruct, read_volume
+from medsam.io.dicom_elements import parsing
 from medsam.io.rtstruct import referenced_series, structure_names
 from medsam.volume import Volume
 from tests.io.dicom_writers import Contour, rectangle, write_rtstruct
@@ -129,6 +130,13 @@ def test_tilted_outlines_fill_a_slanted_slab(tmp_path: Path, volume: Volume) -> 
     assert any("turned against" in note for note in mask.notes)
 
 
+def test_tilted_outlines_that_reach_far_away_take_no_memory(tmp_path: Path, volume: Volume) -> None:
+    far = 1e6
+    contour = Contour([(-far, -far, -far), (far, -far, far), (far, far, far), (-far, far, -far)])
+    mask = one(tmp_path, volume, [contour])
+    assert 0 < mask.count < np.prod(SHAPE) / 2 and any("turned against" in note for note in mask.notes)
+
+
 def _about(volume: Volume, spacing: tuple[float, float, float], shape: tuple[int, int, int]) -> np.ndarray:
     """An oblique affine whose grid lies about the middle of ``volume``."""
     affine = oblique_affine(spacing, angles_deg=(23.0, 31.0))
@@ -239,10 +247,18 @@ def _no_third(d: Any) -> None:
 
 
 def _no_names(d: Any) -> None:
-    d.StructureSetROISequence, d.ROIContourSequence = [], []
+    d.StructureSetROISequence = []
+    del d.ROIContourSequence[0].ReferencedROINumber
 
 
-@pytest.mark.parametrize(("edit", "part"), [(_no_third, "three numbers"), (_no_names, "names none")])
+def _no_outlines(d: Any) -> None:
+    d.ROIContourSequence = []
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [(_no_third, "three numbers"), (_no_names, "names none"), (_no_outlines, "holds none")],
+)
 def test_damaged_sets_are_refused(
     tmp_path: Path, volume: Volume, edit: Callable[[Any], None], part: str
 ) -> None:
@@ -250,15 +266,20 @@ def test_damaged_sets_are_refused(
     refused(lambda: read_rtstruct(path, volume.geometry), ReadError, part, "rs.dcm")
 
 
-def test_a_set_cut_short_never_ends_in_a_traceback(tmp_path: Path, volume: Volume) -> None:
+def test_a_set_cut_short_is_refused(tmp_path: Path, volume: Volume) -> None:
     path = write_rtstruct(tmp_path / "rs.dcm", volume, {"liver": [rectangle(4, 6, 12, 9, 2)] * 5})
     whole = path.read_bytes()
     for share in (0.3, 0.5, 0.7, 0.9, 0.99):
         path.write_bytes(whole[: int(len(whole) * share)])
-        try:
-            read_rtstruct(path, volume.geometry)
-        except ReadError as error:
-            assert "rs.dcm" in str(error)
+        refused(lambda: read_rtstruct(path, volume.geometry), ReadError, "rs.dcm")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"), [(OSError("no tag"), ReadError), (PermissionError(), PermissionError)]
+)
+def test_what_fails_while_parsing_is_the_files_fault(error: Exception, expected: type[Exception]) -> None:
+    with pytest.raises(expected), parsing(Path("rs.dcm")):
+        raise error
 
 
 # --- names and references ----------------------------------------------------
