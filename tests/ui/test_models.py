@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -14,10 +15,11 @@ from medsam.engine.jobs import Failed, LoadModel, SliceKey, SliceProgress, Slice
 from medsam.errors import Cancelled, DownloadError
 from medsam.ui import settings
 from medsam.ui.panels import banners
-from medsam.ui.panels.model_dialog import ModelDialog, say_size
-from pretrain.catalogue import DEFAULT, catalogue
+from medsam.ui.panels.model_dialog import LICENCE_WIDTH, TITLE_WIDTH, ModelDialog, say_size
+from pretrain.catalogue import DEFAULT, catalogue, own_folder
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom
+from tests.pretrain.test_own import described, write_safetensors
 from tests.ui.window_support import drag, settle, show_volume, view_of
 
 
@@ -247,3 +249,116 @@ def test_what_was_said_of_a_missing_model_goes_when_one_is_loaded(new_window, ma
     settle()
     assert not window.banners.texts
     assert window.session.annotation.label_map.any()
+
+
+# --- models of the user's own -------------------------------------------------
+
+
+@pytest.fixture
+def own(monkeypatch, tmp_path):
+    """The folder for models of one's own, the only one that is searched."""
+    monkeypatch.setattr("pretrain.catalogue.weights_folders", lambda: [tmp_path])
+    folder = own_folder()
+    folder.mkdir()
+    return folder
+
+
+def rows(dialog: ModelDialog) -> list[str]:
+    """The first column."""
+    return [dialog.table.item(row, 0).text() for row in range(dialog.table.rowCount())]
+
+
+def own_row(dialog: ModelDialog, title: str) -> None:
+    """Select a row by its title."""
+    dialog.table.selectRow(rows(dialog).index(title))
+
+
+def test_own_models_stand_above_the_published_ones(own, window):
+    write_safetensors(own / "thyroid.safetensors", described())
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    published = [entry.title for entry in catalogue().values()]
+    assert rows(dialog) == ["My models", "Thyroid nodules", "Published models", *published]
+    assert dialog.picked.name == DEFAULT, "the model in use is chosen first"
+    own_row(dialog, "Thyroid nodules")
+    told = dialog.details.toPlainText()
+    for part in ("tn3k (120)", "MedSAM (ViT-B)", "Dice 0.900", "On the test split.", "CC-BY-4.0", str(own)):
+        assert part in told
+    assert dialog.act.text() == "Use" and dialog.act.isEnabled()
+
+
+def test_own_model_is_used_by_its_path_and_marked(own, window, maker):
+    path = write_safetensors(own / "thyroid.safetensors", described())
+    maker.engine.models[str(path)] = replace(fake_model_info("vit"), name=path.name, title="Thyroid nodules")
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    own_row(dialog, "Thyroid nodules")
+    QTest.keyClick(dialog.table, Qt.Key_Return)
+    settle()
+    assert maker.engine.asked(LoadModel)[-1].model == str(path) == settings.value("model/name")
+    assert dialog.table.item(1, 1).text() == "In use" and not dialog.act.isEnabled()
+
+
+def test_without_own_models_there_are_no_headings(own, window):
+    window.actions_["models"].trigger()
+    assert rows(window.models._dialog) == [entry.title for entry in catalogue().values()]
+
+
+def test_arrow_keys_pass_over_the_headings(own, window):
+    write_safetensors(own / "thyroid.safetensors", described())
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    QTest.keyClick(dialog.table, Qt.Key_Up)
+    assert dialog.picked.title == "Thyroid nodules"
+    QTest.keyClick(dialog.table, Qt.Key_Up)
+    assert dialog.picked.title == "Thyroid nodules"
+    QTest.keyClick(dialog.table, Qt.Key_Down)
+    assert dialog.picked.name == DEFAULT
+
+
+def test_two_models_of_one_title_are_told_by_their_files(own, window):
+    for name in ("one", "two"):
+        write_safetensors(own / f"{name}.safetensors", described())
+    window.actions_["models"].trigger()
+    shown = set(rows(window.models._dialog))
+    assert {"Thyroid nodules (one.safetensors)", "Thyroid nodules (two.safetensors)"} <= shown
+
+
+def test_long_names_leave_the_columns_as_they_are(own, window):
+    title, licence = "a" * 150 + " & <b>bold</b>", "Research use only; " * 12
+    write_safetensors(own / f"{'n' * 120}.safetensors", described(title=title, licence=licence))
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    dialog.resize(1100, 680)
+    settle()
+    table = dialog.table
+    assert table.columnWidth(0) <= TITLE_WIDTH and table.columnWidth(4) <= LICENCE_WIDTH
+    assert sum(table.columnWidth(c) for c in range(5)) <= table.viewport().width()
+    assert table.item(1, 0).text().endswith("…") and table.item(1, 0).toolTip() == title
+    table.selectRow(1)
+    assert title in dialog.details.toPlainText()
+    assert not dialog.details.horizontalScrollBar().isVisible()
+
+
+def test_damaged_files_are_left_out_with_a_word(own, window):
+    for name in ("a.pth", "b.pth", "c.pth"):
+        (own / name).write_bytes(b"PK half")
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    assert "My models" not in rows(dialog)
+    said = dialog.left_out.text()
+    assert dialog.left_out.isVisible() and said.startswith("Left out: a.pth is not a whole file")
+    assert said.endswith("And 1 more.")
+    for path in own.iterdir():
+        path.unlink()
+    window.models.show_picker()
+    assert not dialog.left_out.isVisible()
+
+
+def test_a_file_without_a_card_says_that_it_says_nothing(own, window):
+    write_safetensors(own / "bare.safetensors")
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    own_row(dialog, "bare")
+    assert "does not say what it was trained on" in dialog.details.toPlainText()
+    assert dialog.table.item(1, 4).text() == "Not stated"
