@@ -64,6 +64,9 @@ def find_jobs(
     hashes = _hashes(sources, threads, report, is_cancelled)
     found = Found()
     whole, seen = [], dict[tuple[str, ...], CaseSource]()
+    members: dict[tuple[Path, ...], set[str]] = {}
+    for source in sources:
+        members.setdefault(source.images, set()).add(source.member)
     for source in sources:
         missing = next((p for p in (*source.images, *source.labels) if not hashes[p]), None)
         if missing is not None:
@@ -73,7 +76,9 @@ def find_jobs(
             continue
         group = group_of(source)
         image, label = (_together([hashes[p] for p in paths]) for paths in (source.images, source.labels))
-        image = _of_member(image, source.member)
+        if len(members[source.images]) > 1:
+            # One file with many images: each is told by its place in it.
+            image = _together([image, source.member])
         first = seen.setdefault((image, label, group, source.split, source.modality), source)
         if first is not source:
             found.repeated[_numbered(found.repeated, _plain_name(source))] = (
@@ -213,8 +218,3 @@ def _together(digests: list[str]) -> str:
     if len(digests) <= 1:
         return "".join(digests)
     return hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
-def _of_member(sha256: str, member: str) -> str:
-    """The image's identity where one file holds many images."""
-    return hashlib.sha256(f"{sha256}:{member}".encode()).hexdigest() if member else sha256
