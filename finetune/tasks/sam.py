@@ -129,6 +129,7 @@ class SamTask(Task):
             level=LEVELS.get(recipe.tier),
             cache=cache,
             several=recipe.prompts.multimask,
+            by_point=recipe.prompts.point >= 1,
         )
         self.train_mode()
 
@@ -142,7 +143,7 @@ class SamTask(Task):
         return -(-len(self._refs) // self.recipe.train.batch)
 
     def validate(self) -> Validation:
-        """Dice of boxes with ``validate_noise`` on the validation split."""
+        """Dice of validation objects asked by noisy boxes, or by points where only these are trained."""
         with _InUse(self):
             scores = self._scorer.score(self._targets)
         mean, table = means(scores)
@@ -154,7 +155,7 @@ class SamTask(Task):
             return [self._look(target) for target in _spread(self._targets, count)]
 
     def _look(self, target: Target) -> Look:
-        (predicted,) = self._scorer.masks(target.case, target.object.slice, [target.box])
+        (predicted,) = self._scorer.masks([target])
         truth = target.truth()
         record = target.record
         caption = f"{record.modality} · {record.dataset} · Dice {dice(predicted, truth):.3f}"

@@ -13,13 +13,14 @@ from torch import Tensor
 
 from finetune.features import FeatureCache, Level, encode, slice_input, to_embedding
 from finetune.metrics import dice
+from finetune.prompting import centre_point
 from finetune.store import Store
 from finetune.targets import Target
 from finetune.variation import identity
-from medsam.inference.transforms import box_to_input, masks_from_logits
+from medsam.inference.transforms import box_to_input, masks_from_logits, points_to_input
 from medsam.model.preprocessing import Preprocessing
 from medsam.model.sam import Sam
-from medsam.prompts import Box
+from medsam.prompts import Points
 
 Mask = npt.NDArray[np.bool_]
 
@@ -28,7 +29,7 @@ _KEPT_BYTES = 1 << 30
 
 
 class SamScorer:
-    """Answers boxes on a store's slices with the weights that the network has now."""
+    """Answers prompts on a store's slices with the weights that the network has now."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class SamScorer:
         level: Level | None,
         cache: FeatureCache | None,
         several: bool,
+        by_point: bool = False,
     ) -> None:
         """Describe how slices become embeddings.
 
@@ -48,23 +50,23 @@ class SamScorer:
             level: How far the encoder is frozen; None if it is trained.
             cache: Holds the frozen part's features; without one they are
                 computed once and kept while they are few.
-            several: Whether one box is answered by candidates, of which the
+            several: Whether a prompt is answered by candidates, of which the
                 one with the best estimated quality counts.
+            by_point: Ask by the point farthest from an object's edge instead
+                of its noisy box: for networks that never saw a box.
         """
         self._network, self._pp, self._store, self._device = network, pp, store, device
-        self._level, self._cache, self._several = level, cache, several
+        self._level, self._cache, self._several, self._by_point = level, cache, several, by_point
         self._kept: dict[tuple[int, int], Tensor] = {}
         self._kept_bytes = 0
 
     @torch.no_grad()
-    def masks(self, case: int, slice_number: int, boxes: Sequence[Box]) -> list[Mask]:
-        """The (H, W) mask of each box on a slice; the network is in evaluation mode."""
-        shape_hw = self._store.cases[case].slices[slice_number].shape_hw
-        network, device = self._network, self._device
-        corners = torch.cat([box_to_input(box, shape_hw, self._pp) for box in boxes]).to(device)
-        sparse, dense = network.prompt_encoder(boxes=corners)
+    def masks(self, asked: Sequence[Target]) -> list[Mask]:
+        """The (H, W) mask of each of one slice's targets; the network is in evaluation mode."""
+        shape_hw, network = asked[0].shape_hw, self._network
+        sparse, dense = self._prompts(asked)
         logits, quality = network.mask_decoder(
-            self._embedding(case, slice_number),
+            self._embedding(*_slice_of(asked[0])),
             network.prompt_encoder.get_dense_pe(),
             sparse,
             dense,
@@ -78,14 +80,24 @@ class SamScorer:
             masks.append(drawn[int(rank.argmax())].cpu().numpy())
         return masks
 
+    def _prompts(self, asked: Sequence[Target]) -> tuple[Tensor, Tensor]:
+        """Embedded prompts, with the numbers that the program would give."""
+        encoder, shape_hw, device = self._network.prompt_encoder, asked[0].shape_hw, self._device
+        if not self._by_point:
+            boxes = [box_to_input(target.box, shape_hw, self._pp) for target in asked]
+            return encoder(boxes=torch.cat(boxes).to(device))
+        points = [Points.of([centre_point(target.truth())]) for target in asked]
+        found = [points_to_input(point, shape_hw, self._pp) for point in points]
+        coords, labels = (torch.cat(part).to(device) for part in zip(*found, strict=True))
+        return encoder(points=(coords, labels))
+
     def score(self, targets: Sequence[Target]) -> dict[tuple[str, str], list[float]]:
         """Dice of every target by modality and data set; each slice is encoded once."""
         scores: dict[tuple[str, str], list[float]] = defaultdict(list)
         ordered = sorted(targets, key=_slice_of)
-        for (case, number), members in groupby(ordered, _slice_of):
+        for _, members in groupby(ordered, _slice_of):
             asked = list(members)
-            drawn = self.masks(case, number, [t.box for t in asked])
-            for target, mask in zip(asked, drawn, strict=True):
+            for target, mask in zip(asked, self.masks(asked), strict=True):
                 scores[target.key].append(dice(mask, target.truth()))
         return scores
 

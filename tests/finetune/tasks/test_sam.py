@@ -283,6 +283,19 @@ def test_validation_is_what_the_program_would_draw(phantoms: Store, preprocessin
     assert not task.network.image_encoder.training
 
 
+def test_a_network_of_points_alone_is_validated_by_points(phantoms: Store) -> None:
+    """A box, of which it never saw one, has no say; the prompts announced are points."""
+    task = _task(phantoms, prompts={"point": 1.0})
+    assert task.facts()["prompts"] == ["points"]
+    before = task.validate()
+    moved = [dataclasses.replace(t, box=Box(0, 0, 9, 9)) for t in task._targets]
+    task._targets = moved
+    assert task.validate() == before
+    boxes = _task(phantoms)
+    before, boxes._targets = boxes.validate(), moved
+    assert boxes.validate() != before
+
+
 def test_validation_leaves_training_as_it_was(phantoms: Store) -> None:
     """With additions merged in between, losses go on bit for bit."""
     first, second = _task(phantoms, "C"), _task(phantoms, "C")
