@@ -96,8 +96,10 @@ def duration(seconds: float) -> str:
 
 
 def gigabytes(count: float) -> str:
-    """Bytes as GiB, or as MiB below a tenth of one."""
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 / 10 else f"{count / 2**20:.0f} MiB"
+    """Bytes as GiB; small amounts as MiB or KiB."""
+    if count >= 2**30 / 10:
+        return f"{count / 2**30:.1f} GiB"
+    return f"{count / 2**20:.0f} MiB" if count >= 2**20 else f"{count / 2**10:.0f} KiB"
 
 
 def memory_in_use(device: torch.device) -> int:

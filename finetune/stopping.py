@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
@@ -10,14 +11,18 @@ from typing import Any
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGUSR1")
 """Ctrl+C; torchrun and batch systems that end a job; SLURM's early warning (``--signal=USR1@...``)."""
 
+_SAME_PRESS = 1.5
+"""Seconds within which one Ctrl+C may come twice: from the terminal, and passed on by torchrun."""
+
 
 class StopSignals:
     """While it is entered, the first signal asks to stop; the second one ends the process at once."""
 
-    def __init__(self, report: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         """Say through ``report`` that a signal was understood."""
-        self._report = report
+        self._report, self._clock = report, clock
         self._asked = False
+        self._since = 0.0
         self._before: dict[int, Any] = {}
 
     def asked(self) -> bool:
@@ -32,11 +37,12 @@ class StopSignals:
         return self
 
     def _take(self, number: int, frame: FrameType | None) -> None:
-        if self._asked and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        if not self._asked:
-            self._report("stopping after this step; Ctrl+C again leaves at once, with the last checkpoint")
-        self._asked = True
+        if self._asked:
+            if number == signal.SIGINT and self._clock() - self._since > _SAME_PRESS:
+                raise KeyboardInterrupt
+            return
+        self._asked, self._since = True, self._clock()
+        self._report("stopping after this step; Ctrl+C again leaves at once, with the last checkpoint")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
