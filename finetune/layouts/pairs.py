@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from finetune.layouts.base import CaseSource, Declaration, ExtraMask, LoadedCase
 from finetune.layouts.files import read_image, read_labels
-from finetune.layouts.patterns import field_names, find_matches
+from finetune.layouts.patterns import Folders, field_names, find_matches
 from medsam.errors import InputError
 from medsam.io import read_label_names
 from medsam.volume import stored_slice
@@ -45,7 +45,8 @@ class PairsLayout:
         d = declaration
         self._require_patterns(d)
         names: dict[str, Path] = {}
-        for path, fields in find_matches(d.root, d.images):
+        folders = Folders()
+        for path, fields in find_matches(d.root, d.images, folders=folders):
             name = "-".join(fields[f] for f in field_names(d.images))
             first = names.setdefault(name, path)
             if first != path:
@@ -53,7 +54,7 @@ class PairsLayout:
                     f"The fields of a pattern tell cases apart; {first.name} and {path.name} of {d.name} have"
                     " the same. Put the part in which they differ into braces."
                 )
-            labels, values = _label_files(d, path, fields)
+            labels, values = _label_files(d, path, fields, folders)
             yield CaseSource(
                 d,
                 name=name,
@@ -128,11 +129,11 @@ class PairsLayout:
 
 
 def _label_files(
-    d: Declaration, image: Path, fields: dict[str, str]
+    d: Declaration, image: Path, fields: dict[str, str], folders: Folders
 ) -> tuple[tuple[Path, ...], tuple[int, ...]]:
     """A case's label files and, where each holds one label or object, its value; others are not asked for."""
     own = set(field_names(d.labels)) & {LABEL, OBJECT}
-    found = [(p, f) for p, f in find_matches(d.root, d.labels, fields) if p != image]
+    found = [(p, f) for p, f in find_matches(d.root, d.labels, fields, folders) if p != image]
     if not own:
         return tuple(p for p, _ in found), ()
     valued = [(p, _value(f[LABEL], d) if LABEL in own else 1) for p, f in found]
