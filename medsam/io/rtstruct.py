@@ -83,16 +83,9 @@ def read_rtstruct(
         _require_structure_set(dataset, path)
         structures = _structures(dataset)
         _require_frame(path, structures, _references(dataset), frame_of_reference, series_uid)
-        contours = _contours(dataset)
-        if not value_of(dataset, "ROIContourSequence"):
-            raise ReadError(
-                f"A structure set holds outlines; {path.name} holds none, or ends before them."
-                " Copy or export it again."
-            )
+        contours = _contours(dataset, path)
     named = {number for number, _, _ in structures}
     structures += [(n, f"structure {n}", "") for n in contours if n not in named]
-    if not structures:
-        raise ReadError(f"A structure set names structures; {path.name} names none. Export it again.")
     found, outside = [], []
     for number, name, _ in structures:
         notes: list[str] = []
@@ -166,11 +159,21 @@ def _require_frame(
         )
 
 
-def _contours(dataset: Any) -> dict[int, list[Any]]:
-    """Contour items by the structure's number."""
+def _contours(dataset: Any, path: Path) -> dict[int, list[Any]]:
+    """Contour items by the structure's number.
+
+    A file that was cut short is read up to its last whole element, so the
+    number, which follows after the contours, is what tells that they are whole.
+    """
     result: dict[int, list[Any]] = {}
-    for item in value_of(dataset, "ROIContourSequence") or ():
-        number = _whole(value_of(item, "ReferencedROINumber"))
+    items = value_of(dataset, "ROIContourSequence") or ()
+    numbers = [_whole(value_of(item, "ReferencedROINumber")) for item in items]
+    if not items or None in numbers:
+        raise ReadError(
+            f"A structure set holds the outlines of its structures; {path.name} ends before them, or does not"
+            " say whose they are. Copy or export it again."
+        )
+    for number, item in zip(numbers, items, strict=True):
         if number is not None:
             result.setdefault(number, []).extend(value_of(item, "ContourSequence") or ())
     return result
