@@ -163,7 +163,7 @@ class DecoderGraph(nn.Module):
         given = has_mask_input.view(1, 1, 1, 1)
         dense = given * self.prompts.mask_downscaling(mask_input) + (1 - given) * nothing
         # Its forward() cuts many prompts into parts, and a graph would keep their number.
-        return self.decoder._decode(image_embeddings, self.dense_pe, sparse, dense, self.wanted)
+        return self.decoder._decode(image_embeddings, self.dense_pe, sparse, dense, self.wanted, None)
 
     def _points(self, coords: Tensor, labels: Tensor) -> Tensor:
         """(N, P, 2) and (N, P, 1) to embeddings (N, P, C)."""

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
+import torch
 from PyQt5.QtGui import QImage
 
+from finetune.export import export
 from medsam.io import write_volume
+from medsam.model.build import build_sam
+from tests.finetune.run_folder import MICRO_SAM, write_run
 from tests.phantoms import ct_phantom
+from tests.synthetic_weights import fill
 
 
 def label_pixels(path) -> int:
@@ -22,13 +29,14 @@ def label_pixels(path) -> int:
     return int(((red > blue + 60) & (green > blue + 20)).sum())
 
 
-def test_screenshot_of_a_box_shows_its_mask(qapp, repo_root, tmp_path):
+def screenshot(repo_root, tmp_path, *options) -> Path:
+    """The window's picture after a box was drawn on a phantom."""
     volume = ct_phantom((96, 84, 12), noise=4.0)
     scan = write_volume(tmp_path / "scan.nii.gz", volume)
     picture = tmp_path / "window.png"
     command = [sys.executable, "gui.py", str(scan), "--slice", "6", "--box", "16,20,48,58"]
     done = subprocess.run(
-        [*command, "--device", "cpu", "--screenshot", str(picture)],
+        [*command, *options, "--device", "cpu", "--screenshot", str(picture)],
         cwd=repo_root,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
@@ -36,6 +44,26 @@ def test_screenshot_of_a_box_shows_its_mask(qapp, repo_root, tmp_path):
         timeout=170,
     )
     assert done.returncode == 0, done.stderr
+    return picture
+
+
+def test_screenshot_of_a_box_shows_its_mask(qapp, repo_root, tmp_path):
+    picture = screenshot(repo_root, tmp_path)
     image = QImage(str(picture))
     assert (image.width(), image.height()) == (1366, 768)
     assert label_pixels(picture) > 5_000
+
+
+@pytest.mark.timeout(300)
+def test_an_exported_network_of_its_own_size_segments_in_the_window(qapp, repo_root, tmp_path):
+    network = build_sam("vit", {**MICRO_SAM, "image_size": 96})
+    fill(network)
+    # A threshold that no picture crosses: every pixel is the object's, whatever the weights.
+    with torch.no_grad():
+        network.mask_decoder.output_hypernetworks_mlps[0].layers[2].weight.zero_()
+        network.mask_decoder.output_hypernetworks_mlps[0].layers[2].bias.fill_(1.0)
+        network.mask_decoder.output_upscaling[3].weight.zero_()
+        network.mask_decoder.output_upscaling[3].bias.fill_(1.0)
+    weights = export(write_run(tmp_path / "run", network), tmp_path / "mine.pth", name="Mine")
+    picture = screenshot(repo_root, tmp_path, "--model", str(weights))
+    assert label_pixels(picture) > 20_000

@@ -140,7 +140,7 @@ def test_download_shows_progress_then_uses_the_model(window, maker, monkeypatch,
     assert dialog.cancel.isVisible() and not dialog.act.isEnabled()
     may_end.set()
     qtbot.waitUntil(lambda: maker.engine.asked(LoadModel)[-1].model == "medsam_vit_b")
-    assert not dialog.bar.isVisible()
+    qtbot.waitUntil(lambda: not dialog.bar.isVisible())
 
 
 def test_download_can_be_cancelled(window, monkeypatch, qtbot):
