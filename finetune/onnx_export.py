@@ -8,7 +8,6 @@ its inputs mean and how a picture becomes one.
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
 import os
@@ -21,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from finetune.export import description
+from finetune.onnx_check import DECODER_INPUTS, Check, check_decoder, require_agreement
 from finetune.onnx_graphs import DecoderGraph, EncoderGraph, ZoomGraph
-from medsam.errors import InputError, WriteError
+from medsam.errors import InputError
 from medsam.io.atomic import as_write_error, require_folder
 from medsam.model.build import LoadedModel
 from medsam.model.sam import Sam
@@ -35,17 +34,8 @@ from medsam.model.sam import Sam
 OPSET = 18
 SUFFIX = ".onnx"
 
-EMBEDDING_TOLERANCE = 1e-3
-"""Largest difference of an embedding, or of a zoom network's logits, over its largest value."""
-
-ERROR_RATIO = 10.0
-"""Decoders are compared with one in float64: rounding, which some weights blow up, may differ so much."""
-
-_FLOOR = 1e-4
 _LARGEST_FILE = 2_000_000_000
 """Bytes: a single ONNX file ends at 2 GiB."""
-
-_DECODER_INPUTS = ("image_embeddings", "point_coords", "point_labels", "mask_input", "has_mask_input")
 
 _PICTURE = {
     "medsam": (
@@ -130,7 +120,7 @@ def export_onnx(
                 files, check = _sam(loaded, path, said, parts, report)
             else:
                 files, check = _zoom(loaded, path, said, parts, report)
-        _require_agreement(check)
+        require_agreement(check)
         for target, part in parts.items():
             os.replace(part, target)
     except OSError as error:
@@ -141,58 +131,20 @@ def export_onnx(
     return OnnxFiles(files, check.differences, check.scales)
 
 
-class _Check:
-    """Collects how far answers lie apart."""
-
-    def __init__(self) -> None:
-        self.differences: dict[str, float] = {}
-        self.scales: dict[str, float] = {}
-        self.wrong: list[str] = []
-
-    def compare(
-        self, name: str, ours: npt.NDArray[np.float32], torchs: Tensor, exact: Tensor | None = None
-    ) -> None:
-        """Take one output in: onnxruntime's, torch's, and where given the same in float64."""
-        wanted = torchs.detach().numpy()
-        if ours.shape != wanted.shape or not np.isfinite(ours).all():
-            self.wrong.append(name)
-            return
-        scale = float(np.abs(wanted).max())
-        difference = float(np.abs(ours - wanted).max())
-        self.differences[name] = max(self.differences.get(name, 0.0), difference)
-        self.scales[name] = max(self.scales.get(name, 0.0), scale)
-        allowed, error = EMBEDDING_TOLERANCE * scale, difference
-        if exact is not None:
-            reference = exact.detach().numpy()
-            allowed = max(ERROR_RATIO * float(np.abs(wanted - reference).max()), _FLOOR * scale)
-            error = float(np.abs(ours - reference).max())
-        if error > allowed:
-            self.wrong.append(name)
-
-
-def _require_agreement(check: _Check) -> None:
-    if check.wrong:
-        names = ", ".join(dict.fromkeys(check.wrong))
-        raise WriteError(
-            f"ONNX files are kept only if they answer as the network does; {names} differ here. Nothing was"
-            " written. Try other versions of torch and onnxruntime."
-        )
-
-
 def _sam(
     loaded: LoadedModel,
     path: Path,
     said: Mapping[str, str],
     parts: dict[Path, Path],
     report: Callable[[str], None],
-) -> tuple[list[Path], _Check]:
+) -> tuple[list[Path], Check]:
     network: Any = loaded.network
     side, cells = network.image_size, network.embedding_size
     channels = network.prompt_encoder.channels
     picture = torch.from_numpy(np.random.default_rng(0).random((1, 3, side, side), np.float32))
     with torch.no_grad():
         embedding = network.image_encoder(picture)
-    check = _Check()
+    check = Check()
 
     target = path.with_name(f"{path.stem}-encoder{SUFFIX}")
     report(f"Writing {target.name}")
@@ -214,84 +166,10 @@ def _sam(
     )
     dynamic = (None, {0: prompts, 1: points}, {0: prompts, 1: points}, None, None)
     outputs = ["low_res_masks", "iou_predictions"]
-    _write(graph, example, target, parts, said, list(_DECODER_INPUTS), outputs, dynamic)
+    _write(graph, example, target, parts, said, list(DECODER_INPUTS), outputs, dynamic)
     report("Comparing with torch")
-    _check_decoder(_session(parts[target]), loaded, embedding, check)
+    check_decoder(_session(parts[target]), loaded, embedding, check)
     return list(parts), check
-
-
-def _check_decoder(session: Any, loaded: LoadedModel, embedding: Tensor, check: _Check) -> None:
-    """Ask the file, the network and the network in float64 the same questions."""
-    network: Any = loaded.network
-    exact: Any = nn.ModuleDict(
-        {"prompts": copy.deepcopy(network.prompt_encoder), "decoder": copy.deepcopy(network.mask_decoder)}
-    ).double()
-    several = loaded.card.candidates > 1
-    for coords, labels, mask, given in _questions(network):
-        feed = dict(zip(_DECODER_INPUTS, _feed(embedding, coords, labels, mask), strict=True))
-        answer = session.run(None, feed)
-        with torch.no_grad():
-            rounded = _decode(network.prompt_encoder, network.mask_decoder, embedding, given, several)
-            double = {name: _double(value) for name, value in given.items()}
-            fine = _decode(exact["prompts"], exact["decoder"], embedding.double(), double, several)
-        for name, ours, torchs, best in zip(
-            ("low_res_masks", "iou_predictions"), answer, rounded, fine, strict=True
-        ):
-            check.compare(name, ours, torchs, best)
-
-
-def _double(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return value[0].double(), value[1]
-    return None if value is None else value.double()
-
-
-def _decode(
-    prompt_encoder: Any, decoder: Any, embedding: Tensor, given: Mapping[str, Any], several: bool
-) -> tuple[Tensor, Tensor]:
-    sparse, dense = prompt_encoder(**given)
-    masks, quality = decoder(embedding, prompt_encoder.get_dense_pe(), sparse, dense, several)
-    return masks, quality
-
-
-def _feed(
-    embedding: Tensor, coords: Tensor, labels: Tensor, mask: Tensor | None
-) -> tuple[npt.NDArray[np.float32], ...]:
-    side = 4 * embedding.shape[-1]
-    logits = torch.zeros(1, 1, side, side) if mask is None else mask
-    has = torch.tensor([0.0 if mask is None else 1.0])
-    return tuple(t.float().numpy() for t in (embedding, coords, labels, logits, has))
-
-
-def _questions(network: Any) -> Iterator[tuple[Tensor, Tensor, Tensor | None, dict[str, Any]]]:
-    """Prompts as the file takes them (coordinates, labels, mask) and as the network does."""
-    side, cells = float(network.image_size), 4 * network.embedding_size
-    box = torch.tensor([[0.2, 0.3, 0.7, 0.8]]) * side
-    other = torch.tensor([[0.55, 0.1, 0.9, 0.4]]) * side
-    boxes = torch.cat((box, other, box * 0.5))
-    clicks = torch.tensor([[[0.4, 0.5], [0.9, 0.1]]]) * side
-    signs = torch.tensor([[1.0, 0.0]])
-    corners = torch.tensor([[2.0, 3.0]])
-    nothing, padding = torch.zeros(1, 1, 2), torch.tensor([[-1.0]])
-    rows = (torch.arange(cells) + 0.5) / cells - 0.5
-    mask = (8 - 40 * (rows[:, None] ** 2 + rows[None, :] ** 2).sqrt())[None, None]
-    points = (clicks, signs.long())
-    one = (clicks[:, :1], signs[:, :1].long())
-    yield box.view(1, 2, 2), corners, None, {"boxes": box}
-    yield boxes.view(3, 2, 2), corners.expand(3, 2), None, {"boxes": boxes}
-    yield torch.cat((clicks[:, :1], nothing), 1), torch.cat((signs[:, :1], padding), 1), None, {"points": one}
-    yield (
-        torch.cat((clicks, nothing), 1),
-        torch.cat((signs, padding), 1),
-        mask,
-        {"points": points, "masks": mask},
-    )
-    yield (
-        torch.cat((clicks, other.view(1, 2, 2)), 1),
-        torch.cat((signs, corners), 1),
-        mask,
-        {"points": points, "boxes": other, "masks": mask},
-    )
 
 
 def _zoom(
@@ -300,7 +178,7 @@ def _zoom(
     said: Mapping[str, str],
     parts: dict[Path, Path],
     report: Callable[[str], None],
-) -> tuple[list[Path], _Check]:
+) -> tuple[list[Path], Check]:
     network: Any = loaded.network
     size, channels = network.config["size"], network.config["channels"]
     target = path.with_suffix(SUFFIX)
@@ -310,7 +188,7 @@ def _zoom(
     _write(ZoomGraph(network), (crops[:2],), target, parts, said, ["crops"], ["logits", "iou"], dynamic)
     report("Comparing with torch")
     session = _session(parts[target])
-    check = _Check()
+    check = Check()
     for count in (1, 2, 3):
         answer = session.run(None, {"crops": crops[:count].numpy()})
         with torch.no_grad():
