@@ -168,10 +168,10 @@ def embed(
     start = starting_point(recipe, device) if start is None else start
     plan = plan_cache(start, recipe, store)
     out = Path(out)
-    _require_place(out, plan, rebuild)
-    missing = _missing_shards(out, plan, verify, report, is_cancelled)
-    _require_room(out, plan, missing, report)
     try:
+        plan = _require_place(out, plan, rebuild)
+        missing = _missing_shards(out, plan, verify, report, is_cancelled)
+        _require_room(out, plan, missing, report)
         _begin(out, plan)
         encoder = SliceEncoder(start, recipe, store, plan.key.level, device, is_cancelled)
         if missing:
@@ -183,27 +183,34 @@ def embed(
     return FeatureCache.open(out, plan.key)
 
 
-def _require_place(out: Path, plan: Plan, rebuild: bool) -> None:
-    """Refuse a folder that holds something else; with ``rebuild``, empty one that holds a cache."""
+def _require_place(out: Path, plan: Plan, rebuild: bool) -> Plan:
+    """Refuse a folder that holds something else; with ``rebuild``, empty one that holds a cache.
+
+    A cache that is there keeps the size of its shards: returns the plan with it.
+    """
     if not out.exists():
-        return
+        return plan
     if not out.is_dir():
         raise InputError(f"A cache of features is a folder; {out.name} is a file. Name another with --out.")
     if rebuild and (out / KEY).exists():
         for name in (COMPLETE, ROWS, KEY):
             (out / name).unlink(missing_ok=True)
         shutil.rmtree(out / SHARDS, ignore_errors=True)
-        return
+        return plan
     described = read_description(out)
     if described is not None:
         require_same(out, described, plan.key)
+        per_shard = described.get("rows_per_shard")
+        if isinstance(per_shard, int) and per_shard > 0:
+            plan = dataclasses.replace(plan, per_shard=per_shard)
         if described != plan.described:
             raise damaged(out, KEY)
-    elif any(out.iterdir()):
+    elif any(entry.suffix != ".part" for entry in out.iterdir()):
         raise InputError(
             f"A cache of features is made in an empty folder; {out.name} holds other files."
             " Name another with --out."
         )
+    return plan
 
 
 def _missing_shards(
@@ -256,15 +263,16 @@ def size_text(count: int) -> str:
 
 
 def _begin(out: Path, plan: Plan) -> None:
-    (out / SHARDS).mkdir(parents=True, exist_ok=True)
-    for left in (out / SHARDS).glob("*.part"):
+    out.mkdir(parents=True, exist_ok=True)
+    for left in (*out.glob("*.part"), *out.glob(f"{SHARDS}/*.part")):
         left.unlink(missing_ok=True)
+    # The key first: a folder with anything else in it is taken for somebody else's.
+    if not (out / KEY).is_file():
+        write_whole(out / KEY, json.dumps(plan.described, indent=1).encode())
+    (out / SHARDS).mkdir(exist_ok=True)
     rows = npy_bytes(plan.rows)
     if not (out / ROWS).is_file() or (out / ROWS).read_bytes() != rows:
         write_whole(out / ROWS, rows)
-    if not (out / KEY).is_file():
-        text = json.dumps(plan.described, indent=1)
-        write_whole(out / KEY, text.encode())
 
 
 def _fill(out: Path, plan: Plan, missing: list[int], encoder: SliceEncoder, report: Report) -> None:

@@ -51,8 +51,8 @@ LEVELS: dict[str, Level] = {"A": "embedding", "B": "last-block"}
 """What a tier reads: the encoder's output, or the tokens that enter its last block."""
 
 KEY, ROWS, COMPLETE, SHARDS = "key.json", "rows.npy", "complete.json", "shards"
-SHARD_BYTES, SHARD_ROWS = 128 << 20, 256
-"""A shard's limits. What a killed run has to repeat is one shard."""
+SHARD_BYTES, SHARD_ROWS = 64 << 20, 256
+"""A shard's limits. What a killed run has to repeat is one shard: some minutes on a slow processor."""
 
 _OPEN_SHARDS = 256
 
@@ -110,7 +110,10 @@ def feature_level(start: Start, recipe: Recipe) -> Level:
         InputError: If the recipe trains the encoder, or its encoder has no last block to train.
     """
     if not isinstance(start.network, Sam):
-        raise InputError("Only networks with an image encoder have features; a zoom network has none.")
+        raise InputError(
+            "Only a network with an image encoder has features; a zoom network has none."
+            " Choose a recipe of kind sam."
+        )
     level = LEVELS.get(recipe.tier)
     if level is None:
         raise InputError(

@@ -243,6 +243,50 @@ def test_a_damaged_index_is_found_and_made_again(store: Store, tmp_path: Path, n
     assert files_of(out) == expected
 
 
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_a_run_killed_while_it_begins_can_be_repeated(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    real, done = embedding.write_whole, []
+
+    def die(path: Path, content: bytes) -> None:
+        done.append(path.name)
+        if len(done) > writes:
+            path.with_name(f"{path.name}.1.part").write_bytes(content[:5])
+            raise KeyboardInterrupt
+        real(path, content)
+
+    monkeypatch.setattr(embedding, "write_whole", die)
+    with pytest.raises(KeyboardInterrupt):
+        make_cache(make_recipe(), store, tmp_path / "cache")
+    assert done[0] == "key.json"
+    monkeypatch.setattr(embedding, "write_whole", real)
+    cache, _ = make_cache(make_recipe(), store, tmp_path / "cache")
+    assert len(cache) == 10
+    assert not list((tmp_path / "cache").rglob("*.part"))
+
+
+def test_a_cache_keeps_the_size_of_its_shards(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cache(make_recipe(), store, tmp_path / "cache")
+    monkeypatch.setattr(embedding, "SHARD_ROWS", 3)
+    cache, _ = make_cache(make_recipe(), store, tmp_path / "cache")
+    assert cache.rows_per_shard == 256
+    small, _ = make_cache(make_recipe(), store, tmp_path / "small")
+    assert small.rows_per_shard == 3
+    np.testing.assert_array_equal(small.get(4, 1), cache.get(4, 1))
+
+
+@pytest.mark.parametrize("value", ['"many"', "0", "null", "4"])
+def test_a_changed_description_is_damage(store: Store, tmp_path: Path, value: str) -> None:
+    make_cache(make_recipe(), store, tmp_path / "cache")
+    path = tmp_path / "cache" / "key.json"
+    path.write_text(path.read_text().replace('"rows": 10', f'"rows": {value}'))
+    with pytest.raises(InputError, match="embed` with --rebuild"):
+        make_cache(make_recipe(), store, tmp_path / "cache")
+
+
 def test_a_damaged_key_asks_for_a_rebuild(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "cache"
     make_cache(make_recipe(), store, out)
