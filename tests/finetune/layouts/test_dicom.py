@@ -11,7 +11,7 @@ import pytest
 
 from finetune.config import PrepareConfig
 from finetune.layouts.base import CaseSource, Declaration, LoadedCase, SplitRule, layout
-from finetune.prepare import prepare
+from finetune.prepare import check, prepare
 from finetune.store import Store
 from medsam.errors import GeometryError, InputError
 from medsam.volume import Volume, stored_slice
@@ -251,6 +251,17 @@ def test_a_store_is_made_of_dicom(tmp_path: Path) -> None:
     assert sorted(item.label for item in case.objects) == [1, 1, 1, 2, 2]
     number = next(n for n, item in enumerate(case.objects) if item.label == 2)
     assert case.objects[number].box == (3, 5, 12, 14)
+
+
+def test_outlines_without_their_series_fail_alone(tmp_path: Path) -> None:
+    volume = write_patient(tmp_path, 1, {"liver": box(2, 4, 14, 18, 1)})
+    for number in (2, 3):
+        outlines = {"liver": box(2, 4, 14, 18, number)}
+        write_rtstruct(tmp_path / f"rs{number}.dcm", volume, outlines, frame="1.2.3", series="1.2.4")
+    declaration = declared(tmp_path, split=SplitRule(rule="train"))
+    failed = check([declaration], PrepareConfig(), report=lambda _: None)
+    assert len(failed) == 2
+    assert all("is not there, nor a single other one" in reason for reason in failed.values())
 
 
 @pytest.mark.shared
