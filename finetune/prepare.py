@@ -254,5 +254,8 @@ def _summary(manifest: dict[str, Any], report: Report) -> None:
     empty = sum(not record.objects for record in records)
     more = f", {empty} of them without an object" if empty else ""
     report(f"{len(records)} cases ({_by_split(records)}){more}; {objects} objects.")
+    for split in SPLITS:
+        if not any(record.split == split for record in records):
+            report(f"No case is in {split}. Change the split's fractions or seed, or add cases.")
     if manifest["failed"]:
         report(f"{len(manifest['failed'])} cases are not in the store; failed in {MANIFEST} says why.")

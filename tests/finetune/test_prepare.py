@@ -117,10 +117,11 @@ def test_other_settings_or_files_make_anew_and_cases_may_go(data: Path, tmp_path
     (data / "cases.csv").write_text(
         "\n".join(line for line in lines if "case9" not in line), encoding="utf-8"
     )
+    (tmp_path / "store" / "cases" / ".discs-case1.99.part").mkdir()
     third = run(data, tmp_path / "store", PrepareConfig(least_area=1))
     changed = {c["id"] for c, d in zip(third["cases"], other["cases"], strict=False) if c != d}
     assert "discs-case4" in changed
-    assert not (tmp_path / "store" / "cases" / "discs-case9").exists()
+    assert {p.name for p in (tmp_path / "store" / "cases").iterdir()} == {c["id"] for c in third["cases"]}
 
 
 def test_words_about_a_case_change_without_making_it_anew(data: Path, tmp_path: Path) -> None:
@@ -210,9 +211,15 @@ def test_an_empty_label_map_is_a_case_without_objects(data: Path, tmp_path: Path
     assert "1 of them without an object" in said[-1]
 
 
-def test_no_usable_case_at_all_is_an_error(data: Path, tmp_path: Path) -> None:
+def test_a_split_without_cases_is_said_and_no_case_at_all_is_an_error(data: Path, tmp_path: Path) -> None:
     lines = (data / "cases.csv").read_text(encoding="utf-8").splitlines()
     (data / "cases.csv").write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+    said: list[str] = []
+    run(data, tmp_path / "one", report=said.append)
+    assert said[-2:] == [
+        f"No case is in {split}. Change the split's fractions or seed, or add cases."
+        for split in ("val", "test")
+    ]
     (data / "case0.png").write_bytes(b"none")
     with pytest.raises(InputError, match=r"at least one case.*case0\.png"):
         run(data, tmp_path / "store")
