@@ -57,6 +57,20 @@ def fill_outlines(outlines: Sequence[Points], exclusive: Sequence[bool], shape_h
         exclusive: One flag an outline.
         shape_hw: Rows and columns.
     """
+    full = np.zeros(shape_hw, bool)
+    if not outlines:
+        return full
+    # Most structures are small: only their surroundings are filled.
+    low = np.floor(np.min([xy.min(axis=0) for xy in outlines], axis=0))
+    high = np.ceil(np.max([xy.max(axis=0) for xy in outlines], axis=0)) + 1
+    x0, y0 = np.clip(low, 0, (shape_hw[1], shape_hw[0])).astype(int)
+    x1, y1 = np.clip(high, (x0, y0), (shape_hw[1], shape_hw[0])).astype(int)
+    moved = [xy - (x0, y0) for xy in outlines]
+    full[y0:y1, x0:x1] = _fill(moved, exclusive, (int(y1 - y0), int(x1 - x0)))
+    return full
+
+
+def _fill(outlines: Sequence[Points], exclusive: Sequence[bool], shape_hw: tuple[int, int]) -> Mask:
     union = np.zeros(shape_hw, bool)
     toggled = np.zeros(shape_hw, bool)
     plain = []
@@ -77,10 +91,12 @@ def fill_outlines(outlines: Sequence[Points], exclusive: Sequence[bool], shape_h
 
 def _once(outlines: Sequence[Points]) -> list[Points]:
     """Without copies, whichever corner they start from and whichever way they run."""
-    seen: dict[tuple[tuple[float, float], ...], Points] = {}
+    if len(outlines) < 2:
+        return list(outlines)
+    seen: dict[bytes, Points] = {}
     for xy in outlines:
-        key = tuple(sorted({(round(float(x), 3), round(float(y), 3)) for x, y in xy}))
-        seen.setdefault(key, xy)
+        # Adding zero turns -0.0 into 0.0, whose bytes differ.
+        seen.setdefault((np.unique(np.round(xy, 3), axis=0) + 0.0).tobytes(), xy)
     return list(seen.values())
 
 
