@@ -39,7 +39,14 @@ def run(args: argparse.Namespace) -> int:
     model = [f"model={json.dumps(args.model)}"] if args.model else []
     recipe = read_recipe(args.recipe, [*model, *args.set])
     device = pick_device(args.device)
-    cache = embed(recipe, Store(args.store, recipe.leave_out), args.out, device=device, report=_say, rebuild=args.rebuild)
+    cache = embed(
+        recipe,
+        Store(args.store, recipe.leave_out),
+        args.out,
+        device=device,
+        report=_say,
+        rebuild=args.rebuild,
+    )
     _say(f"{args.out.name}: {len(cache)} features ready")
     return 0
 
