@@ -104,9 +104,16 @@ def _watch_input() -> threading.Event:
         threading.Event().wait(_GRACE_SECONDS)
         os._exit(130)
 
-    if sys.stdin is not None and stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+    if _is_pipe(sys.stdin):
         threading.Thread(target=watch, name="input", daemon=True).start()
     return stop
+
+
+def _is_pipe(stream: Any) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):  # none, closed, or no file
+        return False
 
 
 @contextlib.contextmanager

@@ -157,7 +157,8 @@ class Theme(QObject):
         self._app.setPalette(palette(self.colours))
         # Fusion draws a box to tick in a darker shade of the window, which nobody sees on dark colours.
         boxes = palette(self.colours)
-        boxes.setColor(QPalette.Window, QColor(self.colours.muted))
+        if self.is_dark:
+            boxes.setColor(QPalette.Window, QColor(self.colours.muted))
         for kind in ("QCheckBox", "QTableView"):
             self._app.setPalette(boxes, kind)
         self._app.setStyleSheet(_STYLE.format(**vars(self.colours)))

@@ -14,9 +14,9 @@ from PyQt5.QtWidgets import QFileDialog, QMessageBox
 from medsam.engine.jobs import LoadModel
 from medsam.engine.training_client import TrainingProcess
 from medsam.ui.controllers import adapt as adapt_module
-from medsam.ui.controllers.adapt import AdaptController, own_folder
+from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.panels.adapt_dialog import AdaptDialog
-from pretrain.catalogue import DEFAULT
+from pretrain.catalogue import DEFAULT, own_folder
 from tests.engine.fake_trainer import DIE, DONE, FAIL, WAIT, command, job_of, progress, scores
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import answering, button, drag, settle, show_volume, view_of

@@ -44,8 +44,6 @@ from medsam.ui.session import Session
 from medsam.ui.theme import Theme
 
 SEED = 2026
-OWN = "own"
-"""Folder of the user's own weights, in that of the downloaded ones."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +57,6 @@ class Finished:
 
     folder: Path
     outcome: Outcome
-
-
-def own_folder() -> Path:
-    """Where adapted weights are kept, so that the model picker lists them."""
-    from pretrain.catalogue import user_folder
-
-    return user_folder() / OWN
 
 
 class AdaptController(QObject):
@@ -276,6 +267,8 @@ class AdaptController(QObject):
             self._dialog.hide()
         if self._finished is not None:
             if self._finished.outcome.scores.verdict == BETTER:
+                from pretrain.catalogue import own_folder
+
                 try:
                     install_weights(self._finished.outcome.file, own_folder())
                 except MedSAMError as error:
@@ -329,6 +322,8 @@ class AdaptController(QObject):
 
     def use(self) -> None:
         """Keep the adapted weights among the user's models, and use them from now on."""
+        from pretrain.catalogue import own_folder
+
         self._install(own_folder(), self._take_into_use)
 
     def save_elsewhere(self) -> None:
