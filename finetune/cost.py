@@ -48,12 +48,11 @@ def memory_of(device: torch.device) -> tuple[int, int]:
     return int(memory.available), int(memory.total)
 
 
-def report_cost(task: Task, report: Callable[[str], None], *, processes: int = 1, steps: int = 0) -> Estimate:
+def report_cost(task: Task, report: Callable[[str], None], *, processes: int = 1) -> Estimate:
     """Say what a run needs, and refuse what cannot fit.
 
     Args:
         processes: That share each batch.
-        steps: That are left to take; 0 for all of the recipe.
 
     Raises:
         InputError: If the memory surely does not suffice.
@@ -77,7 +76,7 @@ def report_cost(task: Task, report: Callable[[str], None], *, processes: int = 1
     if cost.memory_bytes > free:
         report(f"That is more than is free now: close other programs, or it may fail. {_thrift(recipe)}")
     estimate = measure(task, cost, processes)
-    steps = steps or recipe.train.steps
+    steps = recipe.train.steps
     rate = recipe.train.batch / max(estimate.step_seconds, 1e-9)
     seen = f"; {gigabytes(estimate.measured_bytes)} at their peak" if estimate.measured_bytes else ""
     report(

@@ -173,15 +173,8 @@ class _Loop:
     def run(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
         """Take the steps that are left."""
         state, config = self._state, self._config
-        left = config.steps - state.step
-        if left > 0 and not self._out_of_patience():
-            self._processes.first(
-                lambda: (
-                    report_cost(
-                        self._task, self._report, processes=self._processes.world, steps=left
-                    ).step_seconds
-                )
-            )
+        if state.step == 0:
+            self._processes.first(self._estimate)
         self._module = self._processes.wrap(self._task.module, self._task.device)
         self._task.train_mode()
         parts = self._processes.world * config.accumulate
@@ -197,6 +190,10 @@ class _Loop:
             self._ahead.close()
             if self._record is not None:
                 self._record.close()
+
+    def _estimate(self) -> None:
+        """What a resumed run needs is known: it ran."""
+        report_cost(self._task, self._report, processes=self._processes.world)
 
     def _steps(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
         state, config = self._state, self._config

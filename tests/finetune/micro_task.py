@@ -63,7 +63,7 @@ class MicroTask(Task):
     def __init__(self, recipe: Recipe, device: torch.device, *, dropout: float = 0.0) -> None:
         torch.manual_seed(recipe.train.seed)
         self.recipe, self.device = recipe, device
-        self.network = nn.Sequential(
+        self.network: nn.Module = nn.Sequential(
             nn.Conv2d(1, 4, 5, padding=2), nn.ReLU(), nn.Dropout(dropout), nn.Conv2d(4, 1, 3, padding=1)
         ).to(device)
         self.module = MicroLoss(self.network)

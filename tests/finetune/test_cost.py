@@ -18,6 +18,7 @@ from tests.finetune.micro_task import MicroTask, micro_recipe
 def task(**train: object) -> MicroTask:
     """With statistics, which a pass would move."""
     found = MicroTask(micro_recipe(**train), torch.device("cpu"))
+    assert isinstance(found.network, nn.Sequential)
     found.network.insert(1, nn.BatchNorm2d(4))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -55,6 +56,7 @@ def test_a_stopped_run_equals_an_uninterrupted_one(
 ) -> None:
     monkeypatch.setattr(finetune.live, "draw_curves", lambda folder, path, title: None)
     monkeypatch.setattr("finetune.record.LOOKS_SHOWN", 1)
+    monkeypatch.setattr("finetune.train.report_cost", lambda *args, **kwargs: SimpleNamespace(step_seconds=0))
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     (tmp_path / "store").mkdir()
     store = write_phantoms(tmp_path / "store")
