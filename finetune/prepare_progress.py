@@ -84,12 +84,13 @@ class Progress:
     def line(self) -> str:
         """ "120 of 2127 cases, 3 failed, 0.1 GB of about 1.2 GB, about 2 min left"."""
         parts = [f"{self._done} of {self._count} cases"]
+        guess = SAMPLE <= self._done < self._count  # Of fewer cases, nothing can be said.
         if self._failed:
             parts.append(f"{self._failed} failed")
         if self._cases is not None:
-            about = f" of about {_size(self._written + self._to_come())}" if self._done < self._count else ""
+            about = f" of about {_size(self._written + self._to_come())}" if guess else ""
             parts.append(_size(self._written) + about)
-        if self._done < self._count:
+        if guess:
             left = (time.monotonic() - self._started) * (self._total - self._read) / max(self._read, 1)
             parts.append(f"about {_duration(left)} left")
         return ", ".join(parts)

@@ -35,7 +35,9 @@ def test_the_estimate_is_told_once_and_holds(tmp_path: Path) -> None:
     said: list[str] = []
     listed = jobs(tmp_path, 40, 1000)
     progress = Progress(listed, tmp_path, said.append, free=lambda _: GIB)
-    for job in listed[:20]:
+    progress.add(listed[0], failed=False)
+    assert progress.line() == "1 of 40 cases, 0.0 MB", "one case tells nothing of the others"
+    for job in listed[1:20]:
         progress.add(job, failed=False)
     assert [text for text in said if "will take" in text] == [
         "The store will take about 0.4 MB; 1.1 GB is free there."
