@@ -15,8 +15,8 @@ from finetune.checkpoint import SCORES, STEPS
 Columns = dict[str, npt.NDArray[np.float64]]
 
 _PLAIN = ("step", "epoch", "samples", "rate", "gradient", "samples_per_second", "clock")
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
-"""Of Okabe and Ito; lines also differ by their dashes, so that no colour is needed to tell them apart."""
+_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#8C8C00")
+"""After Okabe and Ito; lines also differ by their dashes, so that no colour is needed to tell them apart."""
 _DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (9, 3)), (0, (3, 5, 1, 5)))
 _MOST_POINTS = 2000
 
@@ -123,7 +123,8 @@ def _dice(axes: Any, scores: Columns) -> None:
             linestyle="none",
             label=f"best {mean[best]:.3f} at step {int(scores['step'][best])}",
         )
-    axes.legend(fontsize=9, framealpha=0.9, ncols=2 if len(names) > 6 else 1, title="latest values")
+    place = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)} if len(names) > 3 else {}
+    axes.legend(fontsize=9, framealpha=0.9, title="latest values", **place)
 
 
 def _line(axes: Any, steps: Columns, name: str, title: str, *, log: bool) -> None:

@@ -22,6 +22,8 @@ _GAP = 12
 _CAPTION = 44
 _HEADER = 68
 _SUPER = 2
+_LEAST_SHOWN = 48
+"""Pixels of a slice on a tile, at least."""
 _PAPER, _INK, _FAINT = (24, 24, 27), (244, 244, 245), (190, 190, 196)
 
 
@@ -56,8 +58,26 @@ def _legend(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
         x += 34 + int(draw.textlength(text, font=_font(15))) + 26
 
 
+def _enlarged(look: Look) -> Look:
+    """The surroundings of a small object, its box and all that was predicted; a large one as it is."""
+    rows, cols = np.nonzero(look.truth | look.predicted)
+    x0, y0, x1, y1 = look.box
+    left, right = min(x0, *cols, x1), max(x0, x1, *(cols + 1))
+    top, bottom = min(y0, *rows, y1), max(y0, y1, *(rows + 1))
+    h, w = look.truth.shape
+    side = max(2.5 * max(right - left, bottom - top), _LEAST_SHOWN)
+    if side > max(h, w) / 2:
+        return look
+    middles = (((left + right) / 2, w), ((top + bottom) / 2, h))
+    begin = [int(min(max(middle - side / 2, 0), max(size - side, 0))) for middle, size in middles]
+    part = np.s_[begin[1] : begin[1] + int(side), begin[0] : begin[0] + int(side)]
+    box = (x0 - begin[0], y0 - begin[1], x1 - begin[0], y1 - begin[1])
+    return Look(look.picture[part], look.truth[part], look.predicted[part], box, look.caption)
+
+
 def draw_look(look: Look, side: int) -> Image.Image:
-    """One slice in a square of ``side`` pixels, centred, its proportions kept."""
+    """One slice in a square of ``side`` pixels, centred, its proportions kept; small objects enlarged."""
+    look = _enlarged(look)
     full = side * _SUPER
     h, w = look.picture.shape[:2]
     scale = full / max(h, w)

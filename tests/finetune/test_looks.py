@@ -43,6 +43,20 @@ def test_proportions_are_kept() -> None:
     assert (pixels[100:200, 250:] > 80).all()
 
 
+def test_a_small_object_is_enlarged_with_all_that_was_predicted() -> None:
+    shape = (400, 300)
+    truth, predicted = np.zeros(shape, bool), np.zeros(shape, bool)
+    truth[380:395, 5:20] = True
+    predicted[370:395, 5:20] = True
+    small = Look(np.full(shape, 90, np.uint8), truth, predicted, (5.0, 380.0, 20.0, 395.0), "small")
+    pixels = np.asarray(draw_look(small, 300))
+    # 2.5 times the 25 rows from 370 to 395, moved into the picture: 62 pixels on 300.
+    rows, cols = np.nonzero(near(pixels, PREDICTED))
+    assert np.ptp(rows) == pytest.approx(25 * 300 / 62, abs=8)
+    assert cols.min() == pytest.approx(5 * 300 / 62, abs=5)
+    assert rows.max() == pytest.approx((395 - 337) * 300 / 62, abs=8)
+
+
 def test_nothing_found_and_a_mask_up_to_the_rim_are_drawn() -> None:
     full = np.ones((20, 20), bool)
     nothing = Look(np.zeros((20, 20), np.uint8), full, ~full, (0, 0, 20, 20), "all of it")
