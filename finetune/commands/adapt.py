@@ -97,14 +97,16 @@ def _watch_input() -> threading.Event:
     stop = threading.Event()
 
     def watch() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: its lock, held in a read, would abort the interpreter's own end.
+        with contextlib.suppress(OSError):
+            while os.read(descriptor, 4096):
                 pass
         stop.set()
         threading.Event().wait(_GRACE_SECONDS)
         os._exit(130)
 
     if _is_pipe(sys.stdin):
+        descriptor = sys.stdin.fileno()
         threading.Thread(target=watch, name="input", daemon=True).start()
     return stop
 
