@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,11 +19,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked_dataclass
 from torch import Tensor
 
-from finetune.adapt_data import Pair, Part, checked_pairs, hold_out, make_store, split_off, spread
+from finetune.adapt_data import Part, checked_pairs, hold_out, make_store, split_off, spread
+from finetune.adapt_job import Job, file_name
 from finetune.config import Recipe, read_recipe
 from finetune.cost import measure
 from finetune.export import write_weights
@@ -39,7 +37,7 @@ from finetune.targets import MOST_PER_CASE, Target, targets
 from finetune.tasks.base import Task
 from finetune.tasks.choose import make_task
 from finetune.train import train
-from medsam.errors import Cancelled, InputError
+from medsam.errors import Cancelled
 from medsam.model.build import load_model
 from medsam.model.devices import pick_device
 from medsam.prompts import Prompts
@@ -61,57 +59,16 @@ _IN_ALL = 0.95
 """Shares of the minutes: scoring once, encoding, and all that is planned."""
 _LATE = 1.15
 """Times the planned seconds: training ends then whatever the step."""
+_CHOSEN_BY = (
+    "On slices of the cases that it learned from, by which these weights were chosen: it does not tell how"
+    " good they are on others."
+)
 _EMBEDDINGS_BYTES = 512 << 20
 _TELL_SECONDS = 0.3
 _STAGES = {"read": 0.0, "measure": 0.08, "encode": 0.15, "train": 0.3, "check": 0.92, "save": 0.98, "": 1.0}
 """Where each stage begins on the way from 0 to 1."""
 
 Say = Callable[[dict[str, Any]], None]
-
-
-@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
-class Job:
-    """What the window, or a file, asks for.
-
-    Attributes:
-        pairs: Images with their masks.
-        model: That is in use: a catalogue name or a file.
-        out_folder: Where the work is done and the adapted weights are written.
-        title: What to call the adapted model.
-        date: Day, for the file's name: 2026-11-22.
-        minutes: For all of it.
-        steps: Of training, instead of what the minutes allow; 0 for that.
-        device: "auto", "cpu", "cuda" or "mps".
-        threads: Of torch on the processor.
-        seed: Of who is held out, of boxes and samples.
-    """
-
-    pairs: tuple[Pair, ...]
-    model: str
-    out_folder: str
-    title: str = "Adapted model"
-    date: str = ""
-    minutes: float = 5.0
-    steps: int = 0
-    device: str = "auto"
-    threads: int = 1
-    seed: int = 2026
-
-
-def read_job(path: Path) -> Job:
-    """Read a job's file.
-
-    Raises:
-        InputError: If it cannot be read or says something unknown.
-    """
-    try:
-        return TypeAdapter(Job).validate_python(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else None
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}" if first else str(error)
-        raise InputError(
-            f"A job is a JSON file with pairs, model and out_folder; {path.name}: {what}."
-        ) from None
 
 
 def adapt(job: Job, say: Say, is_cancelled: Callable[[], bool] = lambda: False) -> Path:
@@ -180,6 +137,7 @@ class _Adaptation:
         # The file travels; the folders of this machine do not.
         card["recipe"] = {**card["recipe"], "model": loaded.card.title}
         card["evaluation"] = _on_card(scores)
+        card["validation"]["sentence"] = _CHOSEN_BY
         file = write_weights(network_of(best), self._folder / file_name(job), card)
         self._say({"event": "scores", **scores})
         cases = {part.cases[ref.case].id for ref in part.slices("train")}
@@ -357,13 +315,6 @@ class _Adaptation:
                 "seconds_left": None if left is None else round(left, 1),
             }
         )
-
-
-def file_name(job: Job) -> str:
-    """Of the adapted weights: day and title, in letters that every disk takes."""
-    plain = re.sub(r"[^a-z0-9]+", "-", job.title.lower()).strip("-")[:40].strip("-")
-    day = re.sub(r"[^0-9-]", "", job.date)
-    return "-".join(part for part in (day, "adapted", plain) if part) + ".safetensors"
 
 
 def _between(least: int, value: float, most: int) -> int:

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from safetensors import safe_open
 
 from finetune import adapt as adapt_module
-from finetune.adapt import Job, adapt, file_name, read_job
+from finetune.adapt import adapt
+from finetune.adapt_job import Job, file_name, read_job
 from finetune.config import read_recipe
 from medsam.errors import Cancelled, InputError, WeightsMissing
 from medsam.model.build import load_model
@@ -245,6 +246,7 @@ def test_job_is_checked(tmp_path):
     ("title", "name"),
     [
         ("Liver CT, mine", "2026-11-22-adapted-liver-ct-mine.safetensors"),
+        ("MedSAM Zoom, adapted", "2026-11-22-adapted-medsam-zoom.safetensors"),
         ("../../x", "2026-11-22-adapted-x.safetensors"),
         ("肝脏", "2026-11-22-adapted.safetensors"),
         ("a" * 90, "2026-11-22-adapted-" + "a" * 40 + ".safetensors"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 from medsam.engine.jobs import LoadModel
 from medsam.engine.training_client import TrainingProcess
@@ -183,6 +183,9 @@ def test_better_model_is_offered_used_and_taken_back(window, maker, listed, play
     assert not listed.isVisible()
     back = window.actions_["model_back"]
     settle()
+    assert window.banners.texts == ["The adapted model is in use now."]
+    (way_back,) = window.banners._messages[-1].findChildren(QPushButton)
+    assert way_back.text() == f"Back to {DEFAULT}"
     assert back.isEnabled() and back.text() == f"&Back to {DEFAULT}"
     back.trigger()
     settle()
@@ -335,3 +338,11 @@ def test_quitting_keeps_a_better_model_nobody_decided_on(window, listed, play, q
 
 def test_controller_without_a_run_may_close(window):
     assert isinstance(window.adapt, AdaptController) and window.adapt.may_close()
+
+
+def test_few_outlines_are_a_reason_to_be_careful_and_unnamed_labels_get_a_name(window, listed, play, qtbot):
+    table = [{"label": "2", "objects": 3, "before": 0.8, "after": 0.9}]
+    play([scores(objects=3, table=table), DONE])
+    run(window, listed, qtbot)
+    assert "few outlines" in listed.result.advice.text()
+    assert listed.result.table.item(0, 0).text() == "Label 2"

@@ -24,7 +24,7 @@ from medsam.engine.training_client import (
     write_job,
 )
 from medsam.errors import Cancelled, MedSAMError
-from medsam.ui.actions import Actions
+from medsam.ui.actions import Actions, plain
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.controllers.adapt_cases import (
     MASK_SUFFIXES,
@@ -88,7 +88,7 @@ class AdaptController(QObject):
         self._finished: Finished | None = None
         self._folder: Path | None = None
         self._added: list[Case] = []
-        self._news = ""
+        self._news = self._expected = ""
         self._arrived.connect(self._hear, Qt.QueuedConnection)
         actions.on("adapt", self.show)
         models.loaded.connect(lambda _: self._follow_model())
@@ -360,7 +360,8 @@ class AdaptController(QObject):
     def _take_into_use(self, file: Path) -> None:
         self._forget()
         self.dialog.hide()
-        self._models.use(str(file))
+        self._expected = str(file)
+        self._models.use(self._expected)
 
     def _forget(self) -> None:
         if self._finished is not None:
@@ -370,6 +371,11 @@ class AdaptController(QObject):
     # --- the model --------------------------------------------------------------
 
     def _follow_model(self) -> None:
+        if self._expected and self._models.in_use == self._expected:
+            self._expected = ""
+            back = plain(self._actions["model_back"].text())
+            text = self.tr("The adapted model is in use now.")
+            self._presenter.info(text, (back, self._models.go_back))
         self._actions.set_enabled("adapt", self._models.info is not None, self.tr("Load a model first."))
         if self._dialog is not None and self._is_choosing():
             self._name_model()

@@ -18,11 +18,18 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.engine.training_client import BETTER, SAME, Outcome, Progress, Skipped
+from medsam.ui.data_words import label_name
 from medsam.ui.panels.adapt_parts import heading, paragraph, primary, table
 from medsam.ui.theme import Theme
 
+FEW_OUTLINES = 10
 HARM = 0.02
 """A label whose mean Dice fell by more is named."""
+
+
+def named(label: str) -> str:
+    """A label's name; of one that nobody named the number, in words."""
+    return label_name(int(label)) if label.isdecimal() else label
 
 
 class BusyPage(QWidget):
@@ -205,11 +212,11 @@ class ResultPage(QWidget):
             return self.tr(
                 "Keep the present one. More cases, more time or other cases may help; nothing was changed."
             )
-        harmed = [row.label for row in outcome.scores.rows if row.after < row.before - HARM]
+        harmed = [named(row.label) for row in outcome.scores.rows if row.after < row.before - HARM]
         if harmed:
             return self.tr("It is better on the whole, but worse for: {0}.").format(", ".join(harmed))
-        if outcome.scores.cases < 2:
-            return self.tr("It was tested on one case only, so try it out before you rely on it.")
+        if outcome.scores.cases < 2 or outcome.scores.objects < FEW_OUTLINES:
+            return self.tr("It was tested on few outlines only, so try it out before you rely on it.")
         return self.tr("You can go back to the present one at any time, with one click in the menu Model.")
 
     def _details(self, outcome: Outcome) -> str:
@@ -242,7 +249,13 @@ class ResultPage(QWidget):
             rows.append((self.tr("All outlines"), scores.objects, scores.before, scores.after))
         self.table.setRowCount(len(rows))
         for number, (label, objects, before, after) in enumerate(rows):
-            cells = (label, str(objects), f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}")
+            cells = (
+                named(label),
+                str(objects),
+                f"{before:.3f}",
+                f"{after:.3f}",
+                f"{after - before:+.3f}",
+            )
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text.replace("-", "−") if column == 4 else text)
                 item.setToolTip(text if column == 0 else "")

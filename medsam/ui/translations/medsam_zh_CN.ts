@@ -517,14 +517,19 @@
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="373"/>
+        <location filename="../controllers/adapt.py" line="379"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="380"/>
+        <location filename="../controllers/adapt.py" line="386"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
+    </message>
+    <message>
+        <location filename="../controllers/adapt.py" line="377"/>
+        <source>The adapted model is in use now.</source>
+        <translation>现在使用的是适配后的模型。</translation>
     </message>
 </context>
 <context>
@@ -569,97 +574,97 @@
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="43"/>
+        <location filename="../panels/adapt_pages.py" line="45"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="46"/>
+        <location filename="../panels/adapt_pages.py" line="48"/>
         <source>You can go on working with the present model, and hide this window until it is done.</source>
         <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="50"/>
+        <location filename="../panels/adapt_pages.py" line="52"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="56"/>
+        <location filename="../panels/adapt_pages.py" line="58"/>
         <source>Cases left out</source>
         <translation>未采用的病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="57"/>
+        <location filename="../panels/adapt_pages.py" line="59"/>
         <source>Hide</source>
         <translation>隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="60"/>
+        <location filename="../panels/adapt_pages.py" line="62"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="61"/>
+        <location filename="../panels/adapt_pages.py" line="63"/>
         <source>Give this attempt up; the present model stays</source>
         <translation>放弃本次学习；当前模型保持不变</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="81"/>
+        <location filename="../panels/adapt_pages.py" line="83"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="83"/>
+        <location filename="../panels/adapt_pages.py" line="85"/>
         <source>Starting…</source>
         <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="105"/>
+        <location filename="../panels/adapt_pages.py" line="107"/>
         <source>Reading the cases</source>
         <translation>读取病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="106"/>
+        <location filename="../panels/adapt_pages.py" line="108"/>
         <source>Testing the present model</source>
         <translation>测试当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="107"/>
+        <location filename="../panels/adapt_pages.py" line="109"/>
         <source>Looking at every picture once</source>
         <translation>逐一查看图像</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="108"/>
+        <location filename="../panels/adapt_pages.py" line="110"/>
         <source>Learning</source>
         <translation>学习</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="109"/>
+        <location filename="../panels/adapt_pages.py" line="111"/>
         <source>Testing the adapted model</source>
         <translation>测试适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="110"/>
+        <location filename="../panels/adapt_pages.py" line="112"/>
         <source>Writing the adapted model</source>
         <translation>写入适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="112"/>
+        <location filename="../panels/adapt_pages.py" line="114"/>
         <source>Working</source>
         <translation>处理中</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="115"/>
+        <location filename="../panels/adapt_pages.py" line="117"/>
         <source>{0}: {1} of {2}</source>
         <translation>{0}：{1} / {2}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="122"/>
+        <location filename="../panels/adapt_pages.py" line="124"/>
         <source>Less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="123"/>
+        <location filename="../panels/adapt_pages.py" line="125"/>
         <source>About {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
@@ -1681,114 +1686,114 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="143"/>
+        <location filename="../panels/adapt_pages.py" line="145"/>
         <source>Label</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="144"/>
+        <location filename="../panels/adapt_pages.py" line="146"/>
         <source>Outlines</source>
         <translation>轮廓数</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="145"/>
+        <location filename="../panels/adapt_pages.py" line="147"/>
         <source>Before</source>
         <translation>之前</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="146"/>
+        <location filename="../panels/adapt_pages.py" line="148"/>
         <source>After</source>
         <translation>之后</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="147"/>
+        <location filename="../panels/adapt_pages.py" line="149"/>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="149"/>
+        <location filename="../panels/adapt_pages.py" line="151"/>
         <source>Scores before and after</source>
         <translation>学习前后的得分</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="152"/>
+        <location filename="../panels/adapt_pages.py" line="154"/>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="155"/>
+        <location filename="../panels/adapt_pages.py" line="157"/>
         <source>Keep the present one</source>
         <translation>保留当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="157"/>
+        <location filename="../panels/adapt_pages.py" line="159"/>
         <source>Use the adapted model</source>
         <translation>使用适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="184"/>
+        <location filename="../panels/adapt_pages.py" line="186"/>
         <source>The adapted model is better: Dice {0}</source>
         <translation>适配后的模型更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="186"/>
+        <location filename="../panels/adapt_pages.py" line="188"/>
         <source>The adapted model is no better: Dice {0}</source>
         <translation>适配后的模型没有更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="188"/>
+        <location filename="../panels/adapt_pages.py" line="190"/>
         <source>The adapted model is worse: Dice {0}</source>
         <translation>适配后的模型更差：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="205"/>
+        <location filename="../panels/adapt_pages.py" line="207"/>
         <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
         <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="210"/>
+        <location filename="../panels/adapt_pages.py" line="212"/>
         <source>It is better on the whole, but worse for: {0}.</source>
         <translation>总体上更好，但以下标签变差：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="212"/>
-        <source>It was tested on one case only, so try it out before you rely on it.</source>
-        <translation>只在一个病例上测试过，请先试用再依赖它。</translation>
-    </message>
-    <message>
-        <location filename="../panels/adapt_pages.py" line="213"/>
+        <location filename="../panels/adapt_pages.py" line="215"/>
         <source>You can go back to the present one at any time, with one click in the menu Model.</source>
         <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="222"/>
+        <location filename="../panels/adapt_pages.py" line="224"/>
         <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
         <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="225"/>
+        <location filename="../panels/adapt_pages.py" line="227"/>
         <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
         <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="232"/>
+        <location filename="../panels/adapt_pages.py" line="234"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="235"/>
+        <location filename="../panels/adapt_pages.py" line="237"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="242"/>
+        <location filename="../panels/adapt_pages.py" line="244"/>
         <source>All outlines</source>
         <translation>全部轮廓</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="218"/>
+        <location filename="../panels/adapt_pages.py" line="220"/>
         <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
         <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="214"/>
+        <source>It was tested on few outlines only, so try it out before you rely on it.</source>
+        <translation>只在少量轮廓上测试过，请先试用再依赖它。</translation>
     </message>
 </context>
 <context>
