@@ -67,9 +67,9 @@ def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
     """Tier A's steps, from a cache or encoding anew."""
     import torch
 
-    from finetune.embed import embed
-    from finetune.memory import keep_memory
-    from finetune.store import Store
+    from finetune.data.store import Store
+    from finetune.features.embed import embed
+    from finetune.loop.memory import keep_memory
     from finetune.tasks.sam import make_sam_task
 
     keep_memory()
@@ -119,7 +119,7 @@ def published(args: argparse.Namespace) -> dict[str, float]:
     from torch.nn import functional as F
 
     from benchmarks.encoder_memory import reference_network
-    from finetune.memory import keep_memory
+    from finetune.loop.memory import keep_memory
 
     keep_memory()
     torch.set_num_threads(args.threads)

@@ -5,7 +5,7 @@
 DATA is a folder with a ``cases.csv``; its store (``python -m finetune
 prepare DATA --store STORE``) is made, or completed, in STORE or for the time
 of the measurement. The objects, their noisy boxes and the baselines are those
-of ``python -m finetune evaluate`` (``finetune.targets``), but the boxes go
+of ``python -m finetune evaluate`` (``finetune.data.targets``), but the boxes go
 through ``python -m medsam predict`` as a user's would, and the masks that come
 back as files are scored at native size, beside the filled box and the ellipse
 inscribed in it. Means are over objects within a data set, then over the data
@@ -27,10 +27,10 @@ import numpy as np
 from skimage.io import imread
 
 from finetune.config import PrepareConfig
-from finetune.metrics import dice
-from finetune.prepare import default_workers, prepare
-from finetune.store import Store
-from finetune.targets import Target, box_fill, inscribed_ellipse, targets
+from finetune.data.prepare import default_workers, prepare
+from finetune.data.store import Store
+from finetune.data.targets import Target, box_fill, inscribed_ellipse, targets
+from finetune.scores.metrics import dice
 
 
 @dataclass(frozen=True)

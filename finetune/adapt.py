@@ -24,19 +24,19 @@ from torch import Tensor
 from finetune.adapt_data import Part, checked_pairs, hold_out, make_store, split_off, spread
 from finetune.adapt_job import Job, file_name
 from finetune.config import Recipe, read_recipe
-from finetune.cost import measure
-from finetune.export import write_weights
-from finetune.live import Progress
-from finetune.memory import keep_memory
-from finetune.metrics import dice
-from finetune.model_card import model_card
-from finetune.runs import network_of, read_run
-from finetune.scoring import Scorer
-from finetune.store import SliceRef, Store
-from finetune.targets import MOST_PER_CASE, Target, targets
+from finetune.data.store import SliceRef, Store
+from finetune.data.targets import MOST_PER_CASE, Target, targets
+from finetune.loop.cost import measure
+from finetune.loop.live import Progress
+from finetune.loop.memory import keep_memory
+from finetune.loop.train import train
+from finetune.release.export import write_weights
+from finetune.release.model_card import model_card
+from finetune.release.runs import network_of, read_run
+from finetune.scores.metrics import dice
+from finetune.scores.scoring import Scorer
 from finetune.tasks.base import Task
 from finetune.tasks.choose import make_task
-from finetune.train import train
 from medsam.errors import Cancelled
 from medsam.model.build import load_model
 from medsam.model.devices import pick_device

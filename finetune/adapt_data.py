@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from finetune.config import PrepareConfig
-from finetune.layouts.base import Declaration, ListedCase, SplitRule
-from finetune.prepare import prepare
-from finetune.store import CaseRecord, SliceRef, Store
+from finetune.data.layouts.base import Declaration, ListedCase, SplitRule
+from finetune.data.prepare import prepare
+from finetune.data.store import CaseRecord, SliceRef, Store
 from medsam.errors import InputError
 
 DATASET = "annotations"
@@ -71,7 +71,7 @@ class Origin:
 
     Attributes:
         group: Patient, or the file itself.
-        modality: Key of ``finetune.modalities``.
+        modality: Key of ``finetune.data.modalities``.
         is_patient: Whether the group is a patient of DICOM.
     """
 

@@ -87,7 +87,7 @@ RULES = (
     ),
     # Scores are of what a user gets, so they come out of the program's own predictor, not a likeness of it.
     Rule(
-        "finetune.scoring",
+        "finetune.scores.scoring",
         (*BASE, "pretrain", "medsam.model", "medsam.io", "medsam.inference", "finetune"),
         torch=True,
     ),
@@ -196,8 +196,8 @@ def test_a_file_imports_only_what_its_room_may(file: Path) -> None:
         ("medsam.cli.doctor", "from PyQt5.QtCore import QT_VERSION_STR"),
         ("medsam.cli.doctor", "import medsam.ui"),
         ("medsam.model.sam", "import torchvision"),
-        ("finetune.train", "from medsam.inference.predictor import Predictor"),
-        ("finetune.report", "from medsam import load_model"),
+        ("finetune.loop.train", "from medsam.inference.predictor import Predictor"),
+        ("finetune.scores.report", "from medsam import load_model"),
         ("pretrain.catalogue", "import torch"),
         ("gui", "from medsam.model import load_model"),
     ],
@@ -217,9 +217,9 @@ def test_the_walk_sees_a_breach(module: str, source: str) -> None:
             "from PyQt5.QtGui import QImage\nimport medsam.volume",
         ),
         ("medsam.cli.main", "from medsam import __version__"),
-        ("finetune.train", "from medsam.inference.transforms import encode_input"),
-        ("finetune.scoring", "from medsam.inference.predictor import make_predictor"),
-        ("finetune.report", "from medsam import __version__"),
+        ("finetune.loop.train", "from medsam.inference.transforms import encode_input"),
+        ("finetune.scores.scoring", "from medsam.inference.predictor import make_predictor"),
+        ("finetune.scores.report", "from medsam import __version__"),
         ("medsam.model.sam", "from .common import LayerNorm2d"),
     ],
 )

@@ -32,8 +32,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make or complete the cache."""
     from finetune.config import read_recipe
-    from finetune.embed import embed
-    from finetune.store import Store
+    from finetune.data.store import Store
+    from finetune.features.embed import embed
     from medsam.model.devices import pick_device
 
     model = [f"model={json.dumps(args.model)}"] if args.model else []

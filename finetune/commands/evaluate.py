@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from medsam.errors import InputError
 
 if TYPE_CHECKING:
-    from finetune.scoring import Scorer
+    from finetune.scores.scoring import Scorer
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -62,12 +62,12 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score, write the files and print the table of data sets."""
-    from finetune.evaluate import Settings, evaluate
-    from finetune.protocols import Protocol
-    from finetune.report import build
-    from finetune.report_files import write_tables
-    from finetune.report_page import require_jinja, write_page
-    from finetune.store import Store
+    from finetune.data.store import Store
+    from finetune.scores.evaluate import Settings, evaluate
+    from finetune.scores.protocols import Protocol
+    from finetune.scores.report import build
+    from finetune.scores.report_files import write_tables
+    from finetune.scores.report_page import require_jinja, write_page
 
     _check(args)
     if not args.no_page:
@@ -103,8 +103,8 @@ def _check(args: argparse.Namespace) -> None:
 
 def _scorer(name: str, device: str) -> tuple[Scorer, dict[str, Any]]:
     """A network by name, file or run folder, and of a run what made it."""
-    from finetune.runs import load_run, read_run
-    from finetune.scoring import Scorer
+    from finetune.release.runs import load_run, read_run
+    from finetune.scores.scoring import Scorer
     from medsam.model.build import load_model
 
     folder = Path(name).expanduser()

@@ -37,14 +37,14 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file or files."""
-    from finetune.export import average_over_mirror, write_weights
+    from finetune.release.export import average_over_mirror, write_weights
 
     loaded, card = _from_run(args) if args.folder is not None else _from_model(args)
     if args.flip_average:
         average_over_mirror(loaded)
     out = args.out or _listed(card["name"])
     if out.suffix == ".onnx":
-        from finetune.onnx_export import export_onnx
+        from finetune.release.onnx_export import export_onnx
 
         written = export_onnx(loaded, out, card, report=_say)
         for file in written.files:
@@ -59,8 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _from_run(args: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
-    from finetune.model_card import model_card
-    from finetune.runs import network_of, read_run
+    from finetune.release.model_card import model_card
+    from finetune.release.runs import network_of, read_run
 
     read = read_run(args.folder)
     card = model_card(read, args.title or read.name, evaluation=args.evaluation, store=args.store)

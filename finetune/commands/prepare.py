@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         MedSAMError: If nothing could be done; the message says why.
     """
-    from finetune.prepare import check, default_workers, prepare
+    from finetune.data.prepare import check, default_workers, prepare
     from medsam.errors import InputError
 
     config = _config(args.recipe, args.set)

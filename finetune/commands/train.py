@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import torch
 
     from finetune.config import Recipe
-    from finetune.distributed import Processes
-    from finetune.live import Terminal
-    from finetune.stopping import StopSignals
+    from finetune.loop.distributed import Processes
+    from finetune.loop.live import Terminal
+    from finetune.loop.stopping import StopSignals
     from finetune.tasks.base import Task
 
 
@@ -54,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
     """Train; 0 at the end of the run.
 
     Raises:
-        MedSAMError: As ``finetune.train.train``; Cancelled after a signal, with everything saved.
+        MedSAMError: As ``finetune.loop.train.train``; Cancelled after a signal, with everything saved.
     """
-    from finetune.distributed import Processes, ProcessLost
-    from finetune.live import Terminal
-    from finetune.stopping import StopSignals
+    from finetune.loop.distributed import Processes, ProcessLost
+    from finetune.loop.live import Terminal
+    from finetune.loop.stopping import StopSignals
 
     terminal = Terminal()
     processes = Processes.from_environment(args.device)
@@ -86,10 +86,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace, processes: Processes, terminal: Terminal, stop: StopSignals) -> int:
     from finetune.config import read_recipe
-    from finetune.cost import report_cost
-    from finetune.store import Store
+    from finetune.data.store import Store
+    from finetune.loop.cost import report_cost
+    from finetune.loop.train import train
     from finetune.tasks.choose import make_task
-    from finetune.train import train
 
     recipe = _recipe(args, read_recipe)
     store = Store(args.store, recipe.leave_out)

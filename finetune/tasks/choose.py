@@ -10,16 +10,16 @@ import numpy as np
 import torch
 
 from finetune.config import Recipe
-from finetune.distributed import Processes
-from finetune.embed import Plan, embed, plan_cache
-from finetune.encoding import SliceEncoder
-from finetune.features import LEVELS, FeatureCache, feature_key
-from finetune.live import duration, gigabytes
-from finetune.shards import Features
-from finetune.starting import Start, starting_point
-from finetune.store import Store
+from finetune.data.store import Store
+from finetune.features.cache import LEVELS, FeatureCache, feature_key
+from finetune.features.embed import Plan, embed, plan_cache
+from finetune.features.encoding import SliceEncoder
+from finetune.features.shards import Features
+from finetune.loop.distributed import Processes
+from finetune.loop.live import duration, gigabytes
 from finetune.tasks.base import Task
 from finetune.tasks.sam import make_sam_task
+from finetune.tasks.starting import Start, starting_point
 from finetune.tasks.zoom import make_zoom_task
 from medsam.errors import InputError
 

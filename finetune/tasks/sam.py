@@ -17,18 +17,18 @@ import torch
 from torch import Tensor, nn
 
 from finetune.config import GeometryConfig, IntensityConfig, Recipe
-from finetune.features import LEVELS, FeatureCache, feature_shape
-from finetune.lora import merged, plain_state
-from finetune.metrics import dice
-from finetune.prompting import Round
-from finetune.starting import Start, starting_point
-from finetune.store import Store
-from finetune.targets import Target, means, targets
+from finetune.data.store import Store
+from finetune.data.targets import Target, means, targets
+from finetune.features.cache import LEVELS, FeatureCache, feature_shape
+from finetune.scores.metrics import dice
 from finetune.tasks.base import Cost, Look, Task, Validation
 from finetune.tasks.cost import bytes_of, measure, meta
+from finetune.tasks.lora import merged, plain_state
+from finetune.tasks.prompting import Round
 from finetune.tasks.sam_batch import BatchMaker, SamBatch
 from finetune.tasks.sam_module import SamModule, set_trained
 from finetune.tasks.sam_scorer import SamScorer
+from finetune.tasks.starting import Start, starting_point
 from medsam.errors import InputError
 from medsam.model.build import build_sam
 from medsam.model.sam import Sam
@@ -50,7 +50,7 @@ def make_sam_task(
         recipe: What to do.
         store: What to train and validate on.
         device: Where.
-        cache: Of ``finetune.embed``; tiers A and B read it.
+        cache: Of ``finetune.features.embed``; tiers A and B read it.
         reencode: Tiers A and B without a cache: every batch is encoded anew.
 
     Raises:

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from finetune.config import Recipe
-from finetune.features import LEVELS, FeatureCache, slice_input
-from finetune.grid import Grid, grid_of
-from finetune.modalities import modality
-from finetune.prompting import Frame, Round, point_inside, rounds, uniform, vary_box
-from finetune.sampler import Sampler
-from finetune.store import SliceRef, Store
-from finetune.variation import SliceVariation, draw_variation, identity, variant
+from finetune.data.modalities import modality
+from finetune.data.store import SliceRef, Store
+from finetune.features.cache import LEVELS, FeatureCache, slice_input
+from finetune.features.variation import SliceVariation, draw_variation, identity, variant
+from finetune.tasks.grid import Grid, grid_of
+from finetune.tasks.prompting import Frame, Round, point_inside, rounds, uniform, vary_box
+from finetune.tasks.sampler import Sampler
 from medsam.errors import InputError
 from medsam.model.preprocessing import Preprocessing
 

@@ -16,10 +16,10 @@ from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
 from finetune.config import LossConfig, PromptsConfig, Recipe
-from finetune.features import LEVELS, encode, to_embedding
-from finetune.lora import add_lora
-from finetune.losses import FOCAL_SHARE, cross_entropy, dice, focal, iou
-from finetune.prompting import clicks_on_errors
+from finetune.features.cache import LEVELS, encode, to_embedding
+from finetune.tasks.lora import add_lora
+from finetune.tasks.losses import FOCAL_SHARE, cross_entropy, dice, focal, iou
+from finetune.tasks.prompting import clicks_on_errors
 from finetune.tasks.sam_batch import SamBatch
 from medsam.errors import InputError
 from medsam.model.image_encoder import ImageEncoder

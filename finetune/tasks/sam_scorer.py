@@ -11,12 +11,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from finetune.features import FeatureCache, Level, encode, slice_input, to_embedding
-from finetune.metrics import dice
-from finetune.prompting import centre_point
-from finetune.store import Store
-from finetune.targets import Target
-from finetune.variation import identity
+from finetune.data.store import Store
+from finetune.data.targets import Target
+from finetune.features.cache import FeatureCache, Level, encode, slice_input, to_embedding
+from finetune.features.variation import identity
+from finetune.scores.metrics import dice
+from finetune.tasks.prompting import centre_point
 from medsam.inference.transforms import box_to_input, masks_from_logits, points_to_input
 from medsam.model.preprocessing import Preprocessing
 from medsam.model.sam import Sam

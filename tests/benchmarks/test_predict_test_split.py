@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks import predict_test_split as benchmark
 from finetune.config import PrepareConfig
-from finetune.prepare import prepare
-from finetune.store import Store
-from finetune.targets import means, targets
+from finetune.data.prepare import prepare
+from finetune.data.store import Store
+from finetune.data.targets import means, targets
 from tests.finetune.conftest import make_data
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from finetune.export import write_weights
+from finetune.release.export import write_weights
 from medsam.io import write_label_map
 from medsam.model.build import LoadedModel, ModelCard, build_sam
 from medsam.model.preprocessing import Preprocessing

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from finetune.config import PrepareConfig
-from finetune.prepare import prepare
-from finetune.store import Store
+from finetune.data.prepare import prepare
+from finetune.data.store import Store
 
 ROWS = (
     "modality",

@@ -1,4 +1,4 @@
-"""One process of a run of the micro task, started by the tests of ``finetune.distributed``.
+"""One process of a run of the micro task, started by the tests of ``finetune.loop.distributed``.
 
     python distributed_run.py JSON
 
@@ -18,19 +18,19 @@ from typing import Any
 
 import torch
 
-import finetune.live
-import finetune.record
+import finetune.loop.live
+import finetune.loop.record
 from finetune.commands.train import leave_at_once
-from finetune.distributed import Processes, ProcessLost
-from finetune.live import Terminal
-from finetune.train import train
+from finetune.loop.distributed import Processes, ProcessLost
+from finetune.loop.live import Terminal
+from finetune.loop.train import train
 from medsam.errors import Cancelled, InputError, MedSAMError
 from tests.finetune.micro_task import MicroTask, micro_recipe
 
 # Drawn and tried elsewhere; here they would be most of the time.
 sys.modules["torch.utils.tensorboard"] = None  # type: ignore[assignment]
-finetune.live.draw_curves = lambda folder, path, title: None
-finetune.record.LOOKS_SHOWN = 1
+finetune.loop.live.draw_curves = lambda folder, path, title: None
+finetune.loop.record.LOOKS_SHOWN = 1
 
 told = json.loads(sys.argv[1])
 notes = Path(told["notes"])

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from finetune.config import Recipe, recipe_from_dict
-from finetune.embed import embed
-from finetune.features import FeatureCache
-from finetune.starting import Start, starting_point
-from finetune.store import Store
+from finetune.data.store import Store
+from finetune.features.cache import FeatureCache
+from finetune.features.embed import embed
+from finetune.tasks.starting import Start, starting_point
 
 CPU = torch.device("cpu")
 MICRO = {

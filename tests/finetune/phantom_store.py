@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finetune.store import CaseRecord, ObjectRecord, SliceRecord, Store, pack_mask
+from finetune.data.store import CaseRecord, ObjectRecord, SliceRecord, Store, pack_mask
 
 SHAPES = ((64, 64), (48, 80), (72, 60))
 

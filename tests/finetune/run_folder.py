@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from finetune.checkpoint import plain
 from finetune.config import recipe_from_dict
+from finetune.loop.checkpoint import plain
 from medsam.model.build import build_sam, build_zoom
 from medsam.model.preprocessing import Preprocessing
 from tests.synthetic_weights import fill

@@ -24,7 +24,7 @@ from finetune.adapt_data import (
     spread,
 )
 from finetune.config import PrepareConfig
-from finetune.store import SliceRef, Store
+from finetune.data.store import SliceRef, Store
 from medsam.errors import Cancelled, InputError
 from tests.finetune.adapt_support import write_mask, write_pictures
 

@@ -1,4 +1,4 @@
-"""A store written by hand, as ``finetune.store`` describes it: discs brighter than their ground."""
+"""A store written by hand, as ``finetune.data.store`` describes it: discs brighter than their ground."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finetune.store import CaseRecord, ObjectRecord, SliceRecord, pack_mask
+from finetune.data.store import CaseRecord, ObjectRecord, SliceRecord, pack_mask
 from tests.finetune.conftest import disc
 
 MODALITIES = ("ct", "dermoscopy", "ultrasound")

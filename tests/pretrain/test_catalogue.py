@@ -66,7 +66,7 @@ def test_entries_are_found_by_their_sum() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nonsense", '[x]\ntitle = "x"', '[x]\nprompts = 3', "[x]\nunknown = 1\nprompts = []"]
+    "text", ["nonsense", '[x]\ntitle = "x"', "[x]\nprompts = 3", "[x]\nunknown = 1\nprompts = []"]
 )
 def test_a_broken_list_is_a_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "models.toml"

@@ -12,7 +12,7 @@ import pytest
 import torch
 from PyQt5.QtGui import QImage
 
-from finetune.export import export
+from finetune.release.export import export
 from medsam.io import write_volume
 from medsam.model.build import build_sam
 from tests.finetune.run_folder import MICRO_SAM, write_run

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import finetune.live
+import finetune.loop.live
 from finetune.__main__ import main
-from finetune.checkpoint import read_content
+from finetune.loop.checkpoint import read_content
 from tests.finetune.phantom_store import write_phantoms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -60,7 +60,7 @@ def arguments(folder: Path, *more: str) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tried elsewhere, and slow."""
-    monkeypatch.setattr(finetune.live, "draw_curves", lambda folder, path, title: None)
+    monkeypatch.setattr(finetune.loop.live, "draw_curves", lambda folder, path, title: None)
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
 
 

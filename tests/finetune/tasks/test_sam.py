@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from finetune.config import Recipe, recipe_from_dict
-from finetune.embed import embed
-from finetune.features import FeatureCache
-from finetune.store import Store
-from finetune.targets import targets
+from finetune.data.store import Store
+from finetune.data.targets import targets
+from finetune.features.cache import FeatureCache
+from finetune.features.embed import embed
 from finetune.tasks.sam import SamTask, _InUse, make_sam_task
 from finetune.tasks.sam_batch import SamBatch
 from medsam.errors import InputError
@@ -426,7 +426,7 @@ def test_what_does_not_fit_is_said(phantoms: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize("tier", "AD")
 def test_lite_keeps_its_statistics(phantoms: Store, tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """LiteMedSAM trains with batch normalisation as in use, and with its attention biases."""
-    monkeypatch.setattr("finetune.starting.build_sam", lambda *_: Sam("lite", TinyViT(64), 64, 16))
+    monkeypatch.setattr("finetune.tasks.starting.build_sam", lambda *_: Sam("lite", TinyViT(64), 64, 16))
     lite = {"name": "l", "kind": "sam", "network": {"arch": "lite"}, "tier": tier, "train": {"batch": 2}}
     task = make_sam_task(recipe_from_dict(lite), phantoms, CPU, reencode=tier == "A")
     before = {n: b.clone() for n, b in task.network.named_buffers() if b is not None}

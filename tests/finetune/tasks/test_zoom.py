@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from finetune.config import Recipe, recipe_from_dict
-from finetune.metrics import dice
-from finetune.store import Store
-from finetune.targets import targets
+from finetune.data.store import Store
+from finetune.data.targets import targets
+from finetune.loop.train import train
+from finetune.scores.metrics import dice
 from finetune.tasks.zoom import ZoomTask, make_zoom_task
-from finetune.train import train
 from medsam.errors import InputError
 from medsam.inference.zoom_crop import make_crop, paste
 from medsam.model.zoom import build_zoom

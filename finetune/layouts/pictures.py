@@ -1,8 +1,0 @@
-"""Folders of pictures and masks: label maps, 0 and 255, JPEG masks, a file for each object or label."""
-
-from __future__ import annotations
-
-from finetune.layouts.base import LAYOUTS
-from finetune.layouts.pairs import PairsLayout
-
-LAYOUTS["pictures"] = PairsLayout("picture")

@@ -1,8 +1,0 @@
-"""Pairs of volumes: NIfTI, NRRD, MetaImage, or a folder of DICOM, with label maps on the same grid."""
-
-from __future__ import annotations
-
-from finetune.layouts.base import LAYOUTS
-from finetune.layouts.pairs import PairsLayout
-
-LAYOUTS["volumes"] = PairsLayout("volume")

@@ -1,0 +1,1 @@
+"""The one training loop: optimiser, processes, checkpoints, what is seen of it."""

@@ -1,0 +1,1 @@
+"""From a training run to files that other programs load."""
