@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -221,7 +222,8 @@ class _Adaptation:
         task.recipe = recipe = self._with_steps(task, check_seconds)
         steps = recipe.train.steps
 
-        run = self._folder / "run"
+        # A folder of its own: a job that is given again is another run.
+        run = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
         taken = [0]
 
         def told(progress: Progress) -> None:
