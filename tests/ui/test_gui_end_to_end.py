@@ -9,15 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PyQt5.QtGui import QImage
 
-from finetune.release.export import export
 from medsam.io import write_volume
-from medsam.model.build import build_sam
-from tests.finetune.run_folder import MICRO_SAM, write_run
 from tests.phantoms import ct_phantom
-from tests.synthetic_weights import fill
 
 
 def label_pixels(path) -> int:
@@ -56,6 +51,14 @@ def test_screenshot_of_a_box_shows_its_mask(qapp, repo_root, tmp_path):
 
 @pytest.mark.timeout(300)
 def test_an_exported_network_of_its_own_size_segments_in_the_window(qapp, repo_root, tmp_path):
+    # Here, since other tests of the window prove that it works without torch.
+    import torch
+
+    from finetune.release.export import export
+    from medsam.model.build import build_sam
+    from tests.finetune.run_folder import MICRO_SAM, write_run
+    from tests.synthetic_weights import fill
+
     network = build_sam("vit", {**MICRO_SAM, "image_size": 96})
     fill(network)
     # A threshold that no picture crosses: every pixel is the object's, whatever the weights.
