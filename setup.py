@@ -33,6 +33,7 @@ INSTALL_REQUIRES = [
 # What `python -m finetune` draws, reads and exports with; plain training goes without.
 FINETUNE = [
     "jinja2>=3.1",
+    "markupsafe>=2.1",
     "matplotlib>=3.8",
     "onnx>=1.16",
     "onnxruntime>=1.18",
