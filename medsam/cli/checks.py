@@ -25,6 +25,7 @@ import psutil
 from medsam import __version__
 from medsam.errors import MedSAMError
 from pretrain.catalogue import Entry, catalogue, download_folder, find_file, sha256_of, weights_folders
+from pretrain.own import own_models
 
 OK, WARN, FAIL = "ok", "warning", "failed"
 
@@ -300,9 +301,16 @@ def qt_remedy(said: str) -> str:
 
 
 def check_weights() -> Iterator[Check]:
-    """Every set of weights of the catalogue: there or not, its hash, its licence."""
+    """Every set of weights of the catalogue: there or not, its hash, its licence; then the user's own."""
     for entry in catalogue().values():
         yield _check_entry(entry)
+    damaged: list[str] = []
+    for entry in own_models(damaged.append):
+        licence = f", {entry.licence}" if entry.licence else ""
+        finding = f"{entry.title}, {entry.file}, {entry.size / 1e6:.1f} MB{licence}"
+        yield Check("own model", OK, finding)
+    for sentence in damaged:
+        yield Check("own model", WARN, sentence, "Delete the file, or make it again.")
 
 
 def _check_entry(entry: Entry) -> Check:

@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from medsam.cli import checks, doctor, smoke
 from medsam.cli.checks import FAIL, OK, WARN, Check
 from medsam.cli.main import main
 from medsam.volume import stored_slice
-from pretrain.catalogue import Entry, entry, sha256_of
+from pretrain import own
+from pretrain.catalogue import Entry, catalogue, entry, sha256_of
 
 Capture = pytest.CaptureFixture[str]
 
@@ -165,7 +167,9 @@ class TestWeights:
         path.write_bytes(b"weights")
         made = dataclasses.replace(entry("sam_vit_b"), name="w", file="w.pth", size=7, sha256=sha256_of(path))
         monkeypatch.setenv("MEDSAM_WEIGHTS", str(tmp_path))
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
         monkeypatch.setattr(checks, "catalogue", lambda: {"w": made})
+        monkeypatch.setattr(own, "catalogue", lambda: {**catalogue(), "w": made})
         return made
 
     def test_the_right_file_is_verified(self, published: Entry) -> None:
@@ -196,6 +200,18 @@ class TestWeights:
         (tmp_path / "w.pth").unlink()
         monkeypatch.setattr(checks, "catalogue", lambda: {"w": dataclasses.replace(published, bundled=True)})
         assert only(checks.check_weights()).state == FAIL
+
+    def test_models_of_the_users_own_are_listed_and_damaged_ones_named(
+        self, published: Entry, tmp_path: Path
+    ) -> None:
+        (tmp_path / "own").mkdir()
+        card = {"card": '{"title": "Mine, adapted"}'}
+        save_file({"w": np.zeros(2)}, tmp_path / "own" / "mine.safetensors", metadata=card)
+        (tmp_path / "own" / "half.safetensors").write_bytes(b"half")
+        found = list(checks.check_weights())[1:]
+        assert [c.state for c in found] == [OK, WARN]
+        assert "Mine, adapted" in found[0].finding and "mine.safetensors" in found[0].finding
+        assert "half.safetensors" in found[1].finding and found[1].remedy
 
 
 class TestSegmentation:
