@@ -288,6 +288,38 @@ def test_result_while_hidden_is_said_in_the_window_and_waits(window, listed, pla
     assert listed.pages.currentWidget() is listed.result and window.banners.texts == []
 
 
+def test_result_that_is_put_off_stays_in_the_window_until_it_is_settled(window, listed, play, qtbot):
+    play(RESULT)
+    run(window, listed, qtbot)
+    listed.close()
+    (said,) = window.banners.texts
+    assert "is better" in said
+    window.actions_["adapt"].trigger()
+    click(listed.result.keep)
+    assert window.banners.texts == [] and not listed.isVisible()
+
+
+def test_change_is_that_of_the_figures_beside_it(window, listed, play, qtbot):
+    table = [{"label": "liver", "objects": 3, "before": 0.95560, "after": 0.95231}]
+    play([scores(table=table), DONE])
+    run(window, listed, qtbot)
+    assert [listed.result.table.item(0, n).text() for n in (2, 3, 4)] == ["0.956", "0.952", "−0.004"]
+
+
+def test_sentence_on_a_case_left_out_is_read_to_its_end(window, listed, play, qtbot):
+    text = "p1_mask.png is damaged or incomplete and cannot be read as a picture. Copy or export it again."
+    play([{"event": "skipped", "name": "p1.png", "text": text}, WAIT])
+    click(listed.choose.start)
+    shown = listed.busy.skipped
+    qtbot.waitUntil(lambda: shown.count() == 1)
+    shown.setFixedWidth(shown.fontMetrics().horizontalAdvance(text) - 20)
+    settle()
+    assert shown.textElideMode() == Qt.ElideNone
+    assert shown.visualItemRect(shown.item(0)).height() >= 2 * shown.fontMetrics().height()
+    click(listed.busy.cancel)
+    qtbot.waitUntil(lambda: not window.adapt.is_running)
+
+
 def test_full_disk_before_the_start_is_a_sentence(window, listed, play, qtbot, monkeypatch, tmp_path):
     play(RESULT)
     (tmp_path / "file").touch()

@@ -111,6 +111,7 @@ class AdaptController(QObject):
             dialog.result.use_requested.connect(self.use)
             dialog.result.keep_requested.connect(self.keep)
             dialog.result.save_requested.connect(self.save_elsewhere)
+            dialog.finished.connect(lambda _: self._remind())
             self._dialog = dialog
         return self._dialog
 
@@ -292,9 +293,14 @@ class AdaptController(QObject):
         self._finished = finished
         self.dialog.show_result(finished.outcome)
         if not self.dialog.isVisible():
+            self._remind()
+        self.ended.emit()
+
+    def _remind(self) -> None:
+        """Say in the window that a result waits; the dialog does not show it."""
+        if self._finished is not None:
             self._news = self.dialog.result.title.text()
             self._presenter.info(self._news, (self.tr("Look and decide…"), self.show))
-        self.ended.emit()
 
     def _failed(self, error: BaseException) -> None:
         self._settle()

@@ -447,87 +447,87 @@
 <context>
     <name>AdaptController</name>
     <message>
-        <location filename="../controllers/adapt.py" line="137"/>
+        <location filename="../controllers/adapt.py" line="138"/>
         <source>Add images that have a mask</source>
         <translation>添加已有掩膜的影像</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="150"/>
+        <location filename="../controllers/adapt.py" line="151"/>
         <source>The mask of {0}</source>
         <translation>{0} 的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="150"/>
+        <location filename="../controllers/adapt.py" line="151"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="174"/>
+        <location filename="../controllers/adapt.py" line="175"/>
         <source>Looking for masks in {0}…</source>
         <translation>正在 {0} 中查找掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="187"/>
+        <location filename="../controllers/adapt.py" line="188"/>
         <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
         <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="234"/>
+        <location filename="../controllers/adapt.py" line="235"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="253"/>
+        <location filename="../controllers/adapt.py" line="254"/>
         <source>A model is learning</source>
         <translation>模型正在学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="254"/>
+        <location filename="../controllers/adapt.py" line="255"/>
         <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
         <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="258"/>
+        <location filename="../controllers/adapt.py" line="259"/>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="259"/>
+        <location filename="../controllers/adapt.py" line="260"/>
         <source>Go on learning</source>
         <translation>继续学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="296"/>
+        <location filename="../controllers/adapt.py" line="303"/>
         <source>Look and decide…</source>
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="305"/>
+        <location filename="../controllers/adapt.py" line="311"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="331"/>
+        <location filename="../controllers/adapt.py" line="337"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="352"/>
+        <location filename="../controllers/adapt.py" line="358"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="379"/>
+        <location filename="../controllers/adapt.py" line="385"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="386"/>
+        <location filename="../controllers/adapt.py" line="392"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="377"/>
+        <location filename="../controllers/adapt.py" line="383"/>
         <source>The adapted model is in use now.</source>
         <translation>现在使用的是适配后的模型。</translation>
     </message>
@@ -574,97 +574,97 @@
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="45"/>
+        <location filename="../panels/adapt_pages.py" line="50"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="48"/>
+        <location filename="../panels/adapt_pages.py" line="53"/>
         <source>You can go on working with the present model, and hide this window until it is done.</source>
         <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="52"/>
+        <location filename="../panels/adapt_pages.py" line="57"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="58"/>
+        <location filename="../panels/adapt_pages.py" line="65"/>
         <source>Cases left out</source>
         <translation>未采用的病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="59"/>
+        <location filename="../panels/adapt_pages.py" line="66"/>
         <source>Hide</source>
         <translation>隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="62"/>
+        <location filename="../panels/adapt_pages.py" line="69"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="63"/>
+        <location filename="../panels/adapt_pages.py" line="70"/>
         <source>Give this attempt up; the present model stays</source>
         <translation>放弃本次学习；当前模型保持不变</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="83"/>
+        <location filename="../panels/adapt_pages.py" line="90"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="85"/>
+        <location filename="../panels/adapt_pages.py" line="92"/>
         <source>Starting…</source>
         <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="107"/>
+        <location filename="../panels/adapt_pages.py" line="114"/>
         <source>Reading the cases</source>
         <translation>读取病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="108"/>
+        <location filename="../panels/adapt_pages.py" line="115"/>
         <source>Testing the present model</source>
         <translation>测试当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="109"/>
+        <location filename="../panels/adapt_pages.py" line="116"/>
         <source>Looking at every picture once</source>
         <translation>逐一查看图像</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="110"/>
+        <location filename="../panels/adapt_pages.py" line="117"/>
         <source>Learning</source>
         <translation>学习</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="111"/>
+        <location filename="../panels/adapt_pages.py" line="118"/>
         <source>Testing the adapted model</source>
         <translation>测试适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="112"/>
+        <location filename="../panels/adapt_pages.py" line="119"/>
         <source>Writing the adapted model</source>
         <translation>写入适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="114"/>
+        <location filename="../panels/adapt_pages.py" line="121"/>
         <source>Working</source>
         <translation>处理中</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="117"/>
+        <location filename="../panels/adapt_pages.py" line="124"/>
         <source>{0}: {1} of {2}</source>
         <translation>{0}：{1} / {2}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="124"/>
+        <location filename="../panels/adapt_pages.py" line="131"/>
         <source>Less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="125"/>
+        <location filename="../panels/adapt_pages.py" line="132"/>
         <source>About {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
@@ -1686,114 +1686,119 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="145"/>
+        <location filename="../panels/adapt_pages.py" line="152"/>
         <source>Label</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="146"/>
+        <location filename="../panels/adapt_pages.py" line="153"/>
         <source>Outlines</source>
         <translation>轮廓数</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="147"/>
+        <location filename="../panels/adapt_pages.py" line="154"/>
         <source>Before</source>
         <translation>之前</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="148"/>
+        <location filename="../panels/adapt_pages.py" line="155"/>
         <source>After</source>
         <translation>之后</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="149"/>
+        <location filename="../panels/adapt_pages.py" line="156"/>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="151"/>
+        <location filename="../panels/adapt_pages.py" line="158"/>
         <source>Scores before and after</source>
         <translation>学习前后的得分</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="154"/>
+        <location filename="../panels/adapt_pages.py" line="161"/>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="157"/>
+        <location filename="../panels/adapt_pages.py" line="165"/>
         <source>Keep the present one</source>
         <translation>保留当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="159"/>
+        <location filename="../panels/adapt_pages.py" line="167"/>
         <source>Use the adapted model</source>
         <translation>使用适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="186"/>
+        <location filename="../panels/adapt_pages.py" line="194"/>
         <source>The adapted model is better: Dice {0}</source>
         <translation>适配后的模型更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="188"/>
+        <location filename="../panels/adapt_pages.py" line="196"/>
         <source>The adapted model is no better: Dice {0}</source>
         <translation>适配后的模型没有更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="190"/>
+        <location filename="../panels/adapt_pages.py" line="198"/>
         <source>The adapted model is worse: Dice {0}</source>
         <translation>适配后的模型更差：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="207"/>
+        <location filename="../panels/adapt_pages.py" line="215"/>
         <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
         <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="212"/>
+        <location filename="../panels/adapt_pages.py" line="220"/>
         <source>It is better on the whole, but worse for: {0}.</source>
         <translation>总体上更好，但以下标签变差：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="215"/>
+        <location filename="../panels/adapt_pages.py" line="223"/>
         <source>You can go back to the present one at any time, with one click in the menu Model.</source>
         <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="224"/>
+        <location filename="../panels/adapt_pages.py" line="232"/>
         <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
         <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="227"/>
+        <location filename="../panels/adapt_pages.py" line="235"/>
         <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
         <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="234"/>
+        <location filename="../panels/adapt_pages.py" line="242"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="237"/>
+        <location filename="../panels/adapt_pages.py" line="245"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="244"/>
+        <location filename="../panels/adapt_pages.py" line="252"/>
         <source>All outlines</source>
         <translation>全部轮廓</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="220"/>
+        <location filename="../panels/adapt_pages.py" line="228"/>
         <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
         <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="214"/>
+        <location filename="../panels/adapt_pages.py" line="222"/>
         <source>It was tested on few outlines only, so try it out before you rely on it.</source>
         <translation>只在少量轮廓上测试过，请先试用再依赖它。</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="162"/>
+        <source>Put it into a folder of your choice and use it from there</source>
+        <translation>放入您选择的文件夹，并从那里使用</translation>
     </message>
 </context>
 <context>
