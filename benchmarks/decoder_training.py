@@ -1,13 +1,15 @@
 """What a training sample costs: on cached embeddings, encoding anew, and in MedSAM's published loop.
 
     python -m benchmarks.decoder_training [--arch vit_b] [--rounds 3] [--threads 2] [--store STORE]
+    python -m benchmarks.decoder_training --device cuda     (on a graphics card; batches of its size)
 
 A sample is a slice with one box; an epoch is each slice once, so ratios of
-samples are ratios of epochs. Three sides, each round in processes of their
-own, one after another:
+samples are ratios of epochs. The sides, each round in processes of their own,
+one after another:
 
     cached      tier A as ``finetune train --recipe decoder`` trains it
     reencoding  the same loop and numbers, every batch encoded anew (``--reencode``)
+    full        tier D as ``finetune train --recipe full`` trains it (on a graphics card, or with --full)
     published   MedSAM's loop of 2024 on segment-anything's own network:
                 encoder and decoder trained in float32, Dice (squared) and
                 cross-entropy at 1024 × 1024, AdamW; needs segment-anything
@@ -29,9 +31,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SIDES = ("cached", "reencoding", "published")
-STEPS = {"cached": 6, "reencoding": 2, "published": 2}
-BATCH = {"cached": 8, "reencoding": 2, "published": 1}
+SIDES = ("cached", "reencoding", "full", "published")
+STEPS = {"cached": 6, "reencoding": 2, "full": 2, "published": 2}
+BATCH = {
+    "cpu": {"cached": 8, "reencoding": 2, "full": 1, "published": 1},
+    "cuda": {"cached": 64, "reencoding": 16, "full": 8, "published": 8},
+}
 MICRO = {
     "image_size": 64,
     "width": 32,
@@ -43,28 +48,33 @@ MICRO = {
 }
 
 
-def recipe_of(arch: str, batch: int, threads: int, objects: int) -> Any:
-    """Tier A's recipe for a network of random weights."""
+def recipe_of(side: str, args: argparse.Namespace) -> Any:
+    """Tier A's or D's recipe for a network of random weights."""
     from finetune.config import read_recipe
 
-    sizes = {"arch": arch} if arch != "micro" else {"arch": "vit", **MICRO}
-    settings = [f"train.batch={batch}", f"train.threads={threads}", f"prompts.objects={objects}"]
+    sizes = {"arch": args.arch} if args.arch != "micro" else {"arch": "vit", **MICRO}
+    settings = [f"train.batch={BATCH[args.device][side]}", f"train.threads={args.threads}"]
+    settings += [f"prompts.objects={args.objects}", "train.accumulate=1", "train.checkpointing=false"]
     settings += [f"network.{name}={json.dumps(value)}" for name, value in sizes.items()]
-    return read_recipe("decoder", settings)
+    return read_recipe("full" if side == "full" else "decoder", settings)
 
 
-def seconds_per_sample(step: Callable[[int], None], steps: int, batch: int) -> float:
+def seconds_per_sample(step: Callable[[int], None], side: str, device: str) -> float:
     """Median over steps, the first (which warms up) not counted."""
+    import torch
+
     times = []
-    for number in range(steps + 1):
+    for number in range(STEPS[side] + 1):
         start = time.perf_counter()
         step(number)
+        if device == "cuda":
+            torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
-    return statistics.median(times[1:]) / batch
+    return statistics.median(times[1:]) / BATCH[device][side]
 
 
 def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
-    """Tier A's steps, from a cache or encoding anew."""
+    """Steps of tier A, from a cache or encoding anew, or of tier D."""
     import torch
 
     from finetune.data.store import Store
@@ -75,23 +85,20 @@ def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
 
     keep_memory()
     torch.set_num_threads(args.threads)
-    store = Store(args.store)
-    batch = BATCH[side]
-    recipe = recipe_of(args.arch, batch, args.threads, args.objects)
+    store, device = Store(args.store), torch.device(args.device)
+    recipe = recipe_of(side, args)
     found: dict[str, float] = {}
-    cpu = torch.device("cpu")
-    if side == "cached":
-        with tempfile.TemporaryDirectory() as folder:
-            begun = starting_point(recipe, cpu)
+    with tempfile.TemporaryDirectory() as folder:
+        cache = None
+        if side == "cached":
+            begun = starting_point(recipe, device)
             start = time.perf_counter()
-            cache = embed(recipe, store, Path(folder), device=cpu, report=_silent, verify=False, start=begun)
+            place = Path(folder)
+            cache = embed(recipe, store, place, device=device, report=_silent, verify=False, start=begun)
             count = sum(1 for split in ("train", "val") for _ in store.slices(split))
             found["embedding"] = (time.perf_counter() - start) / count
-            task = make_sam_task(recipe, store, cpu, cache)
-            found["sample"] = seconds_per_sample(stepper(task, recipe), STEPS[side], batch)
-    else:
-        task = make_sam_task(recipe, store, cpu, None, reencode=True)
-        found["sample"] = seconds_per_sample(stepper(task, recipe), STEPS[side], batch)
+        task = make_sam_task(recipe, store, device, cache, reencode=side == "reencoding")
+        found["sample"] = seconds_per_sample(stepper(task, recipe), side, args.device)
     return found
 
 
@@ -108,7 +115,7 @@ def stepper(task: Any, recipe: Any) -> Callable[[int], None]:
 
     def step(number: int) -> None:
         batch = task.batch(number, 0, 1)
-        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.train.bfloat16):
+        with torch.autocast(task.device.type, torch.bfloat16, enabled=recipe.train.bfloat16):
             loss, _ = task.module(batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -128,17 +135,18 @@ def published(args: argparse.Namespace) -> dict[str, float]:
 
     keep_memory()
     torch.set_num_threads(args.threads)
-    network = reference_network().train()
+    network = reference_network().train().to(args.device)
     network.prompt_encoder.requires_grad_(False)
     trained = [*network.image_encoder.parameters(), *network.mask_decoder.parameters()]
     optimizer = torch.optim.AdamW(trained, lr=1e-4, weight_decay=0.01)
-    image = torch.rand(1, 3, 1024, 1024)
-    target = torch.zeros(1, 1, 1024, 1024)
+    count = BATCH[args.device]["published"]
+    images = torch.rand(count, 3, 1024, 1024, device=args.device)
+    target = torch.zeros(1, 1, 1024, 1024, device=args.device)
     target[..., 300:700, 300:700] = 1
-    box = torch.tensor([[290.0, 290, 710, 710]])
+    box = torch.tensor([[290.0, 290, 710, 710]], device=args.device)
 
-    def step(_: int) -> None:
-        embedding = network.image_encoder(image)
+    def one(embedding: torch.Tensor) -> torch.Tensor:
+        # The reference decoder repeats one picture for all prompts, so each goes by itself.
         with torch.no_grad():
             sparse, dense = network.prompt_encoder(points=None, boxes=box, masks=None)
         logits, _quality = network.mask_decoder(
@@ -151,18 +159,23 @@ def published(args: argparse.Namespace) -> dict[str, float]:
         logits = F.interpolate(logits, size=(1024, 1024), mode="bilinear", align_corners=False)
         chance = logits.sigmoid()
         overlap = 1 - (2 * (chance * target).sum() + 1e-5) / ((chance**2 + target**2).sum() + 1e-5)
-        loss = overlap + F.binary_cross_entropy_with_logits(logits, target)
+        return overlap + F.binary_cross_entropy_with_logits(logits, target)
+
+    def step(_: int) -> None:
+        embeddings = network.image_encoder(images)
+        loss = torch.stack([one(embedding[None]) for embedding in embeddings]).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 
-    return {"sample": seconds_per_sample(step, STEPS["published"], 1)}
+    return {"sample": seconds_per_sample(step, "published", args.device)}
 
 
 def run(side: str, args: argparse.Namespace, store: Path) -> dict[str, float] | None:
     """One side in a process of its own; None where the reference is not installed."""
     command = [sys.executable, "-m", "benchmarks.decoder_training", "--side", side, "--store", str(store)]
     command += ["--arch", args.arch, "--threads", str(args.threads), "--objects", str(args.objects)]
+    command += ["--device", args.device]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         if side == "published" and "segment_anything" in done.stderr:
@@ -180,6 +193,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--objects", type=int, default=1, help="boxes of a slice that share its embedding")
     parser.add_argument("--store", type=Path, help="a prepared store (else a few phantoms)")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    parser.add_argument("--full", action="store_true", help="tier D as well, on the processor (16 GB)")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.side:
@@ -198,7 +213,9 @@ def phantoms(folder: Path) -> Path:
 
 def report(args: argparse.Namespace, store: Path) -> None:
     """Measure and print."""
-    sides = SIDES if args.arch == "vit_b" else SIDES[:2]
+    sides = [side for side in SIDES if side != "published" or args.arch == "vit_b"]
+    if args.device == "cpu" and not args.full:
+        sides.remove("full")
     samples: dict[str, list[float]] = {side: [] for side in sides}
     embeddings = []
     for _ in range(args.rounds):
@@ -208,7 +225,9 @@ def report(args: argparse.Namespace, store: Path) -> None:
                 samples[side].append(found["sample"])
                 embeddings += [found["embedding"]] if "embedding" in found else []
     cached = statistics.median(samples["cached"])
-    print(f"{args.arch}, {args.threads} threads, {args.rounds} rounds, {args.objects} box(es) a slice")
+    print(
+        f"{args.arch} on {args.device}, {args.threads} threads, {args.rounds} rounds, {args.objects} box(es) a slice"
+    )
     print(f"{'':<12}{'s/sample':>10}{'spread':>18}{'times cached':>14}")
     for side in sides:
         values = samples[side]
@@ -217,7 +236,7 @@ def report(args: argparse.Namespace, store: Path) -> None:
             continue
         middle = statistics.median(values)
         spread = f"{min(values):.3g} to {max(values):.3g}"
-        print(f"{side:<12}{middle:>10.3g}{spread:>18}{middle / cached:>14.1f}")
+        print(f"{side:<12}{middle:>10.3g}{spread:>22}{middle / cached:>14.1f}")
     print(f"once a slice: {statistics.median(embeddings):.3g} s for its embedding")
 
 
