@@ -225,10 +225,9 @@ def report(args: argparse.Namespace, store: Path) -> None:
                 samples[side].append(found["sample"])
                 embeddings += [found["embedding"]] if "embedding" in found else []
     cached = statistics.median(samples["cached"])
-    print(
-        f"{args.arch} on {args.device}, {args.threads} threads, {args.rounds} rounds, {args.objects} box(es) a slice"
-    )
-    print(f"{'':<12}{'s/sample':>10}{'spread':>18}{'times cached':>14}")
+    where = f"{args.arch} on {args.device}, {args.threads} threads"
+    print(f"{where}, {args.rounds} rounds, {args.objects} box(es) a slice")
+    print(f"{'':<12}{'s/sample':>10}{'spread':>22}{'times cached':>14}")
     for side in sides:
         values = samples[side]
         if not values:
