@@ -50,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     stop = _watch_input()
     with _lines() as say:
         try:
-            from finetune.adapt import adapt
-            from finetune.adapt_job import read_job
+            from finetune.adapt.adaptation import adapt
+            from finetune.adapt.job import read_job
 
             adapt(read_job(args.job), say, stop.is_set)
             return 0

@@ -14,7 +14,7 @@ from finetune.__main__ import main
 from medsam.engine.training_client import BETTER, SAME, WORSE, Progress, TrainingProcess
 from medsam.errors import Cancelled, EngineError
 from medsam.model.build import load_model
-from tests.finetune.adapt_support import job, write_job, write_pictures, zoom_file
+from tests.finetune.adapt.support import job, write_job, write_pictures, zoom_file
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -105,7 +105,7 @@ def test_what_the_machine_lacks_is_a_sentence(tmp_path, capfd, monkeypatch, erro
     def fail(*_):
         raise error
 
-    monkeypatch.setattr("finetune.adapt.adapt", fail)
+    monkeypatch.setattr("finetune.adapt.adaptation.adapt", fail)
     monkeypatch.setattr("finetune.commands.adapt._be_polite", lambda: None)
     told = job(write_pictures(tmp_path / "in", 2), "medsam_zoom", tmp_path / "out")
     assert main(["adapt", str(write_job(tmp_path / "job.json", told))]) == 1

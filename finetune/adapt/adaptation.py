@@ -12,18 +12,17 @@ import dataclasses
 import json
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from finetune.adapt_data import Part, checked_pairs, hold_out, make_store, split_off, spread
-from finetune.adapt_job import Job, file_name
+from finetune.adapt.cases import Part, checked_pairs, hold_out, make_store, split_off, spread
+from finetune.adapt.job import Job, file_name
+from finetune.adapt.scores import NOISE, compared, on_card
+from finetune.adapt.stages import Say, Stages
 from finetune.config import Recipe, read_recipe
 from finetune.data.store import SliceRef, Store
 from finetune.data.targets import MOST_PER_CASE, Target, targets
@@ -43,12 +42,6 @@ from medsam.model.build import load_model
 from medsam.model.devices import pick_device
 from medsam.prompts import Prompts
 
-NOISE = 0.05
-"""Of the boxes that both models are tested by: about what a hand does."""
-
-LEAST_CHANGE = 1e-3
-"""An outline whose Dice moved by less became neither better nor worse."""
-
 MOST_TESTED, MOST_LEARNED, MOST_CHOSEN_BY = 120, 2000, 12
 """Slices to test on, to learn from, and to choose the weights by."""
 
@@ -65,11 +58,6 @@ _CHOSEN_BY = (
     " good they are on others."
 )
 _EMBEDDINGS_BYTES = 512 << 20
-_TELL_SECONDS = 0.3
-_STAGES = {"read": 0.0, "measure": 0.08, "encode": 0.15, "train": 0.3, "check": 0.92, "save": 0.98, "": 1.0}
-"""Where each stage begins on the way from 0 to 1."""
-
-Say = Callable[[dict[str, Any]], None]
 
 
 def adapt(job: Job, say: Say, is_cancelled: Callable[[], bool] = lambda: False) -> Path:
@@ -108,7 +96,7 @@ class _Adaptation:
         self._folder = Path(job.out_folder)
         self._since = time.monotonic()
         self._budget = job.minutes * 60 * _IN_ALL
-        self._stage, self._stage_since, self._told = "", 0.0, 0.0
+        self._stages = Stages(say)
 
     def run(self) -> Path:
         job = self._job
@@ -131,13 +119,13 @@ class _Adaptation:
         run, steps = self._train(task, seconds, device)
         best = read_run(run)
         _take(scorer, best.state)
-        after, _ = self._score(scorer, asked, "check")
-        scores = _scores(asked, before, after, by_patient)
-        self._tell("save", 0.0, at_once=True)
+        after, _ = self._score(scorer, asked, "check", seconds)
+        scores = compared(asked, before, after, by_patient)
+        self._tell("save", 0.0, left=0.0, at_once=True)
         card = model_card(best, job.title)
         # The file travels; the folders of this machine do not.
         card["recipe"] = {**card["recipe"], "model": loaded.card.title}
-        card["evaluation"] = _on_card(scores)
+        card["evaluation"] = on_card(scores)
         card["validation"]["sentence"] = _CHOSEN_BY
         file = write_weights(network_of(best), self._folder / file_name(job), card)
         self._say({"event": "scores", **scores})
@@ -194,12 +182,16 @@ class _Adaptation:
         found = targets(part, "test", NOISE, self._job.seed, most_per_case=MOST_PER_CASE, least_area=1)
         return sorted(found, key=lambda t: (t.case, t.object.slice, t.number))
 
-    def _score(self, scorer: Scorer, asked: Sequence[Target], stage: str) -> tuple[list[float], float]:
-        """Dice of each target, and the seconds it took."""
+    def _score(
+        self, scorer: Scorer, asked: Sequence[Target], stage: str, seconds: float | None = None
+    ) -> tuple[list[float], float]:
+        """Dice of each target, and the seconds it took; ``seconds`` are those expected, if it is the end."""
         start = time.monotonic()
         scores = []
         for number, target in enumerate(asked):
-            self._tell(stage, number / len(asked), number, len(asked), at_once=number == 0)
+            share = number / len(asked)
+            left = None if seconds is None else seconds * (1 - share)
+            self._tell(stage, share, number, len(asked), left=left, at_once=number == 0)
             self._stop_if_asked()
             mask = scorer.masks(target.picture(), Prompts(target.box))[0]
             scores.append(dice(mask, target.truth()))
@@ -209,7 +201,7 @@ class _Adaptation:
         """The training's task; a SAM network's slices are encoded here."""
 
         def ticked() -> bool:
-            self._tell("encode", self._share_of_time(_ENCODE_SHARE * self._budget))
+            self._tell("encode", self._stages.seconds / max(_ENCODE_SHARE * self._budget, 1e-3))
             return self._is_cancelled()
 
         self._tell("encode", 0.0, 0, 0, at_once=True)
@@ -273,18 +265,11 @@ class _Adaptation:
         )
         return dataclasses.replace(task.recipe, train=config)
 
-    # --- telling ----------------------------------------------------------------
+    # --- time -------------------------------------------------------------------
 
     @property
     def _elapsed(self) -> float:
         return time.monotonic() - self._since
-
-    def _share_of_time(self, seconds: float) -> float:
-        return min((time.monotonic() - self._stage_since) / max(seconds, 1e-3), 1.0)
-
-    def _stop_if_asked(self) -> None:
-        if self._is_cancelled():
-            raise Cancelled("The adaptation was stopped.")
 
     def _tell(
         self,
@@ -296,27 +281,13 @@ class _Adaptation:
         left: float | None = None,
         at_once: bool = False,
     ) -> None:
-        """Say how far it is, not more often than anybody reads."""
-        now = time.monotonic()
-        if stage != self._stage:
-            self._stage, self._stage_since, at_once = stage, now, True
-        if not at_once and now - self._told < _TELL_SECONDS:
-            return
-        self._told = now
-        names = list(_STAGES)
-        begin, end = _STAGES[stage], _STAGES[names[names.index(stage) + 1]]
         if left is None and not self._job.steps:
             left = max(self._budget - self._elapsed, 0.0)
-        self._say(
-            {
-                "event": "progress",
-                "stage": stage,
-                "fraction": round(begin + (end - begin) * min(max(share, 0.0), 1.0), 4),
-                "done": done,
-                "total": total,
-                "seconds_left": None if left is None else round(left, 1),
-            }
-        )
+        self._stages.tell(stage, share, done, total, left=left, at_once=at_once)
+
+    def _stop_if_asked(self) -> None:
+        if self._is_cancelled():
+            raise Cancelled("The adaptation was stopped.")
 
 
 def _between(least: int, value: float, most: int) -> int:
@@ -339,48 +310,3 @@ def _take(scorer: Scorer, state: dict[str, Tensor]) -> None:
     device = next(network.parameters()).device
     surplus = network.load_state_dict({k: v.to(device) for k, v in state.items()}, strict=False)
     assert not surplus.unexpected_keys, surplus.unexpected_keys[:3]
-
-
-def _scores(
-    asked: Sequence[Target], before: Sequence[float], after: Sequence[float], by_patient: bool
-) -> dict[str, Any]:
-    """Means before and after, of all outlines and of each label's."""
-    by_label: dict[str, list[int]] = defaultdict(list)
-    for number, target in enumerate(asked):
-        value = target.object.label
-        by_label[target.record.labels.get(value) or str(value)].append(number)
-    table = [
-        {
-            "label": label,
-            "objects": len(numbers),
-            "before": float(np.mean([before[n] for n in numbers])),
-            "after": float(np.mean([after[n] for n in numbers])),
-        }
-        for label, numbers in sorted(by_label.items())
-    ]
-    gains = np.subtract(after, before)
-    return {
-        "before": float(np.mean(before)),
-        "after": float(np.mean(after)),
-        "table": table,
-        "objects": len(asked),
-        "cases": len({target.record.id for target in asked}),
-        "improved": int((gains > LEAST_CHANGE).sum()),
-        "worsened": int((gains < -LEAST_CHANGE).sum()),
-        "by_patient": by_patient,
-    }
-
-
-def _on_card(scores: dict[str, Any]) -> dict[str, Any]:
-    """The scores as a model card holds them, with their protocol."""
-    told_apart = "patient" if scores["by_patient"] else "file"
-    return {
-        "dice": round(scores["after"], 4),
-        "before": round(scores["before"], 4),
-        "modalities": {},
-        "sentence": (
-            f"On {scores['objects']} outlines of {scores['cases']} held-out cases of the user, told apart by"
-            f" {told_apart}; boxes with normal noise of {NOISE:.0%} of a side. Before adapting:"
-            f" {scores['before']:.3f}."
-        ),
-    }

@@ -14,13 +14,13 @@ import torch
 from pydantic import TypeAdapter
 from safetensors import safe_open
 
-from finetune import adapt as adapt_module
-from finetune.adapt import adapt
-from finetune.adapt_job import Job, file_name, read_job
+from finetune.adapt import adaptation as adapt_module
+from finetune.adapt.adaptation import adapt
+from finetune.adapt.job import Job
 from finetune.config import read_recipe
 from medsam.errors import Cancelled, InputError, WeightsMissing
 from medsam.model.build import load_model
-from tests.finetune.adapt_support import job, sam_file, write_job, write_mask, write_pictures, zoom_file
+from tests.finetune.adapt.support import job, sam_file, write_mask, write_pictures, zoom_file
 
 
 def adapted(told: dict[str, Any], is_cancelled=lambda: False) -> tuple[Path, list[dict[str, Any]]]:
@@ -227,34 +227,6 @@ def test_model_without_boxes_is_refused_before_anything_is_read(tmp_path):
 def test_one_case_is_refused(tmp_path):
     with pytest.raises(InputError, match="at least two"):
         adapted(job(write_pictures(tmp_path / "in", 1), zoom_file(tmp_path), tmp_path / "out"))
-
-
-# --- jobs -----------------------------------------------------------------------
-
-
-def test_job_is_checked(tmp_path):
-    told = job(write_pictures(tmp_path / "in", 2), "medsam_zoom", tmp_path / "out")
-    read = read_job(write_job(tmp_path / "job.json", told))
-    assert read.pairs[1].name == "p1.png" and read.title == "Mine"
-    with pytest.raises(InputError, match="colour"):
-        read_job(write_job(tmp_path / "job.json", {**told, "colour": 1}))
-    (tmp_path / "job.json").write_text("{")
-    with pytest.raises(InputError, match=r"job\.json"):
-        read_job(tmp_path / "job.json")
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Liver CT, mine", "2026-11-22-adapted-liver-ct-mine.safetensors"),
-        ("MedSAM Zoom, adapted", "2026-11-22-adapted-medsam-zoom.safetensors"),
-        ("../../x", "2026-11-22-adapted-x.safetensors"),
-        ("肝脏", "2026-11-22-adapted.safetensors"),
-        ("a" * 90, "2026-11-22-adapted-" + "a" * 40 + ".safetensors"),
-    ],
-)
-def test_file_is_named_by_day_and_title(title, name):
-    assert file_name(Job(pairs=(), model="", out_folder="", title=title, date="2026-11-22")) == name
 
 
 def test_recipes_are_of_their_kind():

@@ -11,7 +11,7 @@ from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from finetune.adapt_data import (
+from finetune.adapt.cases import (
     LEAST_SET_APART,
     Pair,
     Part,
@@ -26,7 +26,7 @@ from finetune.adapt_data import (
 from finetune.config import PrepareConfig
 from finetune.data.store import SliceRef, Store
 from medsam.errors import Cancelled, InputError
-from tests.finetune.adapt_support import write_mask, write_pictures
+from tests.finetune.adapt.support import write_mask, write_pictures
 
 CONFIG = PrepareConfig(objects="component", least_area=16)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from finetune.adapt_data import Pair
+from finetune.adapt.cases import Pair
 from medsam.errors import InputError
 
 
