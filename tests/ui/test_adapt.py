@@ -269,6 +269,14 @@ def test_failure_is_one_sentence_over_the_same_choice(window, listed, play, qtbo
     assert listed.message == "" and listed.pages.currentWidget() is listed.result
 
 
+def test_failure_says_why_cases_could_not_be_used(window, listed, play, qtbot):
+    left_out = [{"event": "skipped", "name": f"p{n}.png", "text": f"p{n}.png is no image."} for n in range(4)]
+    play([*left_out, FAIL])
+    run(window, listed, qtbot)
+    assert listed.pages.currentWidget() is listed.choose
+    assert "p0.png is no image. p1.png is no image. p2.png is no image. And 1 more." in listed.message
+
+
 def test_failure_while_hidden_is_said_in_the_window(window, listed, play, qtbot):
     play([FAIL])
     click(listed.choose.start)

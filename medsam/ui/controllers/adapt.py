@@ -305,7 +305,9 @@ class AdaptController(QObject):
     def _failed(self, error: BaseException) -> None:
         self._settle()
         if self.dialog.isVisible():
-            self.dialog.show_choice(self._presenter.sentence(error))
+            # Why a case could not be used is most of what went wrong, and its page is gone.
+            parts = (self._presenter.sentence(error), self.dialog.busy.say_skipped())
+            self.dialog.show_choice("\n".join(part for part in parts if part))
             self._scan()
         else:
             self._presenter.error(error, (self.tr("Choose other cases…"), self.show))

@@ -23,6 +23,9 @@ from medsam.ui.panels.adapt_parts import heading, paragraph, primary, table
 from medsam.ui.theme import Theme
 
 FEW_OUTLINES = 10
+SAID = 3
+"""Cases left out whose reasons are said in a paragraph; of the others, how many."""
+
 HARM = 0.02
 """A label whose mean Dice fell by more is named."""
 
@@ -107,6 +110,15 @@ class BusyPage(QWidget):
         self.skipped.addItem(skipped.sentence)
         for widget in (self.skipped_title, self.skipped):
             widget.show()
+
+    def say_skipped(self) -> str:
+        """The first cases that were left out, in words; "" if there were none."""
+        sentences = [self.skipped.item(row).text() for row in range(self.skipped.count())]
+        if not sentences:
+            return ""
+        words = self.tr("Left out:") + " " + " ".join(sentences[:SAID])
+        more = len(sentences) - SAID
+        return words + (" " + self.tr("And {0} more.").format(more) if more > 0 else "")
 
     def say(self, progress: Progress) -> str:
         """A stage in words."""
@@ -239,8 +251,8 @@ class ResultPage(QWidget):
                 )
             )
         if outcome.skipped:
-            parts.append(self.tr("Left out:") + " " + " ".join(s.sentence for s in outcome.skipped[:3]))
-            more = len(outcome.skipped) - 3
+            parts.append(self.tr("Left out:") + " " + " ".join(s.sentence for s in outcome.skipped[:SAID]))
+            more = len(outcome.skipped) - SAID
             if more > 0:
                 parts.append(self.tr("And {0} more.").format(more))
         return "\n".join(parts)

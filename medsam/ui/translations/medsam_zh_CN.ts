@@ -502,32 +502,32 @@
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="311"/>
+        <location filename="../controllers/adapt.py" line="313"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="337"/>
+        <location filename="../controllers/adapt.py" line="339"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="358"/>
+        <location filename="../controllers/adapt.py" line="360"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="385"/>
+        <location filename="../controllers/adapt.py" line="387"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="392"/>
+        <location filename="../controllers/adapt.py" line="394"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="383"/>
+        <location filename="../controllers/adapt.py" line="385"/>
         <source>The adapted model is in use now.</source>
         <translation>现在使用的是适配后的模型。</translation>
     </message>
@@ -574,99 +574,104 @@
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="50"/>
+        <location filename="../panels/adapt_pages.py" line="53"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="53"/>
+        <location filename="../panels/adapt_pages.py" line="56"/>
         <source>You can go on working with the present model, and hide this window until it is done.</source>
         <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="57"/>
+        <location filename="../panels/adapt_pages.py" line="119"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="65"/>
+        <location filename="../panels/adapt_pages.py" line="68"/>
         <source>Cases left out</source>
         <translation>未采用的病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="66"/>
+        <location filename="../panels/adapt_pages.py" line="69"/>
         <source>Hide</source>
         <translation>隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="69"/>
+        <location filename="../panels/adapt_pages.py" line="72"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="70"/>
+        <location filename="../panels/adapt_pages.py" line="73"/>
         <source>Give this attempt up; the present model stays</source>
         <translation>放弃本次学习；当前模型保持不变</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="90"/>
+        <location filename="../panels/adapt_pages.py" line="93"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="92"/>
+        <location filename="../panels/adapt_pages.py" line="95"/>
         <source>Starting…</source>
         <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="114"/>
+        <location filename="../panels/adapt_pages.py" line="126"/>
         <source>Reading the cases</source>
         <translation>读取病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="115"/>
+        <location filename="../panels/adapt_pages.py" line="127"/>
         <source>Testing the present model</source>
         <translation>测试当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="116"/>
+        <location filename="../panels/adapt_pages.py" line="128"/>
         <source>Looking at every picture once</source>
         <translation>逐一查看图像</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="117"/>
+        <location filename="../panels/adapt_pages.py" line="129"/>
         <source>Learning</source>
         <translation>学习</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="118"/>
+        <location filename="../panels/adapt_pages.py" line="130"/>
         <source>Testing the adapted model</source>
         <translation>测试适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="119"/>
+        <location filename="../panels/adapt_pages.py" line="131"/>
         <source>Writing the adapted model</source>
         <translation>写入适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="121"/>
+        <location filename="../panels/adapt_pages.py" line="133"/>
         <source>Working</source>
         <translation>处理中</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="124"/>
+        <location filename="../panels/adapt_pages.py" line="136"/>
         <source>{0}: {1} of {2}</source>
         <translation>{0}：{1} / {2}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="131"/>
+        <location filename="../panels/adapt_pages.py" line="143"/>
         <source>Less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="132"/>
+        <location filename="../panels/adapt_pages.py" line="144"/>
         <source>About {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_pages.py" line="121"/>
+        <source>And {0} more.</source>
+        <translation>另有 {0} 个。</translation>
     </message>
 </context>
 <context>
@@ -1686,117 +1691,117 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="152"/>
+        <location filename="../panels/adapt_pages.py" line="164"/>
         <source>Label</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="153"/>
+        <location filename="../panels/adapt_pages.py" line="165"/>
         <source>Outlines</source>
         <translation>轮廓数</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="154"/>
+        <location filename="../panels/adapt_pages.py" line="166"/>
         <source>Before</source>
         <translation>之前</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="155"/>
+        <location filename="../panels/adapt_pages.py" line="167"/>
         <source>After</source>
         <translation>之后</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="156"/>
+        <location filename="../panels/adapt_pages.py" line="168"/>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="158"/>
+        <location filename="../panels/adapt_pages.py" line="170"/>
         <source>Scores before and after</source>
         <translation>学习前后的得分</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="161"/>
+        <location filename="../panels/adapt_pages.py" line="173"/>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="165"/>
+        <location filename="../panels/adapt_pages.py" line="177"/>
         <source>Keep the present one</source>
         <translation>保留当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="167"/>
+        <location filename="../panels/adapt_pages.py" line="179"/>
         <source>Use the adapted model</source>
         <translation>使用适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="194"/>
+        <location filename="../panels/adapt_pages.py" line="206"/>
         <source>The adapted model is better: Dice {0}</source>
         <translation>适配后的模型更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="196"/>
+        <location filename="../panels/adapt_pages.py" line="208"/>
         <source>The adapted model is no better: Dice {0}</source>
         <translation>适配后的模型没有更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="198"/>
+        <location filename="../panels/adapt_pages.py" line="210"/>
         <source>The adapted model is worse: Dice {0}</source>
         <translation>适配后的模型更差：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="215"/>
+        <location filename="../panels/adapt_pages.py" line="227"/>
         <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
         <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="220"/>
+        <location filename="../panels/adapt_pages.py" line="232"/>
         <source>It is better on the whole, but worse for: {0}.</source>
         <translation>总体上更好，但以下标签变差：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="223"/>
+        <location filename="../panels/adapt_pages.py" line="235"/>
         <source>You can go back to the present one at any time, with one click in the menu Model.</source>
         <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="232"/>
+        <location filename="../panels/adapt_pages.py" line="244"/>
         <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
         <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="235"/>
+        <location filename="../panels/adapt_pages.py" line="247"/>
         <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
         <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="242"/>
+        <location filename="../panels/adapt_pages.py" line="254"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="245"/>
+        <location filename="../panels/adapt_pages.py" line="257"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="252"/>
+        <location filename="../panels/adapt_pages.py" line="264"/>
         <source>All outlines</source>
         <translation>全部轮廓</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="228"/>
+        <location filename="../panels/adapt_pages.py" line="240"/>
         <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
         <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="222"/>
+        <location filename="../panels/adapt_pages.py" line="234"/>
         <source>It was tested on few outlines only, so try it out before you rely on it.</source>
         <translation>只在少量轮廓上测试过，请先试用再依赖它。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="162"/>
+        <location filename="../panels/adapt_pages.py" line="174"/>
         <source>Put it into a folder of your choice and use it from there</source>
         <translation>放入您选择的文件夹，并从那里使用</translation>
     </message>
