@@ -329,6 +329,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, then end threads and worker before the window goes."""
+        # Before the mask: its answer ends the questions.
+        if not self._may_close and not self.adapt.may_close():
+            event.ignore()
+            return
         if not self._may_close and self.session.is_modified:
             # Qt ignores a close within a close: a saved mask closes later, a
             # mask given up falls through.
@@ -338,9 +342,6 @@ class MainWindow(QMainWindow):
             if not self._may_close:
                 event.ignore()
                 return
-        if not self._may_close and not self.adapt.may_close():
-            event.ignore()
-            return
         self._may_close = True
         settings.remember("window/geometry", self.saveGeometry())
         settings.remember("window/split", self.workplace.saveState())

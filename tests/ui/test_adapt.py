@@ -225,7 +225,7 @@ def test_progress_is_shown_in_dialog_and_window(window, listed, play, qtbot):
     click(listed.choose.start)
     qtbot.waitUntil(lambda: listed.busy.bar.value() == 400)
     assert listed.busy.stage.text() == "Learning: 10 of 20" and "About 1 min" in listed.busy.left.text()
-    assert listed.busy.skipped.item(0).text() == "p1.png could not be read."
+    assert listed.busy.skipped.toPlainText() == "p1.png could not be read."
     row = next(iter(window.banners._rows.values()))
     qtbot.waitUntil(lambda: "Learning: 10 of 20" in row.label.full_text())
     listed.hide()
@@ -314,16 +314,16 @@ def test_change_is_that_of_the_figures_beside_it(window, listed, play, qtbot):
     assert [listed.result.table.item(0, n).text() for n in (2, 3, 4)] == ["0.956", "0.952", "−0.004"]
 
 
-def test_sentence_on_a_case_left_out_is_read_to_its_end(window, listed, play, qtbot):
-    text = "p1_mask.png is damaged or incomplete and cannot be read as a picture. Copy or export it again."
-    play([{"event": "skipped", "name": "p1.png", "text": text}, WAIT])
+def test_sentences_on_cases_left_out_are_read_to_their_end(window, listed, play, qtbot):
+    text = "p1_mask.png is damaged & <incomplete> and cannot be read as a picture. Copy or export it again."
+    play([{"event": "skipped", "name": "p1.png", "text": text}] * 2 + [WAIT])
     click(listed.choose.start)
     shown = listed.busy.skipped
-    qtbot.waitUntil(lambda: shown.count() == 1)
-    shown.setFixedWidth(shown.fontMetrics().horizontalAdvance(text) - 20)
+    qtbot.waitUntil(lambda: shown.toPlainText() == f"{text}\n{text}")
+    shown.setFixedWidth(shown.fontMetrics().horizontalAdvance(text) - 5)
     settle()
-    assert shown.textElideMode() == Qt.ElideNone
-    assert shown.visualItemRect(shown.item(0)).height() >= 2 * shown.fontMetrics().height()
+    block = shown.document().firstBlock()
+    assert block.layout().lineCount() == 2 and block.blockFormat().bottomMargin() > 0
     click(listed.busy.cancel)
     qtbot.waitUntil(lambda: not window.adapt.is_running)
 
@@ -363,6 +363,25 @@ def test_quitting_asks_while_a_model_learns(window, listed, play, qtbot):
     with answering(button(QMessageBox.Cancel)) as said:
         window.close()
     assert "still learns" in said[0] and window.isVisible() and window.adapt.is_running
+    with answering(button(QMessageBox.Discard)):
+        window.close()
+    assert not window.isVisible() and not window.adapt.is_running
+
+
+def test_quitting_with_an_unsaved_mask_asks_about_the_model_too(window, listed, play, qtbot):
+    play([progress(), WAIT])
+    drag(view_of(window), (20, 20), (44, 40))
+    qtbot.waitUntil(lambda: window.session.is_modified)
+    click(listed.choose.start)
+    qtbot.waitUntil(lambda: listed.busy.bar.value() == 500)
+    with answering(button(QMessageBox.Cancel)) as said:
+        window.close()
+    assert len(said) == 1 and "still learns" in said[0]
+    choices = iter((QMessageBox.Discard, QMessageBox.Cancel))
+    with answering(lambda box: button(next(choices))(box)) as said:
+        window.close()
+    assert len(said) == 2 and "not saved" in said[1]
+    assert window.isVisible() and window.adapt.is_running
     with answering(button(QMessageBox.Discard)):
         window.close()
     assert not window.isVisible() and not window.adapt.is_running

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QColor, QTextBlockFormat, QTextCursor
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QProgressBar,
     QPushButton,
     QSizePolicy,
     QTableWidgetItem,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -47,6 +47,7 @@ class BusyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._skipped: list[str] = []
         self.title = heading()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -58,13 +59,10 @@ class BusyPage(QWidget):
         )
         self.skipped_title = paragraph()
         self.skipped_title.setText(self.tr("Left out:"))
-        self.skipped = QListWidget()
-        self.skipped.setWordWrap(True)
-        # Else a sentence that wraps once by a word loses that word.
-        self.skipped.setTextElideMode(Qt.ElideNone)
-        self.skipped.setSpacing(3)
-        self.skipped.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-        self.skipped.setSelectionMode(QAbstractItemView.NoSelection)
+        # No list: its rows lose the last word of a sentence that only just needs another line.
+        self.skipped = QTextEdit()
+        self.skipped.setReadOnly(True)
+        self.skipped.setTabChangesFocus(True)
         self.skipped.setAccessibleName(self.tr("Cases left out"))
         hide = QPushButton(self.tr("Hide"))
         primary(hide, True)
@@ -95,6 +93,7 @@ class BusyPage(QWidget):
         self.stage.setText(self.tr("Starting…"))
         self.left.setText("")
         self.skipped.clear()
+        self._skipped = []
         for widget in (self.skipped_title, self.skipped):
             widget.hide()
 
@@ -107,17 +106,24 @@ class BusyPage(QWidget):
 
     def add_skipped(self, skipped: Skipped) -> None:
         """Show a case that is not learned from, and why."""
-        self.skipped.addItem(skipped.sentence)
+        cursor = QTextCursor(self.skipped.document())
+        cursor.movePosition(QTextCursor.End)
+        if self._skipped:
+            cursor.insertBlock()
+        gap = QTextBlockFormat()
+        gap.setBottomMargin(6)
+        cursor.setBlockFormat(gap)
+        cursor.insertText(skipped.sentence)
+        self._skipped.append(skipped.sentence)
         for widget in (self.skipped_title, self.skipped):
             widget.show()
 
     def say_skipped(self) -> str:
         """The first cases that were left out, in words; "" if there were none."""
-        sentences = [self.skipped.item(row).text() for row in range(self.skipped.count())]
-        if not sentences:
+        if not self._skipped:
             return ""
-        words = self.tr("Left out:") + " " + " ".join(sentences[:SAID])
-        more = len(sentences) - SAID
+        words = self.tr("Left out:") + " " + " ".join(self._skipped[:SAID])
+        more = len(self._skipped) - SAID
         return words + (" " + self.tr("And {0} more.").format(more) if more > 0 else "")
 
     def say(self, progress: Progress) -> str:

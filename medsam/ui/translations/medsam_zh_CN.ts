@@ -574,102 +574,102 @@
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="53"/>
+        <location filename="../panels/adapt_pages.py" line="54"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="56"/>
+        <location filename="../panels/adapt_pages.py" line="57"/>
         <source>You can go on working with the present model, and hide this window until it is done.</source>
         <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="119"/>
+        <location filename="../panels/adapt_pages.py" line="125"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="68"/>
+        <location filename="../panels/adapt_pages.py" line="66"/>
         <source>Cases left out</source>
         <translation>未采用的病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="69"/>
+        <location filename="../panels/adapt_pages.py" line="67"/>
         <source>Hide</source>
         <translation>隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="72"/>
+        <location filename="../panels/adapt_pages.py" line="70"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="73"/>
+        <location filename="../panels/adapt_pages.py" line="71"/>
         <source>Give this attempt up; the present model stays</source>
         <translation>放弃本次学习；当前模型保持不变</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="93"/>
+        <location filename="../panels/adapt_pages.py" line="91"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="95"/>
+        <location filename="../panels/adapt_pages.py" line="93"/>
         <source>Starting…</source>
         <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="126"/>
+        <location filename="../panels/adapt_pages.py" line="132"/>
         <source>Reading the cases</source>
         <translation>读取病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="127"/>
+        <location filename="../panels/adapt_pages.py" line="133"/>
         <source>Testing the present model</source>
         <translation>测试当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="128"/>
+        <location filename="../panels/adapt_pages.py" line="134"/>
         <source>Looking at every picture once</source>
         <translation>逐一查看图像</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="129"/>
+        <location filename="../panels/adapt_pages.py" line="135"/>
         <source>Learning</source>
         <translation>学习</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="130"/>
+        <location filename="../panels/adapt_pages.py" line="136"/>
         <source>Testing the adapted model</source>
         <translation>测试适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="131"/>
+        <location filename="../panels/adapt_pages.py" line="137"/>
         <source>Writing the adapted model</source>
         <translation>写入适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="133"/>
+        <location filename="../panels/adapt_pages.py" line="139"/>
         <source>Working</source>
         <translation>处理中</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="136"/>
+        <location filename="../panels/adapt_pages.py" line="142"/>
         <source>{0}: {1} of {2}</source>
         <translation>{0}：{1} / {2}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="143"/>
+        <location filename="../panels/adapt_pages.py" line="149"/>
         <source>Less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="144"/>
+        <location filename="../panels/adapt_pages.py" line="150"/>
         <source>About {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="121"/>
+        <location filename="../panels/adapt_pages.py" line="127"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
@@ -1691,117 +1691,117 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="164"/>
+        <location filename="../panels/adapt_pages.py" line="170"/>
         <source>Label</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="165"/>
+        <location filename="../panels/adapt_pages.py" line="171"/>
         <source>Outlines</source>
         <translation>轮廓数</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="166"/>
+        <location filename="../panels/adapt_pages.py" line="172"/>
         <source>Before</source>
         <translation>之前</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="167"/>
+        <location filename="../panels/adapt_pages.py" line="173"/>
         <source>After</source>
         <translation>之后</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="168"/>
+        <location filename="../panels/adapt_pages.py" line="174"/>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="170"/>
+        <location filename="../panels/adapt_pages.py" line="176"/>
         <source>Scores before and after</source>
         <translation>学习前后的得分</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="173"/>
+        <location filename="../panels/adapt_pages.py" line="179"/>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="177"/>
+        <location filename="../panels/adapt_pages.py" line="183"/>
         <source>Keep the present one</source>
         <translation>保留当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="179"/>
+        <location filename="../panels/adapt_pages.py" line="185"/>
         <source>Use the adapted model</source>
         <translation>使用适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="206"/>
+        <location filename="../panels/adapt_pages.py" line="212"/>
         <source>The adapted model is better: Dice {0}</source>
         <translation>适配后的模型更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="208"/>
+        <location filename="../panels/adapt_pages.py" line="214"/>
         <source>The adapted model is no better: Dice {0}</source>
         <translation>适配后的模型没有更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="210"/>
+        <location filename="../panels/adapt_pages.py" line="216"/>
         <source>The adapted model is worse: Dice {0}</source>
         <translation>适配后的模型更差：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="227"/>
+        <location filename="../panels/adapt_pages.py" line="233"/>
         <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
         <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="232"/>
+        <location filename="../panels/adapt_pages.py" line="238"/>
         <source>It is better on the whole, but worse for: {0}.</source>
         <translation>总体上更好，但以下标签变差：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="235"/>
+        <location filename="../panels/adapt_pages.py" line="241"/>
         <source>You can go back to the present one at any time, with one click in the menu Model.</source>
         <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="244"/>
+        <location filename="../panels/adapt_pages.py" line="250"/>
         <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
         <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="247"/>
+        <location filename="../panels/adapt_pages.py" line="253"/>
         <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
         <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="254"/>
+        <location filename="../panels/adapt_pages.py" line="260"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="257"/>
+        <location filename="../panels/adapt_pages.py" line="263"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="264"/>
+        <location filename="../panels/adapt_pages.py" line="270"/>
         <source>All outlines</source>
         <translation>全部轮廓</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="240"/>
+        <location filename="../panels/adapt_pages.py" line="246"/>
         <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
         <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="234"/>
+        <location filename="../panels/adapt_pages.py" line="240"/>
         <source>It was tested on few outlines only, so try it out before you rely on it.</source>
         <translation>只在少量轮廓上测试过，请先试用再依赖它。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="174"/>
+        <location filename="../panels/adapt_pages.py" line="180"/>
         <source>Put it into a folder of your choice and use it from there</source>
         <translation>放入您选择的文件夹，并从那里使用</translation>
     </message>
