@@ -20,6 +20,7 @@ class Stages:
         """Begin before the first stage."""
         self._say = say
         self._stage, self._since, self._told, self._fraction = "", 0.0, 0.0, 0.0
+        self._begun = time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -51,9 +52,7 @@ class Stages:
         if not at_once and now - self._told < _TELL_SECONDS:
             return
         self._told = now
-        names = list(_STAGES)
-        begin, end = _STAGES[stage], _STAGES[names[names.index(stage) + 1]]
-        self._fraction = max(self._fraction, begin + (end - begin) * min(max(share, 0.0), 1.0))
+        self._fraction = max(self._fraction, self._share_done(stage, share, left))
         self._say(
             {
                 "event": "progress",
@@ -64,3 +63,12 @@ class Stages:
                 "seconds_left": None if left is None else round(left, 1),
             }
         )
+
+    def _share_done(self, stage: str, share: float, left: float | None) -> float:
+        """Of the whole: of its time where that can be said, as the minutes left are, else of its stages."""
+        if left is not None:
+            passed = time.monotonic() - self._begun
+            return passed / max(passed + left, 1e-3)
+        names = list(_STAGES)
+        begin, end = _STAGES[stage], _STAGES[names[names.index(stage) + 1]]
+        return begin + (end - begin) * min(max(share, 0.0), 1.0)
