@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from finetune.ranges import Amount, Count, Finite, Kept, Limits, Name, Positive, Share, Whole
 from medsam.errors import InputError
 
 if sys.version_info >= (3, 11):
@@ -49,12 +50,12 @@ class PrepareConfig:
     """
 
     objects: Literal["modality", "component", "label"] = "modality"
-    least_area: int = 40
-    least_volume: int = 0
-    whole_picture: float = 0.95
-    most_per_picture: int = 60
-    other_axes_step: int = 0
-    seed: int = 2026
+    least_area: Whole = 40
+    least_volume: Whole = 0
+    whole_picture: Share = 0.95
+    most_per_picture: Whole = 60
+    other_axes_step: Whole = 0
+    seed: Whole = 2026
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -72,30 +73,30 @@ class CropsConfig:
         rescale: Limit of the error, in powers of two, of the size the network is told.
     """
 
-    context: float = 2.0
-    store_size: int = 192
-    box_noise: float = 0.08
-    widen: tuple[float, float] = (1.22, 1.5)
-    rotate: float = 0.5
-    degrees: float = 20.0
-    bend: float = 0.3
-    bend_size: float = 0.04
-    rescale: float = 1.0
+    context: Positive = 2.0
+    store_size: Count = 192
+    box_noise: Amount = 0.08
+    widen: Limits = (1.22, 1.5)
+    rotate: Share = 0.5
+    degrees: Amount = 20.0
+    bend: Share = 0.3
+    bend_size: Amount = 0.04
+    rescale: Amount = 1.0
 
 
 @dataclass(frozen=True, config=_STRICT)
 class IntensityConfig:
     """Probabilities of changes to a picture's intensities: other scanners, displays, codecs."""
 
-    gamma: float = 0.0
-    contrast: float = 0.0
-    invert: float = 0.0
-    gray: float = 0.0
-    tint: float = 0.0
-    noise: float = 0.0
-    blur: float = 0.0
-    coarse: float = 0.0
-    shade: float = 0.0
+    gamma: Share = 0.0
+    contrast: Share = 0.0
+    invert: Share = 0.0
+    gray: Share = 0.0
+    tint: Share = 0.0
+    noise: Share = 0.0
+    blur: Share = 0.0
+    coarse: Share = 0.0
+    shade: Share = 0.0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -109,11 +110,11 @@ class GeometryConfig:
         scale: Limits of a zoom about the picture's centre; (1, 1) for none.
     """
 
-    flip: float = 0.0
-    quarter_turns: float = 0.0
-    rotate: float = 0.0
-    degrees: float = 15.0
-    scale: tuple[float, float] = (1.0, 1.0)
+    flip: Share = 0.0
+    quarter_turns: Share = 0.0
+    rotate: Share = 0.0
+    degrees: Amount = 15.0
+    scale: Limits = (1.0, 1.0)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -128,8 +129,8 @@ class EmbedConfig:
     """
 
     variants: int = 1
-    batch: int = 1
-    seed: int = 2026
+    batch: Count = 1
+    seed: Whole = 2026
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -147,9 +148,9 @@ class SamplerConfig:
     """
 
     order: Literal["balanced", "every"] = "balanced"
-    modality_power: float = 0.35
-    dataset_power: float = 0.0
-    other_axes: float = 0.4
+    modality_power: Finite = 0.35
+    dataset_power: Finite = 0.0
+    other_axes: Amount = 0.4
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -174,11 +175,11 @@ class PromptsConfig:
 
     objects: int = 4
     box: Literal["two-sided", "outward", "exact"] = "two-sided"
-    box_noise: float = 0.1
-    box_cap: float = 20 / 1024
-    point: float = 0.0
-    clicks: int = 0
-    mask_rounds: int = 0
+    box_noise: Amount = 0.1
+    box_cap: Amount = 20 / 1024
+    point: Share = 0.0
+    clicks: Whole = 0
+    mask_rounds: Whole = 0
     multimask: bool = False
 
 
@@ -197,7 +198,7 @@ class LossConfig:
 
     kind: Literal["dice_ce", "focal_dice"] = "dice_ce"
     squared: bool = False
-    iou_weight: float = 1.0
+    iou_weight: Amount = 1.0
     resolution: Literal["low", "input"] = "low"
 
 
@@ -212,7 +213,7 @@ class LoraConfig:
     """
 
     rank: int = 8
-    alpha: float = 8.0
+    alpha: Finite = 8.0
     targets: tuple[Literal["q", "k", "v", "proj"], ...] = ("q", "v")
 
 
@@ -242,27 +243,27 @@ class TrainConfig:
             of one data set at most, by which the best weights are chosen.
     """
 
-    batch: int = 8
-    accumulate: int = 1
-    steps: int = 2000
+    batch: Count = 8
+    accumulate: Count = 1
+    steps: Count = 2000
     optimizer: Literal["adamw", "adam"] = "adamw"
     schedule: Literal["linear", "cosine", "constant"] = "cosine"
-    decay_steps: int = 0
-    rate: float = 1e-4
-    warm_up: int = 100
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    ema: float = 0.99
-    quality_weight: float = 0.1
-    seed: int = 2026
-    threads: int = 2
+    decay_steps: Whole = 0
+    rate: Positive = 1e-4
+    warm_up: Whole = 100
+    weight_decay: Amount = 0.01
+    clip: Amount = 1.0
+    ema: Kept = 0.99
+    quality_weight: Amount = 0.1
+    seed: Whole = 2026
+    threads: Count = 2
     bfloat16: bool = False
     checkpointing: bool = False
-    save_every: int = 100
-    validate_every: int = 200
-    patience: int = 0
-    validate_noise: float = 0.05
-    validate_per_source: int = 40
+    save_every: Whole = 100
+    validate_every: Whole = 200
+    patience: Whole = 0
+    validate_noise: Amount = 0.05
+    validate_per_source: Count = 40
 
 
 _ONLY_SAM = ("preprocessing", "tier", "prompts", "geometry", "embed", "lora", "loss")
@@ -288,7 +289,7 @@ class Recipe:
             choose the weights, so that they can be scored as sources never seen.
     """
 
-    name: str
+    name: Name
     kind: Kind = "sam"
     model: str = ""
     network: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -383,6 +384,15 @@ def recipe_from_dict(data: dict[str, Any]) -> Recipe:
     try:
         return TypeAdapter(Recipe).validate_python(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "kind"
-        raise InputError(f"The recipe's setting {where} does not fit: {first['msg']}.") from error
+        raise InputError(_misfit(error)) from error
+
+
+def _misfit(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    said = first["msg"].removeprefix("Value error, ").rstrip(".")
+    if not where:
+        return f"The recipe does not hold together: {said}."
+    if first["type"] == "unexpected_keyword_argument":
+        return f"The recipe has no setting {where}. Correct the name, or take it out."
+    return f"The recipe's setting {where} does not fit: {said}; {first['input']!r} came."
