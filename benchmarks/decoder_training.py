@@ -79,9 +79,9 @@ def ours(side: str, args: argparse.Namespace) -> dict[str, float]:
 
     from finetune.data.store import Store
     from finetune.features.embed import embed
-    from finetune.loop.memory import keep_memory
+    from finetune.memory import keep_memory
+    from finetune.starting import starting_point
     from finetune.tasks.sam import make_sam_task
-    from finetune.tasks.starting import starting_point
 
     keep_memory()
     torch.set_num_threads(args.threads)
@@ -131,7 +131,7 @@ def published(args: argparse.Namespace) -> dict[str, float]:
     from torch.nn import functional as F
 
     from benchmarks.encoder_memory import reference_network
-    from finetune.loop.memory import keep_memory
+    from finetune.memory import keep_memory
 
     keep_memory()
     torch.set_num_threads(args.threads)

@@ -40,6 +40,37 @@ class Rule:
 TRANSFORMS = ("medsam.inference.transforms", "medsam.inference.zoom_crop", "medsam.inference.resample")
 """The part of inference that training shares: from a picture to a tensor and back."""
 
+
+def fine_tuning_rules() -> Iterator[Rule]:
+    """The rooms of ``finetune``, each above those before it: data, features, tasks, loop and scores, ...
+
+    The loop knows tasks and no scores, the scores know how a task asks and no loop.
+    """
+    # A report and a card name the version that made them, and nothing else of the package itself.
+    ours = (*BASE, "medsam.__version__", "pretrain", "medsam.model", "medsam.io", *TRANSFORMS)
+    below = (*ours, *(f"finetune.{name}" for name in ("config", "memory", "ranges", "starting", "words")))
+    data = (*below, "finetune.data")
+    features = (*data, "finetune.features")
+    # What a Dice is, is the same while training and in a report.
+    tasks = (*features, "finetune.scores.metrics", "finetune.tasks")
+    scores = (*tasks, "finetune.scores")
+    release = (*tasks, "finetune.loop", "finetune.release")
+    adapt = (*release, "finetune.scores", "finetune.adapt")
+    yield Rule("finetune", below, torch=True)
+    yield Rule("finetune.data", data)
+    yield Rule("finetune.features", features, torch=True)
+    yield Rule("finetune.tasks", tasks, torch=True)
+    yield Rule("finetune.loop", (*tasks, "finetune.loop"), torch=True)
+    yield Rule("finetune.scores", scores, torch=True)
+    yield Rule("finetune.scores.metrics", BASE)
+    # Scores are of what a user gets, so they come out of the program's own predictor, not a likeness of it.
+    yield Rule("finetune.scores.scoring", (*scores, "medsam.inference"), torch=True)
+    yield Rule("finetune.release", release, torch=True)
+    yield Rule("finetune.adapt", adapt, torch=True)
+    yield Rule("finetune.commands", (*adapt, "finetune.commands"), torch=True)
+    yield Rule("finetune.__main__", (*BASE, "finetune.commands"))
+
+
 RULES = (
     Rule("medsam", ()),
     *(Rule(name, BASE, only=("numpy",)) for name in BASE),
@@ -79,18 +110,7 @@ RULES = (
         ),
     ),
     Rule("medsam.__main__", ("medsam.cli",)),
-    Rule(
-        "finetune",
-        # A report and a card name the version that made them, and nothing else of the package itself.
-        (*BASE, "medsam.__version__", "pretrain", "medsam.model", "medsam.io", *TRANSFORMS, "finetune"),
-        torch=True,
-    ),
-    # Scores are of what a user gets, so they come out of the program's own predictor, not a likeness of it.
-    Rule(
-        "finetune.scores.scoring",
-        (*BASE, "pretrain", "medsam.model", "medsam.io", "medsam.inference", "finetune"),
-        torch=True,
-    ),
+    *fine_tuning_rules(),
 )
 
 
@@ -188,7 +208,7 @@ def test_a_file_imports_only_what_its_room_may(file: Path) -> None:
         ("medsam.engine.client", "import torch"),
         ("medsam.engine.client", "from medsam.inference.predictor import Predictor"),
         ("medsam.engine.jobs", "from medsam.engine.client import EngineClient"),
-        ("medsam.engine.training_client", "import finetune.adapt"),
+        ("medsam.engine.training_client", "import finetune.adapt.adaptation"),
         ("medsam.ui.main_window", "import torch.nn"),
         ("medsam.ui.main_window", "from medsam.engine.worker import main"),
         ("medsam.ui.main_window", "import importlib\nimportlib.import_module('medsam.model')"),
@@ -198,6 +218,16 @@ def test_a_file_imports_only_what_its_room_may(file: Path) -> None:
         ("medsam.model.sam", "import torchvision"),
         ("finetune.loop.train", "from medsam.inference.predictor import Predictor"),
         ("finetune.scores.report", "from medsam import load_model"),
+        ("finetune.data.store", "from finetune.features.cache import FeatureCache"),
+        ("finetune.data.store", "import torch"),
+        ("finetune.features.cache", "from finetune.tasks.base import Task"),
+        ("finetune.tasks.choose", "from finetune.loop.distributed import Processes"),
+        ("finetune.tasks.sam", "from finetune.scores.evaluate import evaluate"),
+        ("finetune.loop.train", "from finetune.scores.report import method_names"),
+        ("finetune.loop.train", "from finetune.release.runs import load_run"),
+        ("finetune.scores.evaluate", "from finetune.loop.train import train"),
+        ("finetune.release.export", "from finetune.adapt.job import Job"),
+        ("finetune.words", "from finetune.data.store import Store"),
         ("pretrain.catalogue", "import torch"),
         ("gui", "from medsam.model import load_model"),
     ],
@@ -220,6 +250,8 @@ def test_the_walk_sees_a_breach(module: str, source: str) -> None:
         ("finetune.loop.train", "from medsam.inference.transforms import encode_input"),
         ("finetune.scores.scoring", "from medsam.inference.predictor import make_predictor"),
         ("finetune.scores.report", "from medsam import __version__"),
+        ("finetune.tasks.sam", "from finetune.scores.metrics import dice"),
+        ("finetune.adapt.adaptation", "from finetune.scores.scoring import Scorer"),
         ("medsam.model.sam", "from .common import LayerNorm2d"),
     ],
 )

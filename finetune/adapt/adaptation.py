@@ -28,8 +28,8 @@ from finetune.data.store import SliceRef, Store
 from finetune.data.targets import MOST_PER_CASE, Target, targets
 from finetune.loop.cost import measure
 from finetune.loop.live import Progress
-from finetune.loop.memory import keep_memory
 from finetune.loop.train import train
+from finetune.memory import keep_memory
 from finetune.release.export import write_weights
 from finetune.release.model_card import model_card
 from finetune.release.runs import network_of, read_run

@@ -104,7 +104,7 @@ def _train(args: argparse.Namespace, processes: Processes, terminal: Terminal, s
             beside=args.out.parent,
             reencode=args.reencode,
             dry_run=args.dry_run,
-            processes=processes,
+            first=processes.first,
             report=report,
             is_cancelled=stop.asked,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from finetune.data.layouts.base import CaseSource
 from finetune.data.prepare_job import Job
+from finetune.words import byte_size, duration
 from medsam.errors import InputError
 
 Report = Callable[[str], None]
@@ -82,17 +83,17 @@ class Progress:
             self._report(self.line())
 
     def line(self) -> str:
-        """ "120 of 2127 cases, 3 failed, 0.1 GB of about 1.2 GB, about 2 min left"."""
+        """ "120 of 2127 cases, 3 failed, 0.1 GiB of about 1.2 GiB, about 2 min 05 s left"."""
         parts = [f"{self._done} of {self._count} cases"]
         guess = SAMPLE <= self._done < self._count  # Of fewer cases, nothing can be said.
         if self._failed:
             parts.append(f"{self._failed} failed")
         if self._cases is not None:
-            about = f" of about {_size(self._written + self._to_come())}" if guess else ""
-            parts.append(_size(self._written) + about)
+            about = f" of about {byte_size(self._written + self._to_come())}" if guess else ""
+            parts.append(byte_size(self._written) + about)
         if guess:
             left = (time.monotonic() - self._started) * (self._total - self._read) / max(self._read, 1)
-            parts.append(f"about {_duration(left)} left")
+            parts.append(f"about {duration(left)} left")
         return ", ".join(parts)
 
     def _to_come(self) -> float:
@@ -103,12 +104,13 @@ class Progress:
         if not self._told_size and self._done < self._count:
             self._told_size = True
             self._report(
-                f"The store will take about {_size(self._written + needed)}; {_size(free)} is free there."
+                f"The store will take about {byte_size(self._written + needed)};"
+                f" {byte_size(free)} is free there."
             )
         if needed and needed + _HEADROOM > free:
             raise InputError(
-                f"A store must fit on its disk; the rest of it takes about {_size(needed)} and {_size(free)}"
-                " is free. Free some space or choose another disk; what is done is kept."
+                f"A store must fit on its disk; the rest of it takes about {byte_size(needed)} and"
+                f" {byte_size(free)} is free. Free some space or choose another disk; what is done is kept."
             )
 
 
@@ -128,13 +130,3 @@ def _input_bytes(source: CaseSource) -> int:
         except OSError:
             continue
     return total
-
-
-def _size(count: float) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

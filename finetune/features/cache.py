@@ -36,7 +36,7 @@ from finetune.config import Recipe
 from finetune.data.store import Store
 from finetune.features.shards import Features, shard_name
 from finetune.features.variation import SliceVariation
-from finetune.tasks.starting import Start
+from finetune.starting import Start
 from medsam.errors import InputError
 from medsam.inference.transforms import encode_input
 from medsam.model.image_encoder import ImageEncoder

@@ -36,8 +36,9 @@ from finetune.features.cache import (
 )
 from finetune.features.encoding import SliceEncoder
 from finetune.features.shards import ShardWriter, is_whole, npy_bytes, shard_name, write_whole
-from finetune.loop.memory import keep_memory
-from finetune.tasks.starting import Start, starting_point
+from finetune.memory import keep_memory
+from finetune.starting import Start, starting_point
+from finetune.words import byte_size, duration
 from medsam.errors import Cancelled, InputError, ModelError, WriteError
 from medsam.model.sam import Sam
 
@@ -242,24 +243,14 @@ def _require_room(out: Path, plan: Plan, missing: list[int], report: Report) -> 
     free = shutil.disk_usage(place).free
     whole = len(plan.rows) * plan.row_bytes
     report(
-        f"{len(plan.rows)} features of {plan.slices} slices, {size_text(plan.row_bytes)} each:"
-        f" {size_text(whole)} in all, {size_text(needed)} to be written; {size_text(free)} free on the disk"
+        f"{len(plan.rows)} features of {plan.slices} slices, {byte_size(plan.row_bytes)} each:"
+        f" {byte_size(whole)} in all, {byte_size(needed)} to be written; {byte_size(free)} free on the disk"
     )
     if needed and needed + _RESERVE > free:
         raise InputError(
-            f"The cache of features needs {size_text(needed)} more, and the disk of {out.name} has"
-            f" {size_text(free)} free. Name another disk with --out, lower embed.variants, or make room."
+            f"The cache of features needs {byte_size(needed)} more, and the disk of {out.name} has"
+            f" {byte_size(free)} free. Name another disk with --out, lower embed.variants, or make room."
         )
-
-
-def size_text(count: int) -> str:
-    """Bytes for people."""
-    value, unit = float(count), "bytes"
-    for larger in ("KiB", "MiB", "GiB", "TiB"):
-        if value < 1024:
-            break
-        value, unit = value / 1024, larger
-    return f"{value:.0f} {unit}" if value >= 100 or unit == "bytes" else f"{value:.1f} {unit}"
 
 
 def _begin(out: Path, plan: Plan) -> None:
@@ -306,17 +297,8 @@ class _Progress:
             return
         self._last = now
         rate = self._done / (now - self._since)
-        left = time_text((self._total - self._done) / rate)
+        left = duration((self._total - self._done) / rate)
         self._report(f"{self._done} of {self._total} encoded, {rate:.2f} a second, {left} left")
-
-
-def time_text(seconds: float) -> str:
-    """A duration for people."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _is_closed(out: Path) -> bool:

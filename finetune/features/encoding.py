@@ -17,7 +17,7 @@ from finetune.data.store import Store
 from finetune.features.cache import Level, encode, slice_input
 from finetune.features.shards import Features
 from finetune.features.variation import variant
-from finetune.tasks.starting import Start
+from finetune.starting import Start
 from medsam.errors import Cancelled, ModelError
 from medsam.model.sam import Sam
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from finetune.config import Recipe
-from finetune.loop.live import duration, gigabytes, three_digits
 from finetune.tasks.base import Cost, Task
+from finetune.words import byte_size, duration, three_digits
 from medsam.errors import InputError, MedSAMError, ModelError
 
 _LONG_PASS = 2.0
@@ -63,22 +63,22 @@ def report_cost(task: Task, report: Callable[[str], None], *, processes: int = 1
     where = "the graphics card" if task.device.type == "cuda" else "this machine"
     report(
         f"{cost.trained:,} of {cost.parameters:,} parameters are trained; about"
-        f" {gigabytes(cost.memory_bytes)} of memory are needed, {gigabytes(free)} of {gigabytes(total)}"
+        f" {byte_size(cost.memory_bytes)} of memory are needed, {byte_size(free)} of {byte_size(total)}"
         f" are free on {where}"
     )
     for note in cost.notes:
         report(note)
     if cost.memory_bytes > total:
         raise InputError(
-            f"The run needs about {gigabytes(cost.memory_bytes)} of memory and {where} has"
-            f" {gigabytes(total)}. {_thrift(recipe)}"
+            f"The run needs about {byte_size(cost.memory_bytes)} of memory and {where} has"
+            f" {byte_size(total)}. {_thrift(recipe)}"
         )
     if cost.memory_bytes > free:
         report(f"That is more than is free now: close other programs, or it may fail. {_thrift(recipe)}")
     estimate = measure(task, cost, processes)
     steps = recipe.train.steps
     rate = recipe.train.batch / max(estimate.step_seconds, 1e-9)
-    seen = f"; {gigabytes(estimate.measured_bytes)} at their peak" if estimate.measured_bytes else ""
+    seen = f"; {byte_size(estimate.measured_bytes)} at their peak" if estimate.measured_bytes else ""
     report(
         f"{steps} steps of {recipe.train.batch} samples at about {three_digits(rate)} samples/s:"
         f" {duration(steps * estimate.step_seconds)}, validation not counted ({estimate.note}{seen})"
@@ -168,6 +168,6 @@ def memory_sentence(recipe: Recipe, device: torch.device) -> Iterator[None]:
         _, total = memory_of(device)
         train = recipe.train
         raise ModelError(
-            f"The memory ({gigabytes(total)} in all) did not suffice for {train.batch // train.accumulate}"
+            f"The memory ({byte_size(total)} in all) did not suffice for {train.batch // train.accumulate}"
             f" samples at once. {_thrift(recipe)} What was saved before is whole."
         ) from error

@@ -18,6 +18,7 @@ import torch
 from finetune.loop.curves import draw_curves
 from finetune.loop.looks import draw_page
 from finetune.tasks.base import Look, Validation
+from finetune.words import byte_size, duration, three_digits
 
 CURVES = "curves.png"
 LOOKS = "looks"
@@ -72,34 +73,8 @@ class Progress:
         if self.seconds_left is not None:
             parts.append(f"{duration(self.seconds_left)} left")
         parts.append(f"best Dice {self.best:.4f}" if self.best >= 0 else "best Dice -")
-        parts.append(gigabytes(self.memory_bytes))
+        parts.append(byte_size(self.memory_bytes))
         return " | ".join(parts)
-
-
-def three_digits(value: float) -> str:
-    """A positive number with about three digits: 1234, 123, 12.3, 0.123."""
-    if value >= 100:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.3g}"
-
-
-def duration(seconds: float) -> str:
-    """A time in two units: 45 s, 3 min 20 s, 2 h 05 min, 3 d 4 h."""
-    whole = max(round(seconds), 0)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    if whole < 86400:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 86400} d {whole % 86400 // 3600} h"
-
-
-def gigabytes(count: float) -> str:
-    """Bytes as GiB; small amounts as MiB or KiB."""
-    if count >= 2**30 / 10:
-        return f"{count / 2**30:.1f} GiB"
-    return f"{count / 2**20:.0f} MiB" if count >= 2**20 else f"{count / 2**10:.0f} KiB"
 
 
 def memory_in_use(device: torch.device) -> int:

@@ -23,10 +23,10 @@ from finetune.loop.checkpoint import CHECKPOINT, RunFolder, check_same_run, read
 from finetune.loop.cost import memory_sentence, report_cost
 from finetune.loop.distributed import Processes, ProcessLost
 from finetune.loop.live import Pace, Progress, memory_in_use
-from finetune.loop.memory import keep_memory
 from finetune.loop.record import Record
 from finetune.loop.schedule import random_seed, rate_at
 from finetune.loop.state import RunState
+from finetune.memory import keep_memory
 from finetune.tasks.base import Task
 from medsam.errors import Cancelled, InputError, ModelError, WriteError
 

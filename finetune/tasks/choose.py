@@ -15,12 +15,11 @@ from finetune.features.cache import LEVELS, FeatureCache, feature_key
 from finetune.features.embed import Plan, embed, plan_cache
 from finetune.features.encoding import SliceEncoder
 from finetune.features.shards import Features
-from finetune.loop.distributed import Processes
-from finetune.loop.live import duration, gigabytes
+from finetune.starting import Start, starting_point
 from finetune.tasks.base import Task
 from finetune.tasks.sam import make_sam_task
-from finetune.tasks.starting import Start, starting_point
 from finetune.tasks.zoom import make_zoom_task
+from finetune.words import byte_size, duration
 from medsam.errors import InputError
 
 Report = Callable[[str], None]
@@ -35,7 +34,7 @@ def make_task(
     beside: Path | None = None,
     reencode: bool = False,
     dry_run: bool = False,
-    processes: Processes | None = None,
+    first: Callable[[Callable[[], None]], None] = lambda make: make(),
     report: Report = print,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Task:
@@ -48,12 +47,11 @@ def make_task(
         reencode: Tier A or B without a cache: every batch is encoded anew.
         dry_run: Make no cache; where one would be made, say what it takes and
             go on with zeros in its place.
-        processes: The first one makes the cache; all read it.
+        first: Has the cache made by the first of several processes; all read it.
 
     Raises:
         InputError: If an option does not go with the recipe, or the cache is another one.
     """
-    processes = processes or Processes()
     if recipe.kind == "zoom":
         if reencode:
             raise InputError("A zoom network encodes nothing beforehand; leave --reencode out.")
@@ -77,7 +75,7 @@ def make_task(
             planned = _planned(start, recipe, store, device, report)
             return make_sam_task(recipe, store, device, planned)
         if not dry_run:
-            processes.first(_maker(start, recipe, store, cache, device, report, is_cancelled))
+            first(_maker(start, recipe, store, cache, device, report, is_cancelled))
     return make_sam_task(recipe, store, device, FeatureCache.open(cache, key))
 
 
@@ -138,7 +136,7 @@ def _planned(
     seconds = (time.perf_counter() - since) * len(plan.rows)
     report(
         f"first, {len(plan.rows)} features of {plan.slices} slices are computed once:"
-        f" {gigabytes(len(plan.rows) * plan.row_bytes)} on the disk, about {duration(seconds)}"
+        f" {byte_size(len(plan.rows) * plan.row_bytes)} on the disk, about {duration(seconds)}"
         " (measured on one slice)"
     )
     return PlannedFeatures(plan)

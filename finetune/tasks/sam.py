@@ -21,6 +21,7 @@ from finetune.data.store import Store
 from finetune.data.targets import Target, means, targets
 from finetune.features.cache import LEVELS, FeatureCache, feature_shape
 from finetune.scores.metrics import dice
+from finetune.starting import Start, starting_point
 from finetune.tasks.base import Cost, Look, Task, Validation
 from finetune.tasks.cost import bytes_of, measure, meta
 from finetune.tasks.lora import merged, plain_state
@@ -28,7 +29,6 @@ from finetune.tasks.prompting import Round
 from finetune.tasks.sam_batch import BatchMaker, SamBatch
 from finetune.tasks.sam_module import SamModule, set_trained
 from finetune.tasks.sam_scorer import SamScorer
-from finetune.tasks.starting import Start, starting_point
 from medsam.errors import InputError
 from medsam.model.build import build_sam
 from medsam.model.sam import Sam

@@ -19,10 +19,10 @@ from finetune.data.targets import Target, means, targets
 from finetune.features.crop_batch import BatchMaker, CropBatch
 from finetune.features.crops import Report, open_crops
 from finetune.scores.metrics import dice
+from finetune.starting import starting_point
 from finetune.tasks.base import Cost, Look, Task, Validation
 from finetune.tasks.losses import mask_loss, quality_loss
 from finetune.tasks.sampler import Sampler
-from finetune.tasks.starting import starting_point
 from medsam.errors import InputError
 from medsam.inference.zoom_crop import CropTransform, make_crop, paste
 from medsam.model.zoom import ZoomNet

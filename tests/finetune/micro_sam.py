@@ -11,7 +11,7 @@ from finetune.config import Recipe, recipe_from_dict
 from finetune.data.store import Store
 from finetune.features.cache import FeatureCache
 from finetune.features.embed import embed
-from finetune.tasks.starting import Start, starting_point
+from finetune.starting import Start, starting_point
 
 CPU = torch.device("cpu")
 MICRO = {

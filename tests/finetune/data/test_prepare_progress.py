@@ -36,13 +36,13 @@ def test_the_estimate_is_told_once_and_holds(tmp_path: Path) -> None:
     listed = jobs(tmp_path, 40, 1000)
     progress = Progress(listed, tmp_path, said.append, free=lambda _: GIB)
     progress.add(listed[0], failed=False)
-    assert progress.line() == "1 of 40 cases, 0.0 MB", "one case tells nothing of the others"
+    assert progress.line() == "1 of 40 cases, 9.8 KiB", "one case tells nothing of the others"
     for job in listed[1:20]:
         progress.add(job, failed=False)
     assert [text for text in said if "will take" in text] == [
-        "The store will take about 0.4 MB; 1.1 GB is free there."
+        "The store will take about 391 KiB; 1.0 GiB is free there."
     ]
-    assert progress.line().startswith("20 of 40 cases, 0.2 MB of about 0.4 MB, about ")
+    assert progress.line().startswith("20 of 40 cases, 195 KiB of about 391 KiB, about ")
     progress.add(listed[20], failed=True)
     assert "1 failed" in progress.line()
 
@@ -50,7 +50,7 @@ def test_the_estimate_is_told_once_and_holds(tmp_path: Path) -> None:
 def test_a_disk_that_is_too_small_is_told_in_time(tmp_path: Path) -> None:
     listed = jobs(tmp_path, 40, 1000)
     progress = Progress(listed, tmp_path, lambda _: None, free=lambda _: 1000)
-    with pytest.raises(InputError, match=r"about 0\.2 MB and 0\.0 MB is free"):
+    with pytest.raises(InputError, match=r"about 234 KiB and 1000 bytes is free"):
         for job in listed:
             progress.add(job, failed=False)
 

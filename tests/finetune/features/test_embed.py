@@ -22,7 +22,7 @@ from finetune.data.store import Store
 from finetune.features import embed as embedding
 from finetune.features import shards
 from finetune.features.cache import FeatureCache, feature_key, slice_input
-from finetune.features.embed import plan_cache, size_text, time_text
+from finetune.features.embed import plan_cache
 from finetune.features.variation import identity, variant
 from medsam.errors import Cancelled, InputError, ModelError, WriteError
 from medsam.inference.transforms import encode_input
@@ -382,16 +382,6 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "these differ: the variants" in said
-
-
-def test_sizes_and_times_for_people() -> None:
-    assert [size_text(n) for n in (12, 2048, 5 << 20, 195 << 30)] == [
-        "12 bytes",
-        "2.0 KiB",
-        "5.0 MiB",
-        "195 GiB",
-    ]
-    assert [time_text(s) for s in (12, 600, 9000)] == ["12 s", "10 min", "2.5 h"]
 
 
 def test_the_slice_as_it_is_needs_no_variation(store: Store) -> None:

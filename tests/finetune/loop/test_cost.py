@@ -42,7 +42,7 @@ def test_memory_and_time_are_told() -> None:
     said: list[str] = []
     report_cost(task(), said.append)
     text = "\n".join(said)
-    assert "parameters are trained; about 10 MiB of memory are needed" in text
+    assert "parameters are trained; about 9.5 MiB of memory are needed" in text
     assert "Pictures of 16 pixels." in text
     assert "12 steps of 8 samples at about" in text and "validation not counted" in text
 
@@ -50,7 +50,7 @@ def test_memory_and_time_are_told() -> None:
 def test_what_cannot_fit_is_refused_with_what_would_help(monkeypatch: pytest.MonkeyPatch) -> None:
     memory(monkeypatch, free=4 << 20, total=8 << 20)
     with pytest.raises(
-        InputError, match=r"needs about 10 MiB of memory and this machine has 8 MiB"
+        InputError, match=r"needs about 9\.5 MiB of memory and this machine has 8\.0 MiB"
     ) as caught:
         report_cost(task(), lambda line: None)
     assert "raise train.accumulate, set train.bfloat16=true or lower train.batch" in str(caught.value)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.loop.live import Board, Pace, Pictures, Progress, Terminal, duration, gigabytes, three_digits
+from finetune.loop.live import Board, Pace, Pictures, Progress, Terminal
 
 
 class Clock:
@@ -54,19 +54,6 @@ def test_the_line_names_everything() -> None:
     )
     early = at(1, samples_per_second=0.0, seconds_left=None, best=-1.0).line()
     assert "samples/s" not in early and "left" not in early and "best Dice -" in early
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.2, "0 s"), (59, "59 s"), (61, "1 min 01 s"), (7500, "2 h 05 min"), (273600, "3 d 4 h")],
-)
-def test_durations_have_two_units(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_numbers_for_people() -> None:
-    assert [three_digits(v) for v in (1234.5, 56.78, 1.234, 0.01234)] == ["1234", "56.8", "1.23", "0.0123"]
-    assert [gigabytes(v) for v in (5 << 10, 5 << 20, 5 << 30)] == ["5 KiB", "5 MiB", "5.0 GiB"]
 
 
 def test_a_log_file_gets_a_plain_line_every_half_minute() -> None:

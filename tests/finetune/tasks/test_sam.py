@@ -426,7 +426,7 @@ def test_what_does_not_fit_is_said(phantoms: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize("tier", "AD")
 def test_lite_keeps_its_statistics(phantoms: Store, tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """LiteMedSAM trains with batch normalisation as in use, and with its attention biases."""
-    monkeypatch.setattr("finetune.tasks.starting.build_sam", lambda *_: Sam("lite", TinyViT(64), 64, 16))
+    monkeypatch.setattr("finetune.starting.build_sam", lambda *_: Sam("lite", TinyViT(64), 64, 16))
     lite = {"name": "l", "kind": "sam", "network": {"arch": "lite"}, "tier": tier, "train": {"batch": 2}}
     task = make_sam_task(recipe_from_dict(lite), phantoms, CPU, reencode=tier == "A")
     before = {n: b.clone() for n, b in task.network.named_buffers() if b is not None}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from finetune.loop import memory
+from finetune import memory
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
