@@ -17,6 +17,7 @@ from medsam.ui import settings
 from medsam.ui.panels import banners
 from medsam.ui.panels.model_dialog import LICENCE_WIDTH, TITLE_WIDTH, ModelDialog, say_size
 from pretrain.catalogue import DEFAULT, catalogue, own_folder
+from pretrain.own import own_models
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom
 from tests.pretrain.test_own import described, write_safetensors
@@ -302,6 +303,14 @@ def test_own_model_is_used_by_its_path_and_marked(own, window, maker):
 def test_without_own_models_there_are_no_headings(own, window):
     window.actions_["models"].trigger()
     assert rows(window.models._dialog) == [entry.title for entry in catalogue().values()]
+
+
+def test_no_heading_is_chosen_while_no_model_is_loaded(own, qtbot):
+    write_safetensors(own / "thyroid.safetensors", described())
+    dialog = ModelDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_entries(catalogue(), {}, "", own=own_models())
+    assert dialog.picked is not None and dialog.picked.title in dialog.details.toPlainText()
 
 
 def test_arrow_keys_pass_over_the_headings(own, window):

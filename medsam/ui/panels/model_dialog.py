@@ -140,7 +140,8 @@ class ModelDialog(QDialog):
                 self._set_row(row, entry, is_twin=titles[entry.title] > 1)
         self._paint_headings()
         self._fit_columns()
-        names = [entry.name if entry is not None else "" for entry in self._entries]
+        # A heading has no name, not even the empty one of no model in use.
+        names = [entry.name if entry is not None else None for entry in self._entries]
         wanted = next((name for name in (picked, current) if name in names), names[-len(published)])
         self.table.selectRow(names.index(wanted))
         self._say_damaged(damaged)
