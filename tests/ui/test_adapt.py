@@ -15,6 +15,7 @@ from medsam.engine.jobs import LoadModel
 from medsam.engine.training_client import TrainingProcess
 from medsam.ui.controllers import adapt as adapt_module
 from medsam.ui.controllers.adapt import AdaptController
+from medsam.ui.panels.adapt_choice import next_name
 from medsam.ui.panels.adapt_dialog import AdaptDialog
 from pretrain.catalogue import DEFAULT, own_folder
 from tests.engine.fake_trainer import DIE, DONE, FAIL, WAIT, command, job_of, progress, scores
@@ -107,6 +108,20 @@ def test_one_case_is_not_enough_and_the_reason_is_said(listed):
     assert listed.choose.start.isEnabled() and len(listed.choose.ticked) == 4
     click(listed.choose.all)
     assert listed.choose.ticked == []
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern", "name"),
+    [
+        ("MedSAM Zoom", "{0}, adapted", "MedSAM Zoom, adapted"),
+        ("MedSAM Zoom, adapted", "{0}, adapted", "MedSAM Zoom, adapted 2"),
+        ("MedSAM Zoom, adapted 9", "{0}, adapted", "MedSAM Zoom, adapted 10"),
+        ("adapted {0} (x)", "{0}, adapted", "adapted {0} (x), adapted"),
+        ("MedSAM（已适配）", "{0}（已适配）", "MedSAM（已适配） 2"),
+    ],
+)
+def test_model_that_is_adapted_again_gets_a_number(title, pattern, name):
+    assert next_name(title, pattern) == name
 
 
 def test_nameless_result_is_not_made(listed):

@@ -39,6 +39,7 @@ from medsam.ui.controllers.adapt_cases import (
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.data_words import file_filters
 from medsam.ui.errors import Presenter
+from medsam.ui.panels.adapt_choice import next_name
 from medsam.ui.panels.adapt_dialog import AdaptDialog
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
@@ -391,4 +392,5 @@ class AdaptController(QObject):
     def _name_model(self) -> None:
         info = self._models.info
         if info is not None:
-            self.dialog.choose.set_model(info.title, self.tr("{0}, adapted").format(info.title))
+            name = next_name(info.title, self.tr("{0}, adapted"))
+            self.dialog.choose.set_model(info.title, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,20 @@ USUAL_MINUTES = 5
 LEAST_CASES = 2
 FEW_CASES = 6
 LONGEST_NAME = 60
+
+
+def next_name(title: str, pattern: str) -> str:
+    """A name for a model adapted from another; one that was adapted already gets a number.
+
+    Args:
+        title: Of the model that learns.
+        pattern: Such as "{0}, adapted".
+    """
+    before, after = (re.escape(part) for part in pattern.split("{0}"))
+    known = re.fullmatch(f"(?P<base>{before}.+{after})(?: (?P<number>[0-9]{{1,4}}))?", title)
+    if known is None:
+        return pattern.format(title)
+    return f"{known['base']} {int(known['number'] or 1) + 1}"
 
 
 class ChoosePage(QWidget):

@@ -447,87 +447,87 @@
 <context>
     <name>AdaptController</name>
     <message>
-        <location filename="../controllers/adapt.py" line="138"/>
+        <location filename="../controllers/adapt.py" line="139"/>
         <source>Add images that have a mask</source>
         <translation>添加已有掩膜的影像</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="151"/>
+        <location filename="../controllers/adapt.py" line="152"/>
         <source>The mask of {0}</source>
         <translation>{0} 的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="151"/>
+        <location filename="../controllers/adapt.py" line="152"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="175"/>
+        <location filename="../controllers/adapt.py" line="176"/>
         <source>Looking for masks in {0}…</source>
         <translation>正在 {0} 中查找掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="188"/>
+        <location filename="../controllers/adapt.py" line="189"/>
         <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
         <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="235"/>
+        <location filename="../controllers/adapt.py" line="236"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="254"/>
+        <location filename="../controllers/adapt.py" line="255"/>
         <source>A model is learning</source>
         <translation>模型正在学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="255"/>
+        <location filename="../controllers/adapt.py" line="256"/>
         <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
         <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="259"/>
+        <location filename="../controllers/adapt.py" line="260"/>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="260"/>
+        <location filename="../controllers/adapt.py" line="261"/>
         <source>Go on learning</source>
         <translation>继续学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="303"/>
+        <location filename="../controllers/adapt.py" line="304"/>
         <source>Look and decide…</source>
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="313"/>
+        <location filename="../controllers/adapt.py" line="314"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="339"/>
+        <location filename="../controllers/adapt.py" line="340"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="360"/>
+        <location filename="../controllers/adapt.py" line="361"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="387"/>
+        <location filename="../controllers/adapt.py" line="388"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="394"/>
+        <location filename="../controllers/adapt.py" line="395"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="385"/>
+        <location filename="../controllers/adapt.py" line="386"/>
         <source>The adapted model is in use now.</source>
         <translation>现在使用的是适配后的模型。</translation>
     </message>
@@ -775,102 +775,102 @@
 <context>
     <name>ChoosePage</name>
     <message>
-        <location filename="../panels/adapt_choice.py" line="52"/>
+        <location filename="../panels/adapt_choice.py" line="67"/>
         <source>A copy of the model learns from the outlines of the ticked cases. Some of these cases are kept aside to test it: you see the scores before and after, and then decide. The present model does not change.</source>
         <translation>模型的一个副本会学习所勾选病例中的轮廓。其中一部分病例留作测试：您会看到学习前后的得分，然后再作决定。当前模型不会改变。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="59"/>
+        <location filename="../panels/adapt_choice.py" line="74"/>
         <source>All cases</source>
         <translation>全部病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="61"/>
+        <location filename="../panels/adapt_choice.py" line="76"/>
         <source>Add cases…</source>
         <translation>添加病例…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="62"/>
+        <location filename="../panels/adapt_choice.py" line="77"/>
         <source>Pictures and scans from elsewhere, with their masks</source>
         <translation>来自其他位置的图片和扫描及其掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="64"/>
+        <location filename="../panels/adapt_choice.py" line="79"/>
         <source>Case</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="64"/>
+        <location filename="../panels/adapt_choice.py" line="79"/>
         <source>Mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="64"/>
+        <location filename="../panels/adapt_choice.py" line="79"/>
         <source>Cases</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="97"/>
+        <location filename="../panels/adapt_choice.py" line="112"/>
         <source>Adapt {0} to my annotations</source>
         <translation>使 {0} 适配我的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="111"/>
+        <location filename="../panels/adapt_choice.py" line="126"/>
         <source>as drawn now, not saved</source>
         <translation>当前绘制的内容，未保存</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="113"/>
+        <location filename="../panels/adapt_choice.py" line="128"/>
         <source>{0} (open now)</source>
         <translation>{0}（当前打开）</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="156"/>
+        <location filename="../panels/adapt_choice.py" line="171"/>
         <source>{0} of {1} cases ticked.</source>
         <translation>已勾选 {0} / {1} 个病例。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="160"/>
+        <location filename="../panels/adapt_choice.py" line="175"/>
         <source>It works best with six or more; with so few the test says little.</source>
         <translation>六个或更多病例效果最好；病例太少时测试结果意义不大。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="167"/>
+        <location filename="../panels/adapt_choice.py" line="182"/>
         <source>Tick at least two: one to learn from and one to test on.</source>
         <translation>请至少勾选两个：一个用于学习，一个用于测试。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="168"/>
+        <location filename="../panels/adapt_choice.py" line="183"/>
         <source>Give the new model a name.</source>
         <translation>请为新模型命名。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="173"/>
+        <location filename="../panels/adapt_choice.py" line="188"/>
         <source>{0} minutes</source>
         <translation>{0} 分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="175"/>
+        <location filename="../panels/adapt_choice.py" line="190"/>
         <source>For reading, learning and testing together; you can go on working meanwhile</source>
         <translation>读取、学习和测试的总时间；期间您可以继续工作</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="188"/>
+        <location filename="../panels/adapt_choice.py" line="203"/>
         <source>&amp;Time:</source>
         <translation>时间(&amp;T)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="188"/>
+        <location filename="../panels/adapt_choice.py" line="203"/>
         <source>&amp;Name:</source>
         <translation>名称(&amp;N)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="196"/>
+        <location filename="../panels/adapt_choice.py" line="211"/>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="200"/>
+        <location filename="../panels/adapt_choice.py" line="215"/>
         <source>Start</source>
         <translation>开始</translation>
     </message>
@@ -1364,7 +1364,7 @@
 <context>
     <name>ModelDialog</name>
     <message>
-        <location filename="../panels/model_dialog.py" line="322"/>
+        <location filename="../panels/model_dialog.py" line="323"/>
         <source>Models</source>
         <translation>模型</translation>
     </message>
@@ -1384,122 +1384,122 @@
         <translation>仅供研究。以上均不是医疗器械。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="232"/>
+        <location filename="../panels/model_dialog.py" line="233"/>
         <source>In use</source>
         <translation>使用中</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="234"/>
+        <location filename="../panels/model_dialog.py" line="235"/>
         <source>Installed</source>
         <translation>已安装</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="235"/>
+        <location filename="../panels/model_dialog.py" line="236"/>
         <source>Download, {0}</source>
         <translation>可下载，{0}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="235"/>
+        <location filename="../panels/model_dialog.py" line="236"/>
         <source>size unknown</source>
         <translation>大小未知</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="235"/>
+        <location filename="../panels/model_dialog.py" line="236"/>
         <source>Missing</source>
         <translation>缺失</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="242"/>
+        <location filename="../panels/model_dialog.py" line="243"/>
         <source>box</source>
         <translation>框</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="242"/>
+        <location filename="../panels/model_dialog.py" line="243"/>
         <source>points</source>
         <translation>点</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="242"/>
+        <location filename="../panels/model_dialog.py" line="243"/>
         <source>mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="339"/>
+        <location filename="../panels/model_dialog.py" line="340"/>
         <source>Use</source>
         <translation>使用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="252"/>
+        <location filename="../panels/model_dialog.py" line="253"/>
         <source>Download</source>
         <translation>下载</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="255"/>
+        <location filename="../panels/model_dialog.py" line="256"/>
         <source>This file cannot be fetched from here; see below where to get it.</source>
         <translation>无法在此下载该文件；获取方式见下方。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="258"/>
+        <location filename="../panels/model_dialog.py" line="259"/>
         <source>This model is in use.</source>
         <translation>该模型正在使用。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="275"/>
+        <location filename="../panels/model_dialog.py" line="276"/>
         <source>{0}. {1}</source>
         <translation>{0}。{1}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="281"/>
+        <location filename="../panels/model_dialog.py" line="282"/>
         <source>Licence:</source>
         <translation>许可：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="283"/>
+        <location filename="../panels/model_dialog.py" line="284"/>
         <source>Cost:</source>
         <translation>资源占用：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="284"/>
+        <location filename="../panels/model_dialog.py" line="285"/>
         <source>File:</source>
         <translation>文件：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="313"/>
+        <location filename="../panels/model_dialog.py" line="314"/>
         <source>Model</source>
         <translation>模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="314"/>
+        <location filename="../panels/model_dialog.py" line="315"/>
         <source>State</source>
         <translation>状态</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="315"/>
+        <location filename="../panels/model_dialog.py" line="316"/>
         <source>Cost</source>
         <translation>资源占用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="316"/>
+        <location filename="../panels/model_dialog.py" line="317"/>
         <source>Prompts</source>
         <translation>提示</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="317"/>
+        <location filename="../panels/model_dialog.py" line="318"/>
         <source>Licence</source>
         <translation>许可</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="341"/>
+        <location filename="../panels/model_dialog.py" line="342"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="343"/>
+        <location filename="../panels/model_dialog.py" line="344"/>
         <source>From a file…</source>
         <translation>从文件载入…</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="344"/>
+        <location filename="../panels/model_dialog.py" line="345"/>
         <source>Use a checkpoint of your own: .pth, .pt or .safetensors</source>
         <translation>使用自己的权重文件：.pth、.pt 或 .safetensors</translation>
     </message>
@@ -1514,52 +1514,52 @@
         <translation>公开发布的模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="269"/>
+        <location filename="../panels/model_dialog.py" line="270"/>
         <source>Not stated</source>
         <translation>未说明</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="189"/>
+        <location filename="../panels/model_dialog.py" line="190"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="190"/>
+        <location filename="../panels/model_dialog.py" line="191"/>
         <source>Left out: {0}</source>
         <translation>未列出：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="279"/>
+        <location filename="../panels/model_dialog.py" line="280"/>
         <source>{0}, in {1}</source>
         <translation>{0}，位于 {1}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="282"/>
+        <location filename="../panels/model_dialog.py" line="283"/>
         <source>Licences of what went in:</source>
         <translation>所用数据与权重的许可：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="293"/>
+        <location filename="../panels/model_dialog.py" line="294"/>
         <source>This file does not say what it was trained on.</source>
         <translation>此文件未说明其训练数据。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="295"/>
+        <location filename="../panels/model_dialog.py" line="296"/>
         <source>Trained on (cases):</source>
         <translation>训练数据（病例数）：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="296"/>
+        <location filename="../panels/model_dialog.py" line="297"/>
         <source>Started from:</source>
         <translation>起始权重：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="297"/>
+        <location filename="../panels/model_dialog.py" line="298"/>
         <source>Scores:</source>
         <translation>评分：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="298"/>
+        <location filename="../panels/model_dialog.py" line="299"/>
         <source>Validation:</source>
         <translation>验证：</translation>
     </message>
