@@ -30,3 +30,8 @@ def byte_size(count: float) -> str:
             break
         value, unit = value / 1024, larger
     return f"{value:.0f} {unit}" if value >= 100 or unit == "bytes" else f"{value:.1f} {unit}"
+
+
+def array_size(shape: tuple[int, ...]) -> str:
+    """An array's size: 512 x 512 x 3."""
+    return " x ".join(str(n) for n in shape)

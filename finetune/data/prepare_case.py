@@ -26,6 +26,7 @@ from finetune.data.objects import (
 )
 from finetune.data.prepare_job import Job, write_record
 from finetune.data.store import CaseRecord, ObjectRecord, SliceRecord, pack_mask
+from finetune.words import array_size
 from medsam.errors import InputError, MedSAMError, ReadError
 from medsam.intensity import Window, to_uint8
 from medsam.volume import Volume, stored_shape_hw, stored_slice
@@ -85,14 +86,14 @@ def load_case(job: Job) -> LoadedCase:
         raise InputError(f"A case has labels; {source.name} has none. Take it out, or add its label file.")
     if loaded.labels is not None and loaded.labels.shape != shape:
         raise InputError(
-            f"A label map has the size of its image, {_size(shape)}; that of {source.name} is"
-            f" {_size(loaded.labels.shape)}. Choose the label map of this image."
+            f"A label map has the size of its image, {array_size(shape)}; that of {source.name} is"
+            f" {array_size(loaded.labels.shape)}. Choose the label map of this image."
         )
     for mask in loaded.masks or ():
         if mask.mask.shape != stored_shape_hw(shape, mask.axis) or not 0 <= mask.index < shape[mask.axis]:
             raise InputError(
-                f"A mask lies on a slice of its image, {_size(shape)}; one of {source.name} has the size"
-                f" {_size(mask.mask.shape)}, slice {mask.index}. Choose the masks of this image."
+                f"A mask lies on a slice of its image, {array_size(shape)}; one of {source.name} has the size"
+                f" {array_size(mask.mask.shape)}, slice {mask.index}. Choose the masks of this image."
             )
     chosen_window(loaded.volume, window_rule(source))
     return loaded
@@ -105,10 +106,6 @@ def window_rule(source: CaseSource) -> str:
 
 def _kind(volume: Volume) -> str:
     return "2d" if volume.shape[2] == 1 else "3d"
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(n) for n in shape)
 
 
 @dataclass

@@ -84,24 +84,6 @@ def read_run(folder: Path) -> Run:
         raise _unreadable(folder) from error
 
 
-def run_facts(folder: Path) -> dict[str, Any]:
-    """What is known of a run's best weights, as plain data: ``Task.facts`` and how they were chosen.
-
-    Raises:
-        InputError: As ``read_run``.
-    """
-    run = read_run(folder)
-    return {
-        **run.facts,
-        "name": run.name,
-        "recipe": run.recipe,
-        "step": run.step,
-        "dice": run.dice,
-        "table": run.table,
-        "sha256": run.sha256,
-    }
-
-
 def load_run(folder: Path, device: str = "cpu") -> LoadedModel:
     """The network of a run with its best weights, as any other loaded model.
 

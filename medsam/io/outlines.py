@@ -23,7 +23,6 @@ from medsam.volume import Geometry
 _PARALLEL_VOXELS = 0.2
 _SAME_PLANE_VOXELS = 0.1
 _SAME_PLANE_MM = 0.1
-_SAME_DIRECTION = 0.9999
 _GAP = 1.5
 _HAIR = 1e-6
 

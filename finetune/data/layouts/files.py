@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from finetune.data.layouts.base import CaseSource, LoadedCase
+from finetune.words import array_size
 from medsam.errors import GeometryError, InputError, ReadError
 from medsam.io import read_label_map, read_label_names, read_volume
 from medsam.volume import Geometry, Volume
@@ -78,14 +79,10 @@ def _picture_values(path: Path, geometry: Geometry) -> tuple[npt.NDArray[np.inte
             raise
     if volume.shape != geometry.shape:
         raise GeometryError(
-            f"A mask must have the size of its image, {_size(geometry.shape)}; {path.name} is"
-            f" {_size(volume.shape)}. Choose the mask of this image."
+            f"A mask must have the size of its image, {array_size(geometry.shape)}; {path.name} is"
+            f" {array_size(volume.shape)}. Choose the mask of this image."
         )
     return volume.array[..., 1], [f"{path.name}: colour whose channels are equal was read as grey."]
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(n) for n in shape)
 
 
 def as_labels(

@@ -22,6 +22,7 @@ from finetune.data.layouts.base import LAYOUTS, CaseSource, Declaration, LoadedC
 from finetune.data.layouts.files import require_files
 from finetune.data.layouts.patterns import find_matches
 from finetune.data.modalities import MODALITIES
+from finetune.words import array_size
 from medsam.errors import GeometryError, InputError, ReadError
 from medsam.volume import Array, Volume, picture_affine
 
@@ -159,20 +160,16 @@ def _oriented(images: Array, labels: Array, source: CaseSource) -> Array:
     if labels.ndim not in (2, 3) or images.shape[: labels.ndim] != labels.shape:
         raise GeometryError(
             f"Image and labels have the same size; {source.images[0].name} holds images of"
-            f" {_size(images.shape)} and labels of {_size(labels.shape)}. Prepare it again."
+            f" {array_size(images.shape)} and labels of {array_size(labels.shape)}. Prepare it again."
         )
     channels = images.shape[labels.ndim :]
     if channels not in ((), (1,), (3,)):
         raise GeometryError(
             f"An image is grey or has three colours; {source.images[0].name} has the size"
-            f" {_size(images.shape)}. Prepare it again."
+            f" {array_size(images.shape)}. Prepare it again."
         )
     images = images.reshape(labels.shape) if channels == (1,) else images
     return images[None] if labels.ndim == 2 else images
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(n) for n in shape)
 
 
 def _as_grey(images: Array, history: list[str]) -> Array:

@@ -16,18 +16,8 @@ from finetune.loop.train import train
 from finetune.tasks.sam import make_sam_task
 from medsam.errors import Cancelled
 from tests.finetune.loop.test_train import assert_same
+from tests.finetune.micro_sam import MICRO
 from tests.finetune.phantom_store import write_phantoms
-
-NETWORK = {
-    "arch": "vit",
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "channels": 32,
-    "decoder_heads": 4,
-    "decoder_hidden": 64,
-}
 
 
 def recipe(tier: str) -> Recipe:
@@ -36,7 +26,7 @@ def recipe(tier: str) -> Recipe:
         {
             "name": "micro",
             "tier": tier,
-            "network": NETWORK,
+            "network": MICRO,
             "prompts": {"objects": 2, "point": 0.5, "clicks": 1, "mask_rounds": 1},
             "train": {
                 "batch": 4,

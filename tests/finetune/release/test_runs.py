@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.release.runs import load_run, read_run, run_facts
+from finetune.release.runs import load_run, read_run
 from medsam.errors import InputError, ModelError, WeightsMismatch, WeightsMissing
 from medsam.inference.predictor import make_predictor
 from medsam.prompts import Box, Prompts
@@ -112,10 +112,10 @@ def test_entries_that_the_start_does_not_have_are_refused(tmp_path: Path, begun:
 
 def test_facts_of_a_run_are_plain(tmp_path: Path) -> None:
     network = micro_sam()
-    facts = run_facts(write_run(tmp_path / "run", network))
-    assert facts_of(network).items() <= facts.items()
-    assert (facts["name"], facts["step"], facts["dice"]) == ("run", 40, 0.87654)
-    assert facts["table"]["ultrasound"] == 0.9
+    run = read_run(write_run(tmp_path / "run", network))
+    assert facts_of(network).items() <= run.facts.items()
+    assert (run.name, run.step, run.dice) == ("run", 40, 0.87654)
+    assert run.table["ultrasound"] == 0.9
 
 
 def test_a_run_without_best_weights_says_so(tmp_path: Path) -> None:
