@@ -305,6 +305,17 @@ def test_without_own_models_there_are_no_headings(own, window):
     assert rows(window.models._dialog) == [entry.title for entry in catalogue().values()]
 
 
+def test_picker_that_is_shown_again_begins_at_the_model_in_use(own, window):
+    window.actions_["models"].trigger()
+    dialog = window.models._dialog
+    dialog.table.selectRow(dialog.table.rowCount() - 1)
+    window.actions_["models"].trigger()
+    assert dialog.picked.name != DEFAULT, "while it is open the choice stays"
+    dialog.close()
+    window.actions_["models"].trigger()
+    assert dialog.picked.name == DEFAULT
+
+
 def test_no_heading_is_chosen_while_no_model_is_loaded(own, qtbot):
     write_safetensors(own / "thyroid.safetensors", described())
     dialog = ModelDialog()

@@ -117,6 +117,9 @@ class ModelsController(QObject):
             dialog.file_requested.connect(self.ask_file)
             dialog.cancel_requested.connect(self.cancel)
             self._dialog = dialog
+        if not self._dialog.isVisible():
+            # Shown anew it begins at the model in use: Return must not fetch what was looked at last.
+            self._dialog.table.setCurrentCell(-1, -1)
         self._fill_dialog()
         self._dialog.show()
         self._dialog.raise_()
