@@ -134,13 +134,21 @@ def _declarations(source: Path | Sequence[Declaration]) -> list[Declaration]:
 
 
 def _require_own_folder(store: Path) -> None:
+    store = Path(os.path.abspath(store))  # "gone/../data" is data, whether gone is there or not
     if store.exists() and not store.is_dir():
         raise InputError(f"A store is a folder; {store.name} is a file. Choose another name.")
     inside = {p.name for p in store.iterdir()} if store.is_dir() else set()
-    if inside and not inside & {MANIFEST, "cases"}:
+    if inside and MANIFEST not in inside and not _are_ours(store / "cases"):
         raise InputError(
             f"A store has a folder of its own; {store.name} holds other files. Choose a new folder."
         )
+
+
+def _are_ours(cases: Path) -> bool:
+    """Whether a folder called cases is what a stopped run left, and not somebody's data."""
+    if not cases.is_dir():
+        return False
+    return all((p / CASE_FILE).is_file() or p.name.endswith(".part") for p in cases.iterdir())
 
 
 def _work(

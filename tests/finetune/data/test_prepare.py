@@ -231,6 +231,18 @@ def test_a_folder_of_other_things_is_left_alone(data: Path, tmp_path: Path) -> N
         run(data, tmp_path)
     with pytest.raises(InputError, match="is a file"):
         run(data, tmp_path / "thesis.docx")
+    with pytest.raises(InputError, match="a folder of its own"):
+        run(data, tmp_path / "gone" / ".." / data.name)
+    assert not (data / "cases").exists()
+
+
+def test_a_folder_of_cases_that_are_not_ours_is_left_alone(data: Path, tmp_path: Path) -> None:
+    scan = tmp_path / "mine" / "cases" / "patient1" / "scan.png"
+    scan.parent.mkdir(parents=True)
+    scan.touch()
+    with pytest.raises(InputError, match="a folder of its own"):
+        run(data, tmp_path / "mine")
+    assert scan.is_file()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
