@@ -48,7 +48,10 @@ def fine_tuning_rules() -> Iterator[Rule]:
     """
     # A report and a card name the version that made them, and nothing else of the package itself.
     ours = (*BASE, "medsam.__version__", "pretrain", "medsam.model", "medsam.io", *TRANSFORMS)
-    below = (*ours, *(f"finetune.{name}" for name in ("config", "memory", "ranges", "starting", "words")))
+    below = (
+        *ours,
+        *(f"finetune.{name}" for name in ("config", "files", "memory", "ranges", "starting", "words")),
+    )
     data = (*below, "finetune.data")
     features = (*data, "finetune.features")
     # What a Dice is, is the same while training and in a report.

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from finetune.data.fingerprint_page import page
 from finetune.data.modalities import modality
 from finetune.data.store import SPLITS, CaseRecord, Store
+from finetune.files import write_whole
 
 FINGERPRINT_VERSION = 1
 
@@ -43,9 +44,7 @@ def write(store: Store, folder: Path) -> Data:
     found = fingerprint(store)
     texts = {"fingerprint.json": json.dumps(found, indent=1), "fingerprint.md": page(found)}
     for name, text in texts.items():
-        partial = folder / f"{name}.part"
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(folder / name)
+        write_whole(folder / name, text.encode())
     return found
 
 

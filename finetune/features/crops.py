@@ -27,7 +27,7 @@ from torch.nn import functional as F
 from finetune.config import CropsConfig
 from finetune.data.modalities import Modality, modality
 from finetune.data.store import SliceRef, Store
-from finetune.features.shards import write_whole
+from finetune.files import write_whole
 from medsam.errors import InputError, WriteError
 
 CROPS_VERSION = 1

@@ -35,7 +35,8 @@ from finetune.features.cache import (
     require_same,
 )
 from finetune.features.encoding import SliceEncoder
-from finetune.features.shards import ShardWriter, is_whole, npy_bytes, shard_name, write_whole
+from finetune.features.shards import ShardWriter, is_whole, npy_bytes, shard_name
+from finetune.files import write_whole
 from finetune.memory import keep_memory
 from finetune.starting import Start, starting_point
 from finetune.words import byte_size, duration

@@ -22,6 +22,7 @@ from typing import IO, Any
 import torch
 
 from finetune.config import Recipe, recipe_from_dict
+from finetune.files import write_whole
 from finetune.loop.schedule import same_rates
 from medsam.errors import InputError, WriteError
 
@@ -199,17 +200,6 @@ def write_content(content: dict[str, Any], path: Path) -> None:
         raise
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write a text file whole.
-
-    Raises:
-        OSError: If it could not.
-    """
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
-
-
 def read_content(path: Path) -> dict[str, Any]:
     """Read what ``write_content`` wrote, onto the processor.
 
@@ -259,7 +249,7 @@ class Table:
         self._header = header
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([header, *kept])
-        write_text(text.getvalue(), self._path)
+        write_whole(self._path, text.getvalue().encode())
 
     def add(self, row: dict[str, Any]) -> None:
         """Append a row; columns are those of the first one."""

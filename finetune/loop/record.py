@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from finetune.files import write_whole
 from finetune.loop.checkpoint import (
     BEST,
     CHECKPOINT,
@@ -19,7 +20,6 @@ from finetune.loop.checkpoint import (
     Table,
     plain,
     write_content,
-    write_text,
 )
 from finetune.loop.live import LOOKS_SHOWN, Board, Pictures
 from finetune.loop.state import RunState
@@ -52,7 +52,7 @@ class Record:
         self._pictures = Pictures(folder.path, folder.write) if shows else None
         self._board = Board(folder.path / "tensorboard", step) if shows else None
         text = json.dumps(plain(task.recipe), indent=1) + "\n"
-        folder.write(RECIPE, lambda: write_text(text, folder.path / RECIPE))
+        folder.write(RECIPE, lambda: write_whole(folder.path / RECIPE, text.encode()))
 
     def row(self, step: int, epoch: float, means: dict[str, float], rate: float, speed: float) -> None:
         """A row of ``train.csv``: means over the steps since the one before."""

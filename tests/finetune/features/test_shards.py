@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from finetune.features import shards
-from finetune.features.shards import ShardWriter, is_whole, write_whole
+from finetune.features.shards import ShardWriter, is_whole
+from finetune.files import write_whole
 
 SHAPE = (3, 4, 4)
 
