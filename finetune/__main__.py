@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from finetune import commands
 from medsam.errors import Cancelled, MedSAMError
@@ -22,6 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except MedSAMError as error:
         print(f"finetune {args.command}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        name = Path(str(error.filename)).name if error.filename else "a file"
+        print(
+            f"finetune {args.command}: {name} could not be read or written ({error.strerror or error})."
+            " Look at its folder's rights and the free space, and give the same command again.",
+            file=sys.stderr,
+        )
         return 2
 
 
