@@ -395,4 +395,6 @@ def _misfit(error: ValidationError) -> str:
         return f"The recipe does not hold together: {said}."
     if first["type"] == "unexpected_keyword_argument":
         return f"The recipe has no setting {where}. Correct the name, or take it out."
+    if first["type"] == "tuple_type":
+        said = 'a list is written ["one", "two"]'
     return f"The recipe's setting {where} does not fit: {said}; {first['input']!r} came."

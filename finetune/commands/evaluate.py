@@ -63,6 +63,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score, write the files and print the table of data sets."""
     from finetune.data.store import Store
+    from finetune.files import require_writable
     from finetune.scores.evaluate import Settings, evaluate
     from finetune.scores.protocols import Protocol
     from finetune.scores.report import build
@@ -73,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.no_page:
         require_jinja()
     store = Store(args.store)
+    require_writable(args.out.parent)
     scorer, facts = _scorer(str(args.run_folder or args.model), args.device)
     against = _scorer(args.against, args.device)[0] if args.against else None
     protocol = Protocol(args.protocol, args.noise, args.seed, args.clicks)

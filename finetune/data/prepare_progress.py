@@ -110,7 +110,7 @@ class Progress:
         if needed and needed + _HEADROOM > free:
             raise InputError(
                 f"A store must fit on its disk; the rest of it takes about {byte_size(needed)} and"
-                f" {byte_size(free)} is free. Free some space or choose another disk; what is done is kept."
+                f" {byte_size(free)} is free. Free some space or choose another disk."
             )
 
 

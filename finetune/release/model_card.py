@@ -149,5 +149,5 @@ def _data_licences(store: Store) -> dict[str, str]:
 
 def _short(start: dict[str, str], data: dict[str, str], *, known: bool) -> str:
     """One line over all licences: each once, in the order of the table."""
-    every = list(dict.fromkeys([*start.values(), *data.values()]))
-    return "; ".join(every if known else [*every, "data not stated"])
+    unknown = [] if known else ["data not stated"]
+    return "; ".join(dict.fromkeys([*start.values(), *data.values(), *unknown]))
