@@ -36,7 +36,7 @@ def recipe(root: Path, target: str) -> str:
 @needs_make
 def test_make_test_runs_the_tests_without_a_screen(repo_root: Path) -> None:
     text = recipe(repo_root, "test")
-    assert "-m venv" in text and '-e ".[test]"' in text
+    assert "-m venv" in text and '-e ".[finetune,test]"' in text
     assert re.search(r"QT_QPA_PLATFORM=offscreen .* -m pytest", text)
 
 
@@ -45,7 +45,7 @@ def test_make_run_installs_and_starts(repo_root: Path) -> None:
     text = recipe(repo_root, "run")
     steps = [text.index(step) for step in ("-m venv", "pip install", "ldd", "-m medsam.cli.demo")]
     assert steps == sorted(steps)
-    assert "[test]" not in text
+    assert "finetune" not in text and "test]" not in text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no executable bit")
