@@ -177,9 +177,9 @@ class ZoomNet(nn.Module):
 
     def _flip_averaged(self, x: Tensor) -> tuple[Tensor, Tensor]:
         logits, quality = self._once(torch.cat([x, mirror(x)]))
-        straight, mirrored = logits.chunk(2)
-        first, second = quality.chunk(2)
-        return (straight + mirrored.flip(3)) / 2, (first + second) / 2
+        # Not chunk(): it would fix the number of crops in an exported graph.
+        count = x.shape[0]
+        return (logits[:count] + logits[count:].flip(3)) / 2, (quality[:count] + quality[count:]) / 2
 
 
 def mirror(crops: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from finetune.release.export import average_over_mirror
 from finetune.release.onnx_export import OnnxFiles, export_onnx
 from finetune.release.onnx_graphs import DecoderGraph, EncoderGraph
 from finetune.release.runs import load_run
@@ -127,6 +128,20 @@ def test_a_zoom_network_is_one_file_from_crops_to_logits(zoom) -> None:
     np.testing.assert_allclose(iou, wanted[1].numpy(), atol=1e-5)
     said = {p.key: p.value for p in onnx.load(path).metadata_props}
     assert "1.35 times" in json.loads(said["usage"])["picture"]
+
+
+def test_a_zoom_network_that_averages_over_the_mirror_takes_any_number_of_crops(tmp_path: Path) -> None:
+    loaded = load_run(write_run(tmp_path / "run", micro_zoom()))
+    average_over_mirror(loaded)
+    (path,) = export_onnx(loaded, tmp_path / "zoom.onnx", CARD).files
+    size, channels = loaded.network.config["size"], loaded.network.config["channels"]
+    crops = torch.randn(5, channels, size, size, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        wanted = loaded.network(crops)
+    for count in (1, 5):
+        logits, iou = ask(path, crops=crops[:count].numpy())
+        np.testing.assert_allclose(logits, wanted[0][:count].numpy(), atol=1e-4)
+        np.testing.assert_allclose(iou, wanted[1][:count].numpy(), atol=1e-5)
 
 
 BOXES = [Box(12, 8, 50, 41), Box(0, 0, 70, 48), Box(3, 30, 9, 36), Box(40, 2, 66, 20), Box(1, 1, 30, 47)]
