@@ -64,17 +64,20 @@ def run(args: argparse.Namespace) -> int:
     processes = Processes.from_environment(args.device)
     try:
         with StopSignals(terminal.report if processes.is_first else _silent) as stop:
-            return _train(args, processes, terminal, stop)
+            code = _train(args, processes, terminal, stop)
+        if not processes.is_first:
+            leave_at_once(code)
+        return code
     except ProcessLost as error:
         terminal.report(f"finetune train: {error}")
         leave_at_once(2)
     except Cancelled:
         if processes.is_first:
             raise
-        return 130
+        leave_at_once(130)
     except MedSAMError as error:
         if processes.said_by_first(error):
-            return 2
+            leave_at_once(2)
         if processes.is_first:
             raise
         raise MedSAMError(f"process {processes.rank}: {error}") from error
@@ -139,7 +142,12 @@ def _recipe(args: argparse.Namespace, read_recipe) -> Recipe:  # type: ignore[no
 
 
 def leave_at_once(code: int) -> None:
-    """End the process at once: a backend that waits for a lost process would not let it end."""
+    """End the process at once.
+
+    A backend that waits for a lost process would not let it end, and gloo's
+    threads may abort an interpreter that is being taken down after the first
+    process has left.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

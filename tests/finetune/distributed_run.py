@@ -84,7 +84,6 @@ def main() -> int:
             terminal.report(str(error))
         return 2
     finally:
-        processes.close()
         if tasks:
             text = json.dumps(sorted(set(tasks[0].asked)))
             (notes / f"asked-{processes.rank}.json").write_text(text)
@@ -94,4 +93,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave_at_once(main())
