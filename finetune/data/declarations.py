@@ -78,6 +78,27 @@ def _of_file(path: Path) -> list[Declaration]:
     return found
 
 
+_WRITTEN = {
+    "tuple_type": "a list is written [1, 2]",
+    "dict_type": 'names are written {1 = "liver", 2 = "tumour"}',
+    "dataclass_type": 'a rule is written {rule = "random"}',
+    "unexpected_keyword_argument": "there is no such setting",
+    "string_type": 'text is written "in quotation marks"',
+}
+"""How TOML writes what pydantic calls by Python's names."""
+
+
+def _misfit(error: ValidationError, where: str, name: str) -> str:
+    first = error.errors()[0]
+    setting = ".".join(str(part) for part in first["loc"])
+    said = _WRITTEN.get(first["type"], first["msg"].removeprefix("Value error, ").rstrip("."))
+    if first["type"] == "value_error" and setting in ("", "split"):  # a rule over several settings
+        return f"{where}: the data set {name} does not fit: {said}."
+    alone = ("missing", "value_error", "unexpected_keyword_argument")
+    came = "" if first["type"] in alone else f"; {first['input']!r} came"
+    return f"{where}: the setting {setting} of the data set {name} does not fit: {said}{came}."
+
+
 def declaration(table: dict[str, Any], folder: Path, where: str = "The declaration") -> Declaration:
     """Check plain data as a declaration, with ``root`` below ``folder``.
 
@@ -88,12 +109,7 @@ def declaration(table: dict[str, Any], folder: Path, where: str = "The declarati
     try:
         found = _CHECK.validate_python({**values, "root": folder / str(values.get("root", "."))})
     except ValidationError as error:
-        first = error.errors()[0]
-        setting = ".".join(str(part) for part in first["loc"]) or "split"
-        raise InputError(
-            f"{where}: the setting {setting} of the data set {values.get('name', '(no name)')}"
-            f" does not fit: {first['msg']}."
-        ) from error
+        raise InputError(_misfit(error, where, str(values.get("name", "(no name)")))) from error
     if found.modality:
         modality(found.modality)
     if found.window not in ("", "default", "as is"):

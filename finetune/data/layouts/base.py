@@ -154,6 +154,8 @@ class Declaration:
             raise ValueError("a data set has a name")
         if self.frame < 0 or min(self.exclude, default=1) < 1 or min(self.instances, default=1) < 1:
             raise ValueError("frame is counted from 0, label values in exclude and instances from 1")
+        if min(self.least_area or 0, self.least_volume or 0) < 0:
+            raise ValueError("least_area and least_volume are not below 0")
         if min(self.label_names, default=0) < 0:
             raise ValueError("label values in label_names are not below 0")
 

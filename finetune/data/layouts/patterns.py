@@ -131,6 +131,6 @@ def _expression(part: str, known: tuple[tuple[str, str], ...]) -> re.Pattern[str
     if "{" in part and ("{" in _TOKEN.sub("", part) or "}" in _TOKEN.sub("", part)):
         raise InputError(f'A field of a pattern is written {{name}} or {{name:[0-9]+}}; "{part}" came.')
     try:
-        return re.compile(text + re.escape(rest))
+        return re.compile(text + re.escape(rest), re.DOTALL)  # a name may hold a line's end
     except re.error as error:
         raise InputError(f'The characters of a field are a regular expression; "{part}": {error}.') from None

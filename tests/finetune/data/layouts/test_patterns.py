@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ def test_a_field_keeps_its_part_of_the_name(tmp_path: Path) -> None:
         ("images/p2_0000.nii.gz", {"case": "p2"}),
         ("images/p10_0000.nii.gz", {"case": "p10"}),
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_no_file_is_passed_over_for_a_line_end_in_its_name(tmp_path: Path) -> None:
+    assert found(tree(tmp_path, "m/a\nb.png"), "m/{case}.png") == [("m/a\nb.png", {"case": "a\nb"})]
 
 
 def test_known_fields_stand_for_their_values_exactly(tmp_path: Path) -> None:
