@@ -91,8 +91,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    if not 0 <= args.noise <= 1:
+        raise InputError(f"--noise is a share of the box's side, from 0 to 1; {args.noise:g} came.")
     for value, least, name in (
-        (args.noise, 0, "--noise"),
         (args.tolerance, 0, "--tolerance"),
         (args.seed, 0, "--seed"),
         (args.clicks, 1, "--clicks"),

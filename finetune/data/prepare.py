@@ -266,4 +266,6 @@ def _summary(manifest: dict[str, Any], report: Report) -> None:
         if not any(record.split == split for record in records):
             report(f"No case is in {split}. Change the split's fractions or seed, or add cases.")
     if manifest["failed"]:
-        report(f"{len(manifest['failed'])} cases are not in the store; failed in {MANIFEST} says why.")
+        count = len(manifest["failed"])
+        left_out = "1 case is" if count == 1 else f"{count} cases are"
+        report(f"{left_out} not in the store; failed in {MANIFEST} says why.")

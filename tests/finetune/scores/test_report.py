@@ -301,6 +301,7 @@ def test_a_run_is_scored_and_named(store: Store, tmp_path: Path, capsys: pytest.
         (["--by", "site"], "those are age, sex"),
         (["--tolerance", "-1"], "--tolerance"),
         (["--noise", "nan"], "--noise"),
+        (["--noise", "3"], "from 0 to 1"),
         (["--least-area", "0"], "--least-area"),
         (["--split", "test", "--least-area", "90000"], "90000 pixels"),
         (["--model", "no_such_model"], "no_such_model"),
