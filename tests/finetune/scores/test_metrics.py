@@ -16,6 +16,9 @@ from finetune.scores.metrics import (
     surface_distances,
 )
 
+# What MONAI says to itself of its own arguments.
+pytestmark = pytest.mark.filterwarnings("ignore:monai.metrics.utils:FutureWarning")
+
 
 def _disc(radius: float, side: int = 201, x: float = 0.0) -> np.ndarray:
     yy, xx = np.mgrid[:side, :side] - (side - 1) / 2
