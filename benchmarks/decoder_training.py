@@ -37,22 +37,14 @@ BATCH = {
     "cpu": {"cached": 8, "reencoding": 2, "full": 1, "published": 1},
     "cuda": {"cached": 64, "reencoding": 16, "full": 8, "published": 8},
 }
-MICRO = {
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "channels": 32,
-    "decoder_heads": 4,
-    "decoder_hidden": 64,
-}
 
 
 def recipe_of(side: str, args: argparse.Namespace) -> Any:
     """Tier A's or D's recipe for a network of random weights."""
     from finetune.config import read_recipe
+    from tests.finetune.micro_sizes import MICRO_SIZES
 
-    sizes = {"arch": args.arch} if args.arch != "micro" else {"arch": "vit", **MICRO}
+    sizes = {"arch": args.arch} if args.arch != "micro" else {"arch": "vit", **MICRO_SIZES}
     settings = [f"train.batch={BATCH[args.device][side]}", f"train.threads={args.threads}"]
     settings += [f"prompts.objects={args.objects}", "train.accumulate=1", "train.checkpointing=false"]
     settings += [f"network.{name}={json.dumps(value)}" for name, value in sizes.items()]

@@ -99,6 +99,7 @@ class _Adaptation:
         self._stages = Stages(say)
 
     def run(self) -> Path:
+        """Go all the way; the file of the adapted weights."""
         job = self._job
         checked_pairs(job.pairs)
         keep_memory()

@@ -115,6 +115,20 @@ def targets(
     return found
 
 
+def spread(found: Sequence[Target], count: int) -> list[Target]:
+    """``count`` of them, as many of each modality, evenly over each's; fewer if there are not so many."""
+    of_modality: dict[str, list[Target]] = defaultdict(list)
+    for target in found:
+        of_modality[target.record.modality].append(target)
+    groups = list(of_modality.values())
+    chosen: list[Target] = []
+    for number, members in enumerate(groups):
+        wanted = count // len(groups) + (number < count % len(groups))
+        places = np.linspace(0, len(members) - 1, min(wanted, len(members))).round().astype(int)
+        chosen += [members[i] for i in places]
+    return chosen
+
+
 def means(scores: Mapping[tuple[str, str], Sequence[float]]) -> tuple[float, dict[str, float]]:
     """Mean over modalities, and each modality's mean over its data sets' means over objects."""
     of_modality: dict[str, list[float]] = defaultdict(list)

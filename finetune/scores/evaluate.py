@@ -233,6 +233,7 @@ class _Clock:
         self._start = self._told = time.monotonic()
 
     def tick(self) -> None:
+        """One more is scored; say so now and then."""
         self._done += 1
         now = time.monotonic()
         if now - self._told >= REPORT_EVERY or self._done == self._total:
@@ -350,6 +351,7 @@ class _Piece:
 
     @classmethod
     def of(cls, index: int, mask: Mask) -> _Piece:
+        """What of an (H, W) mask is not empty."""
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if rows.size == 0:
             return cls(index, (0, 0), (0, 0), np.zeros(0, np.uint8))
@@ -358,6 +360,7 @@ class _Piece:
         return cls(index, (int(rows[0]), int(columns[0])), (height, width), np.packbits(inner))
 
     def paint(self, plane: Mask) -> None:
+        """Add it to an (H, W) mask, in place."""
         (y, x), (h, w) = self.corner, self.shape
         if h and w:
             plane[y : y + h, x : x + w] |= np.unpackbits(self.bits, count=h * w).reshape(h, w).astype(bool)

@@ -9,7 +9,6 @@ D   encoder and decoder, as MedSAM was trained
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +17,7 @@ from torch import Tensor, nn
 
 from finetune.config import GeometryConfig, IntensityConfig, Recipe
 from finetune.data.store import Store
-from finetune.data.targets import Target, means, targets
+from finetune.data.targets import Target, means, spread, targets
 from finetune.features.cache import LEVELS, FeatureCache, feature_shape
 from finetune.scores.metrics import dice
 from finetune.starting import Start, starting_point
@@ -152,7 +151,7 @@ class SamTask(Task):
     def looks(self, count: int) -> list[Look]:
         """The same objects each time, one of every modality in turn."""
         with _InUse(self):
-            return [self._look(target) for target in _spread(self._targets, count)]
+            return [self._look(target) for target in spread(self._targets, count)]
 
     def _look(self, target: Target) -> Look:
         (predicted,) = self._scorer.masks([target])
@@ -327,17 +326,3 @@ def _validation_targets(recipe: Recipe, store: Store) -> list[Target]:
         "The best weights are chosen by objects of the split val; the store holds none along the third axis."
         " Prepare it with some."
     )
-
-
-def _spread(found: Sequence[Target], count: int) -> list[Target]:
-    """``count`` of them, one of each modality in turn, evenly over each modality's."""
-    of_modality: dict[str, list[Target]] = {}
-    for target in found:
-        of_modality.setdefault(target.record.modality, []).append(target)
-    groups = list(of_modality.values())
-    chosen: list[Target] = []
-    for number, members in enumerate(groups):
-        wanted = count // len(groups) + (number < count % len(groups))
-        places = np.linspace(0, len(members) - 1, min(wanted, len(members))).round().astype(int)
-        chosen += [members[i] for i in places]
-    return chosen

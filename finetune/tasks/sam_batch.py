@@ -95,6 +95,7 @@ class _Mask:
 
     @property
     def hard(self) -> npt.NDArray[np.bool_]:
+        """Of a varied mask, the pixels it covers by half."""
         return np.asarray(self.part.astype(np.float32) > 0.5)
 
 

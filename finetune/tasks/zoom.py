@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from finetune.config import Recipe
 from finetune.data.store import Store
-from finetune.data.targets import Target, means, targets
+from finetune.data.targets import Target, means, spread, targets
 from finetune.features.crop_batch import BatchMaker, CropBatch
 from finetune.features.crops import Report, open_crops
 from finetune.scores.metrics import dice
@@ -183,16 +183,13 @@ class _ValidationCrops:
 
     @property
     def nbytes(self) -> int:
+        """Of the crops in memory."""
         return sum(crop.nbytes for crop in self._crops)
 
     def spread(self, count: int) -> list[int]:
-        """The same targets each time, in turn of each modality."""
-        of_modality: dict[str, list[int]] = defaultdict(list)
-        for n, target in enumerate(self._targets):
-            of_modality[target.record.modality].append(n)
-        turns = [numbers[:: max(1, len(numbers) // count)] for _, numbers in sorted(of_modality.items())]
-        longest = max(map(len, turns))
-        return [numbers[n] for n in range(longest) for numbers in turns if n < len(numbers)][:count]
+        """Numbers of the same targets each time, over all modalities."""
+        places = {id(target): n for n, target in enumerate(self._targets)}
+        return [places[id(target)] for target in spread(self._targets, count)]
 
     def masks(self, network: ZoomNet, chosen: list[int] | None = None) -> Iterator[tuple[Target, Mask]]:
         """Each target and the (H, W) mask that the network makes of its box."""

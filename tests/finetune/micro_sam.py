@@ -12,18 +12,10 @@ from finetune.data.store import Store
 from finetune.features.cache import FeatureCache
 from finetune.features.embed import embed
 from finetune.starting import Start, starting_point
+from tests.finetune.micro_sizes import MICRO_SIZES
 
 CPU = torch.device("cpu")
-MICRO = {
-    "arch": "vit",
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "channels": 32,
-    "decoder_heads": 4,
-    "decoder_hidden": 64,
-}
+MICRO = {"arch": "vit", **MICRO_SIZES}
 VARIED = {
     "embed": {"variants": 3, "batch": 2},
     "geometry": {"flip": 0.5, "rotate": 0.5},

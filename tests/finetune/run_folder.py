@@ -12,18 +12,10 @@ from finetune.config import recipe_from_dict
 from finetune.loop.checkpoint import plain
 from medsam.model.build import build_sam, build_zoom
 from medsam.model.preprocessing import Preprocessing
+from tests.finetune.micro_sizes import MICRO_SIZES
 from tests.synthetic_weights import fill
 
-MICRO_SAM: dict[str, Any] = {
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "global_blocks": [1],
-    "channels": 32,
-    "decoder_heads": 4,
-    "decoder_hidden": 64,
-}
+MICRO_SAM = {**MICRO_SIZES, "global_blocks": [1]}
 MICRO_ZOOM = {"size": 32, "widths": [8, 16, 16], "blocks": [1, 1, 1], "decoder_blocks": [1, 1], "detail": 4}
 
 

@@ -22,16 +22,8 @@ from medsam.model.build import LoadedModel, ModelCard, build_sam
 from medsam.model.preprocessing import Preprocessing
 from medsam.model.zoom import build_zoom
 from medsam.prompts import Box, Prompts
+from tests.finetune.micro_sizes import MICRO_SIZES
 
-MICRO = {
-    "image_size": 64,
-    "width": 32,
-    "depth": 2,
-    "heads": 2,
-    "channels": 32,
-    "decoder_heads": 4,
-    "decoder_hidden": 64,
-}
 TINY_ZOOM = {"size": 32, "widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1], "detail": 4}
 
 
@@ -53,7 +45,7 @@ def micro_sam(prompts: set[str], candidates: int = 3) -> LoadedModel:
     """A SAM of a few thousand random parameters."""
     torch.manual_seed(3)
     card = _card("embedding", prompts, candidates)
-    return LoadedModel(build_sam("vit", MICRO), Preprocessing("sam", 64), card, torch.device("cpu"))
+    return LoadedModel(build_sam("vit", MICRO_SIZES), Preprocessing("sam", 64), card, torch.device("cpu"))
 
 
 def tiny_zoom() -> LoadedModel:

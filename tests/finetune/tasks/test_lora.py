@@ -12,10 +12,10 @@ from finetune.tasks.lora import add_lora, additions, merged, plain_state
 from medsam.errors import InputError
 from medsam.model.build import build_sam
 from medsam.model.sam import Sam
+from tests.finetune.micro_sizes import MICRO_SIZES
 from tests.synthetic_weights import fill, synthetic_image
 
-SIZES = {"image_size": 64, "width": 32, "depth": 2, "heads": 2, "channels": 32, "global_blocks": [1]}
-SIZES |= {"decoder_heads": 4, "decoder_hidden": 64}
+SIZES = {**MICRO_SIZES, "global_blocks": [1]}
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from medsam.model.build import LoadedModel, ModelCard, build_sam
 from medsam.model.sam import Sam
 from medsam.model.tiny_vit import TinyViT
 from medsam.prompts import Box, Prompts
+from tests.finetune.micro_sizes import MICRO_SIZES
 from tests.finetune.phantom_store import write_phantoms
 
-MICRO = {"arch": "vit", "image_size": 64, "width": 32, "depth": 2, "heads": 2, "channels": 32}
-MICRO |= {"decoder_heads": 4, "decoder_hidden": 64}
+MICRO = {"arch": "vit", **MICRO_SIZES}
 CPU = torch.device("cpu")
 ROUNDS = {"clicks": 2, "mask_rounds": 1, "point": 0.5}
 
@@ -271,7 +271,7 @@ def test_validation_is_what_the_program_would_draw(phantoms: Store, preprocessin
     task = _task(phantoms, tier, preprocessing=preprocessing)
     _train(task, 5)
     looks = task.looks(4)
-    plain = build_sam("vit", {k: v for k, v in MICRO.items() if k != "arch"})
+    plain = build_sam("vit", MICRO_SIZES)
     plain.load_state_dict(task.final_state())
     card = ModelCard("m", "m", "embedding", frozenset({"box"}), 1, False, "", "", Path("m"))
     predictor = EmbeddingPredictor(LoadedModel(plain.eval(), task.start.preprocessing, card, CPU))
@@ -382,9 +382,7 @@ def test_the_final_state_is_what_changed_or_all(phantoms: Store) -> None:
     """All of it where nothing was begun from, in published names, on the processor, as a copy."""
     task = _task(phantoms, "C")
     state = task.final_state()
-    assert (
-        state.keys() == build_sam("vit", {k: v for k, v in MICRO.items() if k != "arch"}).state_dict().keys()
-    )
+    assert state.keys() == build_sam("vit", MICRO_SIZES).state_dict().keys()
     task.start = dataclasses.replace(task.start, model="some.pth")
     changed = task.final_state()
     assert "image_encoder.blocks.0.attn.qkv.weight" in changed

