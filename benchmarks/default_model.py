@@ -52,7 +52,7 @@ def one_box(network: ZoomNet, picture: np.ndarray, box: Box) -> list[float]:
     times = [time.perf_counter()]
     crop, transform = make_crop(picture, box, network.config)
     times.append(time.perf_counter())
-    logits, _ = network(crop[None])
+    logits = network(crop[None]).logits
     times.append(time.perf_counter())
     _, _, patch = paste(logits[0, 0], transform, picture.shape[:2])
     np.greater(patch, 0)

@@ -30,6 +30,7 @@ from medsam.errors import InputError
 from medsam.io.atomic import as_write_error, require_folder
 from medsam.model.build import LoadedModel
 from medsam.model.sam import Sam
+from medsam.model.zoom import input_channels
 
 OPSET = 18
 SUFFIX = ".onnx"
@@ -180,12 +181,21 @@ def _zoom(
     report: Callable[[str], None],
 ) -> tuple[list[Path], Check]:
     network: Any = loaded.network
-    size, channels = network.config["size"], network.config["channels"]
+    size, channels = network.config["size"], input_channels(network.config)
     target = path.with_suffix(SUFFIX)
     report(f"Writing {target.name}")
     crops = torch.from_numpy(np.random.default_rng(0).standard_normal((3, channels, size, size), np.float32))
     dynamic = ({0: torch.export.Dim("crops")},)
-    _write(ZoomGraph(network), (crops[:2],), target, parts, said, ["crops"], ["logits", "iou"], dynamic)
+    _write(
+        ZoomGraph(network),
+        (crops[:2],),
+        target,
+        parts,
+        said,
+        ["crops"],
+        ["logits", "iou", "presence"],
+        dynamic,
+    )
     report("Comparing with torch")
     session = _session(parts[target])
     check = Check()
@@ -193,7 +203,7 @@ def _zoom(
         answer = session.run(None, {"crops": crops[:count].numpy()})
         with torch.no_grad():
             wanted = network(crops[:count])
-        for name, ours, torchs in zip(("logits", "iou"), answer, wanted, strict=True):
+        for name, ours, torchs in zip(("logits", "iou", "presence"), answer, wanted, strict=True):
             check.compare(name, ours, torchs)
     return list(parts), check
 

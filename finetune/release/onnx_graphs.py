@@ -177,12 +177,12 @@ class DecoderGraph(nn.Module):
 
 
 class ZoomGraph(nn.Module):
-    """A zoom network: crops (B, 8, S, S) to logits (B, 1, S, S) and estimated IoU (B,)."""
+    """A zoom network: crops (B, C, S, S) to logits (B, 1, S, S), estimated IoU (B,) and presence (B,)."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """As ``ZoomNet``."""
-        return self.network(crops)
+        return tuple(self.network(crops))

@@ -257,7 +257,7 @@ class ZoomPredictor(Predictor):
         assert self._picture is not None and prompts.box is not None
         crop, transform = make_crop(self._picture, prompts.box, self.network.config)
         with torch.inference_mode():
-            answer, quality = self.network(crop[None].to(self.device))
+            answer, quality, _ = self.network(crop[None].to(self.device))
         x0, y0, patch = paste(answer[0, 0].float().cpu(), transform, shape_hw)
         logits = np.full((1, *shape_hw), OUTSIDE, np.float32)
         logits[0, y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch

@@ -13,6 +13,18 @@ not kept). Its channels:
     5    1 inside the picture, 0 beyond its border (where pixels are repeated)
     6    the box's width in pixels as ``log2(width / 64) / 4``
     7    the box's height likewise
+
+For a network that takes clicks (``config["clicks"]``):
+
+    8    positive points, each a soft disc of height 1
+    9    negative points
+    10   the previous mask: 1 inside, -1 outside, 0 undecided or none given
+
+For a network that sees more around (``config["context"]``, side of the wider
+crop about the same centre over that of the crop):
+
+    11-13  the picture in the wider crop, on the grey scale of channels 0-2
+    14     1 inside the picture, 0 beyond its border
 """
 
 from __future__ import annotations
@@ -27,10 +39,17 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from medsam.prompts import Box
+from medsam.model.zoom import input_channels
+from medsam.prompts import Box, MaskPrompt, Points
 
 LEAST_DEVIATION = 4.0
 """Grey values: a flatter crop is not stretched further, so noise stays noise."""
+
+CLICK_RADIUS = 2.5
+"""Standard deviation of a click's disc, in crop pixels."""
+
+LARGEST_CONTEXT = 6.0
+"""Limit of channels 11 to 13: what lies around may be far brighter than the crop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +76,20 @@ def crop_region(box: Box, config: Mapping[str, Any]) -> CropTransform:
     return CropTransform(x - width / 2, y - height / 2, width, height, int(config["size"]))
 
 
+def context_region(region: CropTransform, config: Mapping[str, Any]) -> CropTransform:
+    """The wider crop about the same centre."""
+    more = config["context"]
+    left = region.left - region.width * (more - 1) / 2
+    top = region.top - region.height * (more - 1) / 2
+    return CropTransform(left, top, region.width * more, region.height * more, region.size)
+
+
 def make_crop(
-    picture_u8: npt.NDArray[np.uint8], box: Box, config: Mapping[str, Any]
+    picture_u8: npt.NDArray[np.uint8],
+    box: Box,
+    config: Mapping[str, Any],
+    points: Points | None = None,
+    mask: MaskPrompt | None = None,
 ) -> tuple[Tensor, CropTransform]:
     """Cut what the network sees for one box.
 
@@ -68,27 +99,46 @@ def make_crop(
     Args:
         picture_u8: (H, W) grey or (H, W, 3) colour, 8 bit.
         box: Image frame, pixel edges.
-        config: The network's settings (``size``, ``widen``).
+        config: The network's settings.
+        points: Shown where they lie in the crop; others are not seen.
+        mask: The previous mask's logits. Both only for a network with "clicks".
 
     Returns:
-        (8, S, S) float32, and what ``paste`` needs to undo the warp.
+        (C, S, S) float32, and what ``paste`` needs to undo the warp.
     """
     region = crop_region(box, config)
-    h, w = picture_u8.shape[:2]
-    rows, (top, bottom) = _sampling(region.top, region.height, region.size, h)
-    cols, (left, right) = _sampling(region.left, region.width, region.size, w)
-    warped = _resample(picture_u8[top:bottom, left:right], rows, cols)
-    crop = torch.empty(8, region.size, region.size)
+    hw = (picture_u8.shape[0], picture_u8.shape[1])
+    crop = torch.zeros(input_channels(config), region.size, region.size)
+    warped = _warp(picture_u8, region)
     crop[:3] = normalise(warped.unsqueeze(0))[0]
-    crop[3:] = guide_channels(region, max(box.width, 1.0), max(box.height, 1.0), (h, w))
+    crop[3:8] = guide_channels(region, max(box.width, 1.0), max(box.height, 1.0), hw)
+    if config["clicks"]:
+        crop[8:10] = click_channels(region, points)
+        if mask is not None:
+            crop[10] = _mask_channel(mask, region, hw)
+    if config["context"]:
+        wider = context_region(region, config)
+        around = normalise_like(_warp(picture_u8, wider).unsqueeze(0), warped.unsqueeze(0))
+        crop[-4:-1], crop[-1] = around[0], _inside(wider, hw)
     return crop, region
 
 
 def normalise(pictures: Tensor) -> Tensor:
     """Grey values (B, 1 or 3, S, S) less each crop's mean, over its deviation."""
+    mean, deviation = _scale(pictures)
+    return (pictures - mean) / deviation
+
+
+def normalise_like(wider: Tensor, pictures: Tensor) -> Tensor:
+    """Wider crops (B, 1 or 3, S, S) on the grey scale that ``normalise`` gives ``pictures``, limited."""
+    mean, deviation = _scale(pictures)
+    return ((wider - mean) / deviation).clamp(-LARGEST_CONTEXT, LARGEST_CONTEXT)
+
+
+def _scale(pictures: Tensor) -> tuple[Tensor, Tensor]:
     mean = pictures.mean((1, 2, 3), keepdim=True)
     deviation = (pictures - mean).square().mean((1, 2, 3), keepdim=True).sqrt()
-    return (pictures - mean) / deviation.clamp(min=LEAST_DEVIATION)
+    return mean, deviation.clamp(min=LEAST_DEVIATION)
 
 
 def size_channel(side: Tensor) -> Tensor:
@@ -103,11 +153,61 @@ def guide_channels(region: CropTransform, width: float, height: float, shape_hw:
     guide = torch.empty(5, size, size)
     guide[0] = ((centres * 2 - 1) * (region.width / width))[None, :]
     guide[1] = ((centres * 2 - 1) * (region.height / height))[:, None]
-    x, y = region.left + centres * region.width, region.top + centres * region.height
-    inside_x, inside_y = (x >= 0) & (x <= shape_hw[1]), (y >= 0) & (y <= shape_hw[0])
-    guide[2] = (inside_y[:, None] & inside_x[None, :]).float()
+    guide[2] = _inside(region, shape_hw)
     guide[3], guide[4] = size_channel(torch.tensor([width, height]))[:, None, None]
     return guide
+
+
+def click_channels(region: CropTransform, points: Points | None) -> Tensor:
+    """Channels 8 and 9, (2, S, S): positive and negative points as soft discs."""
+    if points is None or not points.xy:
+        return torch.zeros(2, region.size, region.size)
+    xy = torch.tensor(points.xy, dtype=torch.float32)
+    u = (xy[:, 0] - region.left) * (region.size / region.width)
+    v = (xy[:, 1] - region.top) * (region.size / region.height)
+    return click_discs(torch.stack([u, v], 1), torch.tensor(points.positive), region.size)
+
+
+def click_discs(places: Tensor, positive: Tensor, size: int) -> Tensor:
+    """Soft discs (2, size, size) about (N, 2) places x, y in pixel edges of the crop.
+
+    Args:
+        positive: (N,) bool: drawn on the first plane, else on the second.
+    """
+    axis = torch.arange(size) + 0.5
+    across = torch.exp(-((axis - places[:, :1]) ** 2) / (2 * CLICK_RADIUS**2))
+    down = torch.exp(-((axis - places[:, 1:]) ** 2) / (2 * CLICK_RADIUS**2))
+    discs = torch.zeros(2, size, size)
+    for plane, chosen in ((0, positive.bool()), (1, ~positive.bool())):
+        for x, y in zip(across[chosen], down[chosen], strict=True):
+            torch.maximum(discs[plane], y[:, None] * x[None, :], out=discs[plane])
+    return discs
+
+
+def _mask_channel(mask: MaskPrompt, region: CropTransform, shape_hw: tuple[int, int]) -> Tensor:
+    """Channel 10, (S, S), of logits that cover the whole picture at any resolution."""
+    logits = torch.as_tensor(mask.logits)
+    down, across = logits.shape[0] / shape_hw[0], logits.shape[1] / shape_hw[1]
+    rows, (top, bottom) = _sampling(region.top * down, region.height * down, region.size, logits.shape[0])
+    cols, (left, right) = _sampling(region.left * across, region.width * across, region.size, logits.shape[1])
+    sure = logits[top:bottom, left:right].float().sigmoid() * 2 - 1
+    return rows @ sure @ cols.T
+
+
+def _inside(region: CropTransform, shape_hw: tuple[int, int]) -> Tensor:
+    """(S, S): 1 where a crop's pixel lies inside the picture, else 0."""
+    centres = (torch.arange(region.size) + 0.5) / region.size
+    x, y = region.left + centres * region.width, region.top + centres * region.height
+    inside_x, inside_y = (x >= 0) & (x <= shape_hw[1]), (y >= 0) & (y <= shape_hw[0])
+    return (inside_y[:, None] & inside_x[None, :]).float()
+
+
+def _warp(picture_u8: npt.NDArray[np.uint8], region: CropTransform) -> Tensor:
+    """The picture in a region, (1 or 3, S, S) grey values."""
+    h, w = picture_u8.shape[:2]
+    rows, (top, bottom) = _sampling(region.top, region.height, region.size, h)
+    cols, (left, right) = _sampling(region.left, region.width, region.size, w)
+    return _resample(picture_u8[top:bottom, left:right], rows, cols)
 
 
 def paste(
