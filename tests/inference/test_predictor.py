@@ -11,14 +11,9 @@ import torch
 
 from medsam.errors import Cancelled, InputError, ModelError, PromptError
 from medsam.inference.embedding_cache import EmbeddingCache
-from medsam.inference.predictor import (
-    OUTSIDE,
-    EmbeddingPredictor,
-    Prediction,
-    ZoomPredictor,
-    make_predictor,
-)
+from medsam.inference.predictor import EmbeddingPredictor, Prediction, ZoomPredictor, make_predictor
 from medsam.inference.transforms import box_to_input, encode_input, masks_from_logits
+from medsam.inference.zoom_predictor import OUTSIDE
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
 from tests.fakes import TinyWeights
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medsam.inference.zoom_crop import crop_region, make_crop, normalise, paste
+from medsam.model.zoom import complete_config
 from medsam.prompts import Box
 
-CONFIG = {"size": 128, "widen": 1.35}
+CONFIG = complete_config()
 
 
 def _ramp(h: int, w: int) -> np.ndarray:

@@ -1,0 +1,169 @@
+"""What every predictor answers and refuses, whatever the network behind."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from medsam.errors import ModelError, PromptError
+from medsam.prompts import MaskPrompt, Points, Prompts
+
+if TYPE_CHECKING:
+    from medsam.model.build import LoadedModel
+
+Picture = npt.NDArray[np.uint8]
+Logits = npt.NDArray[np.float32]
+Check = Callable[[], None]
+
+MOST_POINTS = 1000
+"""More points on one object than a hand makes, and than attention has memory for."""
+
+SURE = 32.0
+"""A logit as good as infinite."""
+
+_NAMES = {"box": "a box", "points": "points", "mask": "a previous mask"}
+
+
+class Prediction:
+    """Masks for one prompt, best first.
+
+    Attributes:
+        masks: (N, H, W) bool, image frame.
+        scores: (N,) float32, the network's own estimate of each mask's IoU, 0..1.
+        empty: The network's answer is "nothing here": no mask has a pixel, or
+            it holds what was pointed at for background. The masks are its best
+            guess all the same.
+        presence: The network's own estimate, 0..1, that there is an object; 1
+            where it cannot tell.
+    """
+
+    def __init__(
+        self,
+        masks: npt.NDArray[np.bool_],
+        scores: npt.NDArray[np.float32],
+        logits: Logits | Callable[[], Logits],
+        empty: bool,
+        presence: float = 1.0,
+    ) -> None:
+        """Hold an answer; ``logits`` may be a function, called when they are first asked for."""
+        self.masks = masks
+        self.scores = scores
+        self.empty = empty
+        self.presence = presence
+        self._logits = logits
+
+    @property
+    def logits(self) -> Logits:
+        """(N, h, w) float32 over the whole picture at the network's resolution.
+
+        One of them can be the next ``MaskPrompt``.
+        """
+        if callable(self._logits):
+            self._logits = self._logits()
+        return self._logits
+
+
+class Predictor(ABC):
+    """``set_image`` once a slice, then ``predict`` as often as wanted."""
+
+    needs_encoding: bool
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        """Wrap a loaded model; it is used in evaluation mode."""
+        self.loaded = loaded
+        self.card = loaded.card
+        self.preprocessing = loaded.preprocessing
+        self.device = torch.device(loaded.device)
+        self._shape_hw: tuple[int, int] | None = None
+
+    @abstractmethod
+    def set_image(self, picture: Picture, check: Check | None = None) -> None:
+        """Make ``picture`` the one that prompts refer to.
+
+        Args:
+            picture: 8-bit slice picture, (H, W) or (H, W, 3).
+            check: Called often during a long encoding; whatever it raises
+                ends the encoding and leaves the previous picture in place.
+
+        Raises:
+            InputError: If it is not an 8-bit picture.
+        """
+
+    @abstractmethod
+    def is_encoded(self, picture: Picture) -> bool:
+        """Whether ``set_image`` of this picture would be quick."""
+
+    def predict(self, prompts: Prompts) -> Prediction:
+        """Masks for what the prompts point at on the current picture.
+
+        Raises:
+            PromptError: If nothing is pointed at, or only things outside.
+            ModelError: If these weights do not take such prompts, or no
+                picture was set.
+        """
+        if self._shape_hw is None:
+            raise ModelError("A prompt needs a picture to point at; call set_image first.")
+        return self._predict(self.checked(prompts, self._shape_hw), self._shape_hw)
+
+    @abstractmethod
+    def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
+        """Masks for prompts that were checked and clipped."""
+
+    def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+        """The prompts clipped to a picture of ``shape_hw``, or the errors that ``predict`` raises."""
+        prompts.require_something()
+        points = prompts.points if prompts.points and prompts.points.xy else None
+        given = {"box": prompts.box, "points": points, "mask": prompts.mask}
+        asked = [kind for kind, value in given.items() if value is not None]
+        surplus = [kind for kind in asked if kind not in self.card.prompts]
+        if surplus:
+            takes = " and ".join(_NAMES[kind] for kind in _NAMES if kind in self.card.prompts)
+            came = " and ".join(_NAMES[kind] for kind in surplus)
+            raise ModelError(
+                f"{self.card.title} takes {takes}; {came} came."
+                " Use what it takes, or choose a model that takes this."
+            )
+        box = prompts.box.require_area(shape_hw) if prompts.box is not None else None
+        if points is not None:
+            _require_usable(points, shape_hw)
+        return Prompts(box, points, None if prompts.mask is None else _finite(prompts.mask))
+
+
+def _require_usable(points: Points, shape_hw: tuple[int, int]) -> None:
+    h, w = shape_hw
+    if len(points.xy) > MOST_POINTS:
+        raise PromptError(
+            f"At most {MOST_POINTS} points say what an object is; {len(points.xy)} came."
+            " Leave out those that lie close together, or draw a box."
+        )
+    signs: dict[tuple[int, int], bool] = {}
+    for (x, y), positive in zip(points.xy, points.positive, strict=True):
+        if not (0 <= x <= w and 0 <= y <= h):
+            raise PromptError(
+                f"A point lies on the {w}×{h} picture; {x:g},{y:g} does not. Click on the object."
+            )
+        if signs.setdefault((math.floor(x), math.floor(y)), positive) is not positive:
+            raise PromptError(
+                f"A point is on the object or off it; the pixel at {x:g},{y:g} is marked as both."
+                " Remove one of the two."
+            )
+
+
+def _finite(mask: MaskPrompt) -> MaskPrompt:
+    """The mask as float32 without infinite values."""
+    logits = np.asarray(mask.logits)
+    if logits.ndim != 2 or logits.size == 0:
+        raise PromptError(f"A previous mask is (rows, columns); {logits.shape} came.")
+    logits = logits.astype(np.float32, copy=False)
+    low, high = float(logits.min()), float(logits.max())
+    if math.isnan(low):
+        raise PromptError("A previous mask holds numbers; some of them are none (NaN). Start without it.")
+    if math.isinf(low) or math.isinf(high):
+        logits = logits.clip(-SURE, SURE)
+    return MaskPrompt(logits)

@@ -1,0 +1,231 @@
+"""The predictor of the zoom network: from boxes, points and a previous mask to crops, and back.
+
+The network looks at a box. Where none was drawn, one is found: around the
+previous mask, or, for points alone, by looking at boxes of several sizes
+about the first of them and then at what was found in the best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from medsam.errors import ModelError, PromptError
+from medsam.inference.folding import with_folded_norms
+from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction, Predictor
+from medsam.inference.transforms import require_picture
+from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste
+from medsam.prompts import Box, MaskPrompt, Points, Prompts
+
+if TYPE_CHECKING:
+    from medsam.model.build import LoadedModel
+
+OUTSIDE = -SURE
+"""Logit of pixels that the zoom network does not look at: certainly not the object."""
+
+SIDES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
+"""Sides of the boxes tried about a point, over the picture's longer side."""
+
+LEAST_SIDE = 8.0
+"""Pixels of the smallest box tried about a point."""
+
+MARGIN = 0.05
+"""What a box grows by beyond a positive point outside of it, over its side then."""
+
+Places = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the network says of one crop: (S, S) logits on the processor, quality and presence."""
+
+    logits: Tensor
+    transform: CropTransform
+    quality: float
+    presence: float
+
+    @property
+    def is_filled(self) -> bool:
+        return bool((self.logits > 0).any())
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether the mask covers a place of the picture."""
+        t = self.transform
+        column = int((x - t.left) / t.width * t.size)
+        row = int((y - t.top) / t.height * t.size)
+        within = 0 <= column < t.size and 0 <= row < t.size
+        return within and bool(self.logits[row, column] > 0)
+
+    def extent(self) -> Box:
+        """The box around the mask, in the picture; the mask must have a pixel."""
+        tight = Box.from_mask((self.logits > 0).numpy())
+        t = self.transform
+        across, down = t.width / t.size, t.height / t.size
+        return Box(
+            t.left + tight.x0 * across,
+            t.top + tight.y0 * down,
+            t.left + tight.x1 * across,
+            t.top + tight.y1 * down,
+        )
+
+
+class ZoomPredictor(Predictor):
+    """The small network that sees one box's surroundings, rescaled."""
+
+    needs_encoding = False
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        """Wrap a zoom network; later changes of its weights are not seen.
+
+        Raises:
+            ModelError: If its card promises prompts that the network does not take.
+        """
+        super().__init__(loaded)
+        network: Any = loaded.network
+        self.config: dict[str, Any] = network.config
+        able = {"box", "points", "mask"} if self.config["clicks"] else {"box"}
+        if not self.card.prompts <= able:
+            raise ModelError(
+                f"The card of {self.card.title} promises {' and '.join(sorted(self.card.prompts - able))},"
+                " which its network was not built for. Export the weights again."
+            )
+        self.network: Any = with_folded_norms(network).to(memory_format=torch.channels_last)
+        self._picture: Picture | None = None
+
+    def set_image(self, picture: Picture, check: Check | None = None) -> None:
+        """Remember the picture; nothing is computed."""
+        require_picture(picture)
+        self._picture = picture
+        self._shape_hw = (picture.shape[0], picture.shape[1])
+
+    def is_encoded(self, picture: Picture) -> bool:
+        """Always: there is nothing to encode."""
+        return True
+
+    def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+        """As every predictor's; besides, something must say where to look."""
+        checked = super().checked(prompts, shape_hw)
+        if checked.box is not None or _positive(checked.points):
+            return checked
+        if "points" not in self.card.prompts:
+            raise PromptError(f"{self.card.title} needs a box around the object; none came.")
+        if checked.mask is None:
+            raise PromptError(
+                "Points off the object do not say where it is. Click on the object too, or draw a box."
+            )
+        if not (checked.mask.logits > 0).any():
+            raise PromptError(
+                "The previous mask has no pixel to start from. Click on the object, or draw a box."
+            )
+        return checked
+
+    def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
+        points, mask = prompts.points, prompts.mask
+        box = prompts.box
+        if box is None and mask is not None:
+            box = mask_extent(mask, shape_hw)
+        if box is None:
+            # A previous mask without a pixel says nothing about a point elsewhere.
+            box, mask = self._box_found(_positive(points), points, shape_hw), None
+        box = grown(box, _positive(points), shape_hw)
+        (answer,) = self._ask([box], points, mask)
+        is_told = bool(_positive(points)) or prompts.mask is not None
+        return _prediction(answer, shape_hw, 0.0 if is_told else float(self.config["nothing_below"]))
+
+    def _box_found(self, places: Places, points: Points | None, shape_hw: tuple[int, int]) -> Box:
+        """Where the object under the first point seems to be."""
+        boxes = boxes_about(places, shape_hw)
+        answers = self._ask(boxes, points, None)
+
+        def merit(n: int) -> tuple[bool, float]:
+            return answers[n].holds(*places[0]), answers[n].quality * answers[n].presence
+
+        best = max(range(len(boxes)), key=merit)
+        return answers[best].extent().clipped(shape_hw) if answers[best].is_filled else boxes[best]
+
+    def _ask(self, boxes: Sequence[Box], points: Points | None, mask: MaskPrompt | None) -> list[_Answer]:
+        """The network's answers for several boxes on the picture, in one batch."""
+        assert self._picture is not None
+        cut = []
+        for box in boxes:
+            seen = _within(points, crop_region(box, self.config))
+            cut.append(make_crop(self._picture, box, self.config, seen, mask))
+        with torch.inference_mode():
+            answer = self.network(torch.stack([crop for crop, _ in cut]).to(self.device))
+            logits, quality, presence = (values.float().cpu() for values in answer)
+        rows = zip(logits[:, 0], cut, quality.tolist(), presence.tolist(), strict=True)
+        return [_Answer(one, transform, q, p) for one, (_, transform), q, p in rows]
+
+
+def grown(box: Box, places: Places, shape_hw: tuple[int, int]) -> Box:
+    """The box, enlarged to hold all places with a margin; itself if it holds them."""
+    x0, y0, x1, y1 = box.xyxy
+    for x, y in places:
+        x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+    more_x, more_y = max(MARGIN * (x1 - x0), 1.0), max(MARGIN * (y1 - y0), 1.0)
+    return Box(
+        x0 - more_x if x0 < box.x0 else x0,
+        y0 - more_y if y0 < box.y0 else y0,
+        x1 + more_x if x1 > box.x1 else x1,
+        y1 + more_y if y1 > box.y1 else y1,
+    ).clipped(shape_hw)
+
+
+def boxes_about(places: Places, shape_hw: tuple[int, int]) -> list[Box]:
+    """Squares of several sizes about the first place, each grown to hold the others; none twice."""
+    x, y = places[0]
+    sides = (max(share * max(shape_hw), LEAST_SIDE) for share in SIDES)
+    squares = (Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2) for side in sides)
+    return list(dict.fromkeys(grown(square.clipped(shape_hw), places, shape_hw) for square in squares))
+
+
+def mask_extent(mask: MaskPrompt, shape_hw: tuple[int, int]) -> Box | None:
+    """The box around a previous mask in the picture; None if it has no pixel."""
+    inside = mask.logits > 0
+    if not inside.any():
+        return None
+    tight = Box.from_mask(inside)
+    across, down = shape_hw[1] / inside.shape[1], shape_hw[0] / inside.shape[0]
+    return Box(tight.x0 * across, tight.y0 * down, tight.x1 * across, tight.y1 * down)
+
+
+def _positive(points: Points | None) -> Places:
+    if points is None:
+        return ()
+    return tuple(xy for xy, positive in zip(points.xy, points.positive, strict=True) if positive)
+
+
+def _within(points: Points | None, region: CropTransform) -> Points | None:
+    """Without the negative points that lie outside of a crop."""
+    if points is None:
+        return None
+    right, bottom = region.left + region.width, region.top + region.height
+    kept = [
+        (xy, positive)
+        for xy, positive in zip(points.xy, points.positive, strict=True)
+        if positive or (region.left <= xy[0] <= right and region.top <= xy[1] <= bottom)
+    ]
+    return Points(tuple(xy for xy, _ in kept), tuple(positive for _, positive in kept))
+
+
+def _prediction(answer: _Answer, shape_hw: tuple[int, int], nothing_below: float) -> Prediction:
+    """An answer over the picture; its logits, which few ask for, are laid out when they are."""
+    x0, y0, patch = paste(answer.logits, answer.transform, shape_hw)
+    inside = patch > 0
+    place = (slice(y0, y0 + patch.shape[0]), slice(x0, x0 + patch.shape[1]))
+    masks = np.zeros((1, *shape_hw), bool)
+    masks[0][place] = inside
+
+    def logits() -> Logits:
+        laid_out = np.full((1, *shape_hw), OUTSIDE, np.float32)
+        laid_out[0][place] = paste(answer.logits, answer.transform, shape_hw)[2]
+        return laid_out
+
+    scores = np.array([answer.quality], np.float32)
+    empty = answer.presence < nothing_below or not bool(inside.any())
+    return Prediction(masks, scores, logits, empty, answer.presence)
