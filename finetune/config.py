@@ -67,21 +67,38 @@ class CropsConfig:
         store_size: Longest stored side in pixels.
         box_noise: Largest standard deviation of a coordinate over its side;
             each object draws its own between 0 and this.
+        sloppy: Probability of a box that is drawn carelessly: too tight, too
+            loose, or beside the object by up to a fifth of its side.
         widen: Limits of the crop's side over the box's.
         rotate, degrees: Probability and limit of a tilt (beside quarter turns).
         bend, bend_size: Probability and size, over the box's side, of a smooth warp.
         rescale: Limit of the error, in powers of two, of the size the network is told.
+        empty: Probability of a box on background instead of an object.
+        corrected: Probability that the network is corrected before it is
+            judged, by 1 to ``clicks`` clicks on its errors, each told with its
+            previous mask.
+        clicks: Most clicks of a correction.
+        rough: Probability of a box that fits nothing (0.4 to 2.2 times the
+            object's), with a click on the object.
+        neighbour: Probability of a previous mask like that of a neighbouring
+            slice: the object's own, moved and scaled.
     """
 
     context: Positive = 2.0
     store_size: Count = 192
     box_noise: Amount = 0.08
+    sloppy: Share = 0.0
     widen: Limits = (1.22, 1.5)
     rotate: Share = 0.5
     degrees: Amount = 20.0
     bend: Share = 0.3
     bend_size: Amount = 0.04
     rescale: Amount = 1.0
+    empty: Share = 0.0
+    corrected: Share = 0.0
+    clicks: Count = 3
+    rough: Share = 0.0
+    neighbour: Share = 0.0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -97,6 +114,7 @@ class IntensityConfig:
     blur: Share = 0.0
     coarse: Share = 0.0
     shade: Share = 0.0
+    jpeg: Share = 0.0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -145,12 +163,15 @@ class SamplerConfig:
         dataset_power: The same for a data set within its modality; patients
             and slices are drawn evenly.
         other_axes: Weight of a slice cut along another axis than the third.
+        weights: Factors of data sets' shares in their modality, by name or
+            pattern ("synthetic_*"); of several that fit, the last counts.
     """
 
     order: Literal["balanced", "every"] = "balanced"
     modality_power: Finite = 0.35
     dataset_power: Finite = 0.0
     other_axes: Amount = 0.4
+    weights: dict[str, Amount] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -232,7 +253,8 @@ class TrainConfig:
         rate, warm_up, weight_decay, clip: Of the optimiser; steps of warm-up;
             largest norm of the gradient (0: not clipped).
         ema: Share of the running mean of the weights kept each step; 0 for none.
-        quality_weight: Of a zoom network's estimated IoU in the loss.
+        quality_weight, presence_weight: Of a zoom network's estimated IoU and
+            of its presence in the loss.
         seed: Of everything drawn.
         threads: Of torch on the processor.
         bfloat16: Whether matrix products run in bfloat16.
@@ -255,6 +277,7 @@ class TrainConfig:
     clip: Amount = 1.0
     ema: Kept = 0.99
     quality_weight: Amount = 0.1
+    presence_weight: Amount = 0.1
     seed: Whole = 2026
     threads: Count = 2
     bfloat16: bool = False

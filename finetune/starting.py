@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from medsam.errors import InputError
 from medsam.model.build import build_sam, load_model
 from medsam.model.preprocessing import PREPROCESSING, Preprocessing
 from medsam.model.sam import OWN_SIZE, Sam
-from medsam.model.zoom import ZoomNet
+from medsam.model.zoom import ZoomNet, grown_state
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
             preprocessing = Preprocessing(recipe.preprocessing, network.image_size, version)
     else:
         assert isinstance(network, ZoomNet)
+        torch.manual_seed(recipe.train.seed)
+        network = _grown(network, recipe.network)
         arch, config = "zoom", dict(network.config)
     return Start(
         network=network.to(device),
@@ -94,3 +97,17 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
         licence=card.licence,
         sha256=card.sha256,
     )
+
+
+def _grown(network: ZoomNet, wanted: Mapping[str, Any]) -> ZoomNet:
+    """The network with what a recipe adds to it (clicks, context, presence) or cuts otherwise.
+
+    Raises:
+        ModelError: If the recipe's sizes are not those of the weights.
+    """
+    config = {**network.config, **wanted}
+    if config == network.config:
+        return network
+    grown = ZoomNet(config)
+    grown.load_state_dict(grown_state(grown, network.state_dict()))
+    return grown

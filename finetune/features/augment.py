@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -37,6 +39,7 @@ def vary_pictures(
         (config.coarse, every, _coarse),
         (config.blur, every, _blur),
         (config.noise, every, _noise),
+        (config.jpeg, every, _jpeg),
     ]
     result = pictures.clone()
     for probability, allowed, change in changes:
@@ -89,3 +92,16 @@ def _noise(x: Tensor, rng: Generator) -> Tensor:
     strength = _uniform(rng, 0.0, 0.1, len(x), 1, 1, 1)
     speckle = _uniform(rng, 0, 1, len(x), 1, 1, 1) < 0.5
     return x + grain * strength * torch.where(speckle, x * 2, torch.ones_like(x))
+
+
+def _jpeg(x: Tensor, rng: Generator) -> Tensor:
+    """Blocks and ringing of a lossy file."""
+    levels = (x.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    result = []
+    for picture in levels:
+        buffer = io.BytesIO()
+        plain = picture[..., 0] if picture.shape[2] == 1 else picture
+        Image.fromarray(plain).save(buffer, "JPEG", quality=int(rng.integers(15, 80)))
+        back = np.asarray(Image.open(buffer), np.float32)
+        result.append(torch.from_numpy(back.reshape(picture.shape)).permute(2, 0, 1) / 255)
+    return torch.stack(result)

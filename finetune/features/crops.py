@@ -2,9 +2,12 @@
 
 A folder of crops, made anew whenever the store or how crops are cut differs:
 
-    crops.bin     every object's picture planes and mask, (C + 1, h, w) uint8, one after another
+    crops.bin     every region's picture planes and mask, (C + 1, h, w) uint8, one after another
     index.npz     whose they are, where in their slice, and each object's outline
     key.json      what they were cut from; written last
+
+Beside the objects there are regions of background (``finetune.data.empty``),
+for a network that learns to tell when a box holds nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import json
 import math
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,18 +29,21 @@ import torch
 from torch.nn import functional as F
 
 from finetune.config import CropsConfig
+from finetune.data.empty import empty_targets
 from finetune.data.modalities import Modality, modality
 from finetune.data.store import SliceRef, Store
 from finetune.files import write_whole
 from medsam.errors import InputError, WriteError
 
-CROPS_VERSION = 1
+CROPS_VERSION = 2
 CROPS, INDEX, KEY = "crops.bin", "index.npz", "key.json"
 
 _LEAST_SIDE = 0.7
 """Of a region, over the box's longer side: a thin object's surroundings are not thin."""
 _RESERVE = 64 << 20
 """Bytes left free on the disk."""
+_BACKGROUND = 4
+"""Boxes of background of one case."""
 
 Planes = npt.NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -45,13 +52,13 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Crop:
-    """One object's surroundings.
+    """One object's surroundings, or a box of background with its own.
 
     Attributes:
         planes: (C + 1, h, w): the picture's planes, then the mask as 0 or 255
-            (between them where the region was made smaller).
+            (between them where the region was made smaller); no mask on background.
         region: x0, y0, x1, y1 of them in the slice.
-        box: Of the object, tight.
+        box: Of the object, tight; or of background.
         outline: (n, 2) x, y: pixel corners whose convex hull is the object's.
         shape_hw: Of the slice.
         kind: Of its picture.
@@ -68,8 +75,11 @@ class Crop:
 class Crops:
     """The training objects of a store, each with its surroundings. Safe to use from several threads.
 
+    Crops of background follow those of the objects.
+
     Attributes:
-        refs: Of each crop, its slice and its one object.
+        refs: Of each object's crop, its slice and its one object.
+        background: Numbers of the crops of background, by modality and data set.
     """
 
     def __init__(self, store: Store, folder: Path) -> None:
@@ -78,27 +88,37 @@ class Crops:
         with np.load(folder / INDEX) as index:
             self._region, self._shape = index["region"], index["shape"]
             self._offset, self._outline, self._start = index["offset"], index["outline"], index["start"]
-            owners = index["owner"].tolist()
+            self._box, owners, empty = index["box"], index["owner"].tolist(), index["empty"].tolist()
         self._bytes = np.memmap(folder / CROPS, np.uint8, mode="r") if owners else np.zeros(0, np.uint8)
         self.refs = [
             SliceRef(case, store.cases[case].objects[number].slice, (number,)) for case, number in owners
         ]
+        self._slices = [(ref.case, ref.slice) for ref in self.refs] + [(case, n) for case, n in empty]
+        self.background: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for n, (case, _) in enumerate(empty, len(self.refs)):
+            self.background[store.cases[case].modality, store.cases[case].dataset].append(n)
 
     def __len__(self) -> int:
         """Number of objects."""
         return len(self.refs)
 
+    def key(self, index: int) -> tuple[str, str]:
+        """Modality and data set of an object's crop."""
+        case = self._store.cases[self.refs[index].case]
+        return case.modality, case.dataset
+
     def __getitem__(self, index: int) -> Crop:
-        ref = self.refs[index]
-        case = self._store.cases[ref.case]
+        number, slice_number = self._slices[index]
+        case = self._store.cases[number]
         shape, offset = self._shape[index].tolist(), int(self._offset[index])
         region: list[int] = self._region[index].tolist()
+        box: list[int] = self._box[index].tolist()
         return Crop(
             planes=self._bytes[offset : offset + math.prod(shape)].reshape(shape),
             region=(region[0], region[1], region[2], region[3]),
-            box=case.objects[ref.objects[0]].box,
+            box=(box[0], box[1], box[2], box[3]),
             outline=self._outline[self._start[index] : self._start[index + 1]],
-            shape_hw=case.slices[ref.slice].shape_hw,
+            shape_hw=case.slices[slice_number].shape_hw,
             kind=modality(case.modality),
         )
 
@@ -136,6 +156,7 @@ def _key(store: Store, config: CropsConfig) -> str:
         "store": store.sha256,
         "context": config.context,
         "store_size": config.store_size,
+        "background": config.empty > 0,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -152,25 +173,41 @@ def _is_whole(folder: Path, key: str) -> bool:
 
 @dataclass(frozen=True)
 class _Place:
-    """One object to be cut: where its region lies and how large it is stored."""
+    """One box to be cut: where its region lies and how large it is stored.
+
+    ``number`` is that of the object, or -1 on background.
+    """
 
     case: int
+    slice: int
     number: int
+    box: tuple[int, int, int, int]
     region: Region
     shape: tuple[int, int, int]
 
 
 def _places(store: Store, config: CropsConfig) -> Iterator[_Place]:
+    """Objects, then background."""
     for ref in store.slices("train"):
-        case = store.cases[ref.case]
-        shape_hw = case.slices[ref.slice].shape_hw
-        picture = store.picture(ref.case, ref.slice)
-        planes = 1 if picture.ndim == 2 else picture.shape[2]
         for number in ref.objects:
-            region = _region(case.objects[number].box, shape_hw, config.context)
-            height, width = region[3] - region[1], region[2] - region[0]
-            size = min(height, config.store_size), min(width, config.store_size)
-            yield _Place(ref.case, number, region, (planes + 1, *size))
+            box = store.cases[ref.case].objects[number].box
+            yield _place(store, config, ref.case, ref.slice, number, box)
+    if config.empty > 0:
+        for target in empty_targets(store, "train", 0, _BACKGROUND):
+            if target.certain:
+                x0, y0, x1, y1 = (round(v) for v in target.box.xyxy)
+                yield _place(store, config, target.case, target.slice, -1, (x0, y0, x1, y1))
+
+
+def _place(
+    store: Store, config: CropsConfig, case: int, index: int, number: int, box: tuple[int, int, int, int]
+) -> _Place:
+    picture = store.picture(case, index)
+    planes = 1 if picture.ndim == 2 else picture.shape[2]
+    region = _region(box, store.cases[case].slices[index].shape_hw, config.context)
+    height, width = region[3] - region[1], region[2] - region[0]
+    size = min(height, config.store_size), min(width, config.store_size)
+    return _Place(case, index, number, box, region, (planes + 1, *size))
 
 
 def _region(box: tuple[int, int, int, int], shape_hw: tuple[int, int], context: float) -> Region:
@@ -189,7 +226,7 @@ def _region(box: tuple[int, int, int, int], shape_hw: tuple[int, int], context: 
 
 def _cut_all(store: Store, config: CropsConfig, folder: Path, key: str, report: Report) -> None:
     places = list(_places(store, config))
-    if not places:
+    if not any(place.number >= 0 for place in places):
         raise InputError(
             "Training needs an object in the split train; the store has none. Look at the splits and the"
             " labels, and prepare it again."
@@ -197,7 +234,7 @@ def _cut_all(store: Store, config: CropsConfig, folder: Path, key: str, report: 
     sizes = [math.prod(p.shape) for p in places]
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
-    report(f"cutting {len(places)} objects: {sum(sizes) >> 20} MiB, {free >> 20} MiB free on the disk")
+    report(f"cutting {len(places)} regions: {sum(sizes) >> 20} MiB, {free >> 20} MiB free on the disk")
     if sum(sizes) + _RESERVE > free:
         raise InputError(
             f"The crops need {sum(sizes) >> 20} MiB, and the disk of {folder.name} has {free >> 20} MiB"
@@ -209,9 +246,9 @@ def _cut_all(store: Store, config: CropsConfig, folder: Path, key: str, report: 
     try:
         with part.open("wb") as file:
             for place in places:
-                mask = store.mask(place.case, place.number)
+                mask = _mask(store, place)
                 file.write(_cut(store, place, mask).data)
-                outlines.append(_outline(mask, store.cases[place.case].objects[place.number].box))
+                outlines.append(_outline(mask, place.box))
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, folder / CROPS)
@@ -227,7 +264,9 @@ def _index(places: list[_Place], sizes: list[int], outlines: list[npt.NDArray[np
     buffer = io.BytesIO()
     np.savez(
         buffer,
-        owner=np.array([(p.case, p.number) for p in places], np.int32).reshape(-1, 2),
+        owner=np.array([(p.case, p.number) for p in places if p.number >= 0], np.int32).reshape(-1, 2),
+        empty=np.array([(p.case, p.slice) for p in places if p.number < 0], np.int32).reshape(-1, 2),
+        box=np.array([p.box for p in places], np.int32).reshape(-1, 4),
         region=np.array([p.region for p in places], np.int32).reshape(-1, 4),
         shape=np.array([p.shape for p in places], np.int32).reshape(-1, 3),
         offset=np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64),
@@ -237,13 +276,22 @@ def _index(places: list[_Place], sizes: list[int], outlines: list[npt.NDArray[np
     return buffer.getvalue()
 
 
+def _mask(store: Store, place: _Place) -> npt.NDArray[np.bool_]:
+    """The object's mask within its box; all of the box on background."""
+    if place.number >= 0:
+        return store.mask(place.case, place.number)
+    x0, y0, x1, y1 = place.box
+    return np.ones((max(y1 - y0, 1), max(x1 - x0, 1)), bool)
+
+
 def _cut(store: Store, place: _Place, mask: npt.NDArray[np.bool_]) -> Planes:
     """Picture planes and mask (C + 1, h, w) of a region, made smaller where it is too large."""
-    item = store.cases[place.case].objects[place.number]
-    (x0, y0, x1, y1), (left, top) = place.region, item.box[:2]
-    part = store.picture(place.case, item.slice)[y0:y1, x0:x1]
+    (x0, y0, x1, y1), (left, top) = place.region, place.box[:2]
+    part = store.picture(place.case, place.slice)[y0:y1, x0:x1]
     planes = part[None] if part.ndim == 2 else part.transpose(2, 0, 1)
     cover = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    if place.number < 0:
+        mask = mask[:0, :0]
     inside = mask[max(y0 - top, 0) : y1 - top, max(x0 - left, 0) : x1 - left]
     row, column = max(top - y0, 0), max(left - x0, 0)
     cover[row : row + inside.shape[0], column : column + inside.shape[1]] = inside * np.uint8(255)

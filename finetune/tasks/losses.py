@@ -109,9 +109,9 @@ def bce_loss(logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Te
     return cross_entropy(logits, target, weight).mean()
 
 
-def mask_loss(logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Dice plus cross-entropy, unweighted, as MedSAM is trained: a scalar."""
-    return dice_loss(logits, target, weight) + bce_loss(logits, target, weight)
+def mask_losses(logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
+    """(B,) Dice plus cross-entropy, unweighted, as MedSAM is trained, of masks (B, 1, H, W)."""
+    return (dice(logits, target, weight) + cross_entropy(logits, target, weight))[:, 0]
 
 
 def true_iou(logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
@@ -119,6 +119,12 @@ def true_iou(logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Te
     return iou(logits, target, weight)[:, 0]
 
 
-def quality_loss(estimate: Tensor, logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Squared error of the estimated IoU, (B,), against that of masks (B, 1, H, W): a scalar."""
-    return (estimate.float() - true_iou(logits, target, weight)).square().mean()
+def quality_losses(estimate: Tensor, logits: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
+    """(B,) squared error of estimated IoUs (B,) against those of masks (B, 1, H, W)."""
+    return (estimate.float() - true_iou(logits, target, weight)).square()
+
+
+def presence_loss(presence: Tensor, there: Tensor) -> Tensor:
+    """Binary cross-entropy of presences (B,) in 0..1 against (B,) bool: a scalar."""
+    likely = presence.float().clamp(1e-6, 1 - 1e-6)
+    return -torch.where(there, likely, 1 - likely).log().mean()

@@ -21,6 +21,7 @@ from torch import Tensor
 from finetune.config import PromptsConfig
 from medsam.errors import PromptError
 from medsam.inference.transforms import scale_xy
+from medsam.inference.zoom_crop import click_discs
 from medsam.model.preprocessing import Preprocessing
 
 Generator = np.random.Generator
@@ -150,6 +151,24 @@ def corrective_click(truth: Mask, predicted: Mask, rng: Generator | None = None)
     else:
         x, y = centre_point(_largest(truth & ~predicted, predicted & ~truth))
     return x, y, bool(truth[int(y), int(x)])
+
+
+def click_on_error(
+    discs: Tensor, predicted: Tensor, truth: Tensor, inside: Tensor, rng: Generator, random: float = 0.3
+) -> None:
+    """Add a corrective click to a zoom network's click planes, in place.
+
+    Args:
+        discs: (2, S, S), positive and negative clicks so far.
+        predicted, truth, inside: (S, S) bool; errors outside of the picture do not count.
+        random: Share of clicks on any wrong pixel instead of the middle of the largest error.
+    """
+    wanted, ours = (truth & inside).cpu().numpy(), (predicted & inside).cpu().numpy()
+    if not (wanted != ours).any():
+        return
+    x, y, positive = corrective_click(wanted, ours, rng if rng.random() < random else None)
+    added = click_discs(torch.tensor([[x, y]]), torch.tensor([positive]), discs.shape[-1])
+    torch.maximum(discs, added.to(discs), out=discs)
 
 
 def _largest(*regions: Mask) -> Mask:

@@ -8,7 +8,8 @@ own share of a step without asking the others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 import numpy as np
@@ -117,7 +118,7 @@ def _chances(store: Store, refs: Sequence[SliceRef], config: SamplerConfig) -> n
     chance = np.zeros(len(refs))
     for modality, share in _shares(of_modality, config.modality_power).items():
         of_dataset = {d: objects[modality, d] for d in tree[modality]}
-        for dataset, part in _shares(of_dataset, config.dataset_power).items():
+        for dataset, part in _weighed(_shares(of_dataset, config.dataset_power), config.weights).items():
             patients = tree[modality][dataset]
             for slices in patients.values():
                 total = sum(weights[key] for key in slices)
@@ -131,3 +132,22 @@ def _chances(store: Store, refs: Sequence[SliceRef], config: SamplerConfig) -> n
 def _shares(counts: dict[str, int], power: float) -> dict[str, float]:
     total = sum(n**power for n in counts.values())
     return {name: n**power / total for name, n in counts.items()}
+
+
+def _weighed(shares: dict[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+    """Shares times their data sets' factors, again adding up to one.
+
+    Raises:
+        InputError: If every data set of a modality has the factor 0.
+    """
+    found = {}
+    for name, share in shares.items():
+        factors = [factor for pattern, factor in weights.items() if fnmatchcase(name, pattern)]
+        found[name] = share * (factors[-1] if factors else 1.0)
+    total = sum(found.values())
+    if total <= 0:
+        raise InputError(
+            f"Of each modality something is drawn; sampler.weights gives {' and '.join(shares)} 0."
+            " Name them in leave_out instead."
+        )
+    return {name: share / total for name, share in found.items()}

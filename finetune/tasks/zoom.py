@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from finetune.config import Recipe
+from finetune.config import Recipe, TrainConfig
+from finetune.data.empty import EmptyTarget, empty_targets
 from finetune.data.store import Store
 from finetune.data.targets import Target, means, spread, targets
 from finetune.features.crop_batch import BatchMaker, CropBatch
@@ -21,33 +22,70 @@ from finetune.features.crops import Report, open_crops
 from finetune.scores.metrics import dice
 from finetune.starting import starting_point
 from finetune.tasks.base import Cost, Look, Task, Validation
-from finetune.tasks.losses import mask_loss, quality_loss
+from finetune.tasks.losses import mask_losses, presence_loss, quality_losses
+from finetune.tasks.prompting import click_on_error
 from finetune.tasks.sampler import Sampler
 from medsam.errors import InputError
 from medsam.inference.zoom_crop import CropTransform, make_crop, paste
-from medsam.model.zoom import ZoomNet
+from medsam.model.zoom import ZoomNet, input_channels
 
 _SCORED_TOGETHER = 16
+
+FALSE_REFUSALS = 0.01
+"""Share of the validation's objects that may be refused: half of what is promised, for other pictures."""
 
 Mask = npt.NDArray[np.bool_]
 
 
 class ZoomLoss(nn.Module):
-    """From a batch to the loss: Dice and cross-entropy of the masks, and of the estimated IoU."""
+    """From a batch to the loss: masks, estimated IoU, and presence where the network tells it.
 
-    def __init__(self, network: ZoomNet, quality_weight: float) -> None:
+    Some samples are first answered and corrected by clicks, without gradient;
+    the loss is that of the last answer alone.
+    """
+
+    def __init__(self, network: ZoomNet, config: TrainConfig) -> None:
         """Wrap a network."""
         super().__init__()
         self.network = network
-        self._quality_weight = quality_weight
+        self._config = config
 
     def forward(self, batch: CropBatch) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss, a scalar, and its parts "mask" and "quality", detached."""
-        logits, estimate = self.network(batch.crops.contiguous(memory_format=torch.channels_last))
-        mask = mask_loss(logits, batch.masks, batch.inside)
-        quality = quality_loss(estimate, logits, batch.masks, batch.inside)
-        loss = mask + self._quality_weight * quality
-        return loss, {"mask": mask.detach(), "quality": quality.detach()}
+        """The loss, a scalar, and its parts by name, detached."""
+        crops = self._corrected(batch)
+        answer = self.network(crops.contiguous(memory_format=torch.channels_last))
+        # Background counts as zero rather than being left out, so that the parts of a batch
+        # average to the whole however its background is spread.
+        there = batch.present.float()
+        mask = (mask_losses(answer.logits, batch.masks, batch.inside) * there).mean()
+        quality = (quality_losses(answer.quality, answer.logits, batch.masks, batch.inside) * there).mean()
+        loss = mask + self._config.quality_weight * quality
+        parts = {"mask": mask.detach(), "quality": quality.detach()}
+        if self.network.config["presence"]:
+            presence = presence_loss(answer.presence, batch.present)
+            loss = loss + self._config.presence_weight * presence
+            parts["presence"] = presence.detach()
+        return loss, parts
+
+    @torch.no_grad()
+    def _corrected(self, batch: CropBatch) -> Tensor:
+        """The crops with the clicks and previous masks of their rounds."""
+        most = int(batch.rounds.max())
+        if not most:
+            return batch.crops
+        crops = batch.crops.clone()
+        drawn = [np.random.default_rng(seed) for seed in batch.seeds]
+        training = self.network.training
+        self.network.eval()
+        for done in range(most):
+            chosen = torch.nonzero(batch.rounds > done)[:, 0]
+            logits = self.network(crops[chosen].contiguous(memory_format=torch.channels_last)).logits
+            for number, answer in zip(chosen.tolist(), logits[:, 0], strict=True):
+                truth, inside = batch.masks[number, 0] > 0.5, batch.inside[number, 0] > 0.5
+                crops[number, 10] = answer.sigmoid() * 2 - 1
+                click_on_error(crops[number, 8:10], answer > 0, truth, inside, drawn[number])
+        self.network.train(training)
+        return crops
 
 
 class ZoomTask(Task):
@@ -66,12 +104,13 @@ class ZoomTask(Task):
         # Channels last is what its convolutions are quickest in; the stubs lack this form of ``to``.
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.requires_grad_(True)
-        self.module = ZoomLoss(self.network, recipe.train.quality_weight)
+        self.module = ZoomLoss(self.network, recipe.train)
         self._crops = open_crops(store, recipe.crops, cache, report=report)
         self._sampler = Sampler(store, self._crops.refs, recipe.sampler, recipe.train.seed)
-        size = int(self.network.config["size"])
-        self._maker = BatchMaker(self._crops, recipe.crops, recipe.intensity, size)
-        self._validation = _ValidationCrops(_validation_targets(recipe, store), self.network, device)
+        self._maker = BatchMaker(self._crops, recipe.crops, recipe.intensity, self.network.config)
+        background = _background(store, recipe) if self.network.config["presence"] else []
+        chosen = _validation_targets(recipe, store)
+        self._validation = _ValidationCrops(chosen, background, self.network, device)
 
     def batch(self, step: int, part: int, parts: int) -> CropBatch:
         """Objects' crops; each sample's variation comes from its own generator."""
@@ -85,17 +124,22 @@ class ZoomTask(Task):
         return max(1, -(-len(self._crops) // self.recipe.train.batch))
 
     def validate(self) -> Validation:
-        """Dice on whole slices, of boxes with noise."""
+        """Dice on whole slices, of boxes with noise; where the network tells presence, its threshold too."""
         scores: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for target, mask in self._validation.masks(self.network):
+        present = []
+        for target, mask, presence in self._validation.masks(self.network):
             scores[target.key].append(dice(mask, target.truth()))
+            present.append(presence)
+        if self.network.config["presence"]:
+            absent = self._validation.presences(self.network)
+            self.network.config["nothing_below"] = threshold(present, absent)
         mean, modalities = means(scores)
         return Validation(mean, modalities, len(self._validation))
 
     def looks(self, count: int) -> list[Look]:
         """Validation objects, one modality after the other."""
         result = []
-        for target, mask in self._validation.masks(self.network, self._validation.spread(count)):
+        for target, mask, _ in self._validation.masks(self.network, self._validation.spread(count)):
             truth = target.truth()
             modality, dataset = target.key
             caption = f"{modality} · {dataset} · Dice {dice(mask, truth):.2f}"
@@ -120,7 +164,7 @@ class ZoomTask(Task):
     def _of_one_crop(self) -> tuple[float, int]:
         """Operations of a forward pass, and bytes kept for the backward one."""
         size = int(self.network.config["size"])
-        crop = torch.zeros(1, int(self.network.config["channels"]), size, size, device=self.device)
+        crop = torch.zeros(1, input_channels(self.network.config), size, size, device=self.device)
         kept: dict[int, int] = {}
 
         def keep(tensor: Tensor) -> Tensor:
@@ -151,7 +195,7 @@ class ZoomTask(Task):
                 datasets[case.dataset] += 1
         return {
             "arch": start.arch,
-            "config": dict(start.config),
+            "config": dict(self.network.config),
             "preprocessing": start.preprocessing.to_dict(),
             "model": start.model,
             "model_title": start.title,
@@ -161,19 +205,22 @@ class ZoomTask(Task):
             "tier": "",
             "store_sha256": self._store.sha256,
             "datasets": dict(sorted(datasets.items())),
-            "prompts": ["box"],
+            "prompts": ["box", "points", "mask"] if self.network.config["clicks"] else ["box"],
+            "can_be_empty": bool(self.network.config["presence"]),
             "candidates": 1,
         }
 
 
 class _ValidationCrops:
-    """Targets cut once, so that many states of a network can be scored quickly."""
+    """Targets and boxes on background, cut once, so that many states of a network can be scored quickly."""
 
-    def __init__(self, chosen: list[Target], network: ZoomNet, device: torch.device) -> None:
+    def __init__(
+        self, chosen: list[Target], background: list[EmptyTarget], network: ZoomNet, device: torch.device
+    ) -> None:
         self._targets, self._device = chosen, device
         self._crops: list[Tensor] = []
         self._transforms: list[CropTransform] = []
-        for target in chosen:
+        for target in (*chosen, *background):
             crop, transform = make_crop(np.asarray(target.picture()), target.box, network.config)
             self._crops.append(crop.half())
             self._transforms.append(transform)
@@ -191,20 +238,53 @@ class _ValidationCrops:
         places = {id(target): n for n, target in enumerate(self._targets)}
         return [places[id(target)] for target in spread(self._targets, count)]
 
-    def masks(self, network: ZoomNet, chosen: list[int] | None = None) -> Iterator[tuple[Target, Mask]]:
-        """Each target and the (H, W) mask that the network makes of its box."""
+    def masks(
+        self, network: ZoomNet, chosen: list[int] | None = None
+    ) -> Iterator[tuple[Target, Mask, float]]:
+        """Each target, the (H, W) mask that the network makes of its box, and the presence."""
+        for n, logits, presence in self._answers(
+            network, list(range(len(self))) if chosen is None else chosen
+        ):
+            target = self._targets[n]
+            x0, y0, patch = paste(logits, self._transforms[n], target.shape_hw)
+            mask = np.zeros(target.shape_hw, bool)
+            mask[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch > 0
+            yield target, mask, presence
+
+    def presences(self, network: ZoomNet) -> list[float]:
+        """Of the boxes on background."""
+        return [p for _, _, p in self._answers(network, list(range(len(self), len(self._crops))))]
+
+    def _answers(self, network: ZoomNet, numbers: list[int]) -> Iterator[tuple[int, Tensor, float]]:
         network.eval()
-        numbers = list(range(len(self))) if chosen is None else chosen
         for first in range(0, len(numbers), _SCORED_TOGETHER):
             part = numbers[first : first + _SCORED_TOGETHER]
             with torch.inference_mode():
-                logits, _ = network(torch.stack([self._crops[n] for n in part]).float().to(self._device))
-            for n, one in zip(part, logits[:, 0].float().cpu(), strict=True):
-                target = self._targets[n]
-                x0, y0, patch = paste(one, self._transforms[n], target.shape_hw)
-                mask = np.zeros(target.shape_hw, bool)
-                mask[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch > 0
-                yield target, mask
+                answer = network(torch.stack([self._crops[n] for n in part]).float().to(self._device))
+            logits, presences = answer.logits[:, 0].float().cpu(), answer.presence.tolist()
+            yield from zip(part, logits, presences, strict=True)
+
+
+def threshold(present: Sequence[float], absent: Sequence[float]) -> float:
+    """The presence below which the answer shall be "nothing here".
+
+    The one that refuses at most ``FALSE_REFUSALS`` of the objects, and no
+    higher than what separates them best from background.
+
+    Args:
+        present, absent: Presence of boxes on objects and on background.
+    """
+    if not absent:
+        return 0.0
+    limit = float(np.quantile(present, FALSE_REFUSALS, method="lower"))
+    values = np.unique(np.concatenate([present, absent]))
+    kept = np.searchsorted(np.sort(present), values) / len(present)
+    caught = np.searchsorted(np.sort(absent), values) / len(absent)
+    return min(limit, float(values[int((caught - kept).argmax())]))
+
+
+def _background(store: Store, recipe: Recipe) -> list[EmptyTarget]:
+    return [t for t in empty_targets(store, "val", recipe.train.seed, per_case=1) if t.certain]
 
 
 def _validation_targets(recipe: Recipe, store: Store) -> list[Target]:

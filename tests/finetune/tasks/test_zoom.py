@@ -106,7 +106,7 @@ def test_validation_scores_masks_of_whole_slices(task: ZoomTask, store: Store) -
     for target in chosen:
         crop, transform = make_crop(np.array(target.picture()), target.box, task.network.config)
         with torch.no_grad():
-            logits, _ = task.network(crop.half().float()[None])
+            logits = task.network(crop.half().float()[None]).logits
         x0, y0, patch = paste(logits[0, 0], transform, target.shape_hw)
         mask = np.zeros(target.shape_hw, bool)
         mask[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch > 0
