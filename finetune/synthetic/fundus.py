@@ -17,7 +17,7 @@ def make(rng: Rng) -> Sample:
     zoom = between(rng, 0.8, 2.2)
     disc_at = (between(rng, -0.55, 0.55) / (1 if zoom < 1.4 else 2.5), between(rng, -0.2, 0.2))
     red, green, blue = between(rng, 130, 215), between(rng, 55, 115), between(rng, 15, 70)
-    light = 1 + 0.18 * smooth(rng, g.shape, 2) + 0.04 * fractal(rng, g.shape, 2.2)
+    light = np.maximum(1 + 0.18 * smooth(rng, g.shape, 2) + 0.04 * fractal(rng, g.shape, 2.2), 0.1)
     picture = np.stack([c * light ** between(rng, 0.8, 1.6) for c in (red, green, blue)], -1)
     macula = np.exp(-((g.x + np.sign(disc_at[0]) * 0.5 * zoom) ** 2 + g.y**2) / 0.05)
     picture *= 1 - 0.3 * macula[..., None]

@@ -25,7 +25,7 @@ def make(rng: Rng) -> Sample:
         wobble = 1 + texture * (rough if tissue in ("lung", "mesentery", "marrow") else 0.05)
         canvas += cover * (values[tissue] * wobble - canvas)
     picture = displayed(rng, _scanned(rng, canvas), 0.3)
-    return Sample(picture, [keep_visible(picture, body.labels, body.names)], "mri")
+    return Sample(picture, [keep_visible(picture, body.labels, body.names, 0.65, clear=0.7)], "mri")
 
 
 def _values(rng: Rng) -> dict[str, float]:

@@ -14,8 +14,9 @@ _FLUID = 20
 
 def make(rng: Rng) -> Sample:
     """One B-scan, its layers and fluid in one map and the whole retina in another."""
-    if rng.random() < 0.4:
-        shape = (int(rng.integers(400, 720)), int(rng.integers(180, 320)))
+    dim = rng.random() < 0.45
+    if dim or rng.random() < 0.3:
+        shape = (int(rng.integers(400, 900)), int(rng.integers(180, 320)))
     else:
         shape = (int(rng.integers(240, 480)), int(rng.integers(300, 512)))
     edges = _edges(rng, shape)
@@ -24,19 +25,24 @@ def make(rng: Rng) -> Sample:
     labels = np.zeros(shape, np.uint8)
     echo = np.full(shape, between(rng, 0.004, 0.02), np.float32)
     levels = _levels(rng, count)
+    if dim:
+        levels = [0.45 * level**0.6 for level in levels]
     for number in range(count):
         cover = np.clip(rows - edges[number] + 0.5, 0, 1) * np.clip(edges[number + 1] - rows + 0.5, 0, 1)
         echo += cover * (levels[number] - echo)
         labels[(rows >= edges[number]) & (rows < edges[number + 1])] = number + 1
     below = np.maximum(rows - edges[-1], 0)
-    choroid = between(rng, 0.15, 0.4) * np.exp(-below / (shape[0] * between(rng, 0.05, 0.18)))
+    choroid = between(rng, 0.05, 0.4) * np.exp(-below / (shape[0] * between(rng, 0.05, 0.18)))
     echo = np.where(below > 0, choroid * (1 + 0.4 * smooth(rng, shape, 14)) + 0.01, echo)
     whole = (labels > 0).astype(np.uint8)
     _fluid(rng, echo, labels, edges)
     echo *= _shade(rng, shape, edges)
-    picture = _finished(rng, np.maximum(echo, 0))
+    picture = _finished(rng, np.maximum(echo, 0), dim)
     names = {n + 1: f"retinal layer {n + 1}" for n in range(count)} | {_FLUID: "fluid"}
-    maps = [keep_visible(picture, labels, names), keep_visible(picture, whole, {1: "retina"})]
+    maps = [
+        keep_visible(picture, labels, names, clear=0.35),
+        keep_visible(picture, whole, {1: "retina"}, clear=0.35),
+    ]
     return Sample(picture, _with_wide_layers(maps), "oct")
 
 
@@ -48,7 +54,11 @@ def _edges(rng: Rng, shape: tuple[int, int]) -> list[Floats]:
     total = height * between(rng, 0.22, 0.5)
     top = height * between(rng, 0.15, 0.4) + height * between(rng, -0.12, 0.12) * t
     top = top + height * between(rng, -0.06, 0.08) * t**2 + 0.012 * height * smooth(rng, (2, width), 4)[0]
+    if rng.random() < 0.4:
+        top = top - height * between(rng, 0.05, 0.35) * np.abs(t - between(rng, -0.5, 0.5)) ** 1.4
+        top = top + max(0.06 * height - float(top.min()), 0)
     shares = rng.uniform(0.5, 1.6, count)
+    shares[0] *= between(rng, 0.8, 2.5)
     shares /= shares.sum()
     pit = np.zeros(width, np.float32)
     if rng.random() < 0.6:
@@ -92,7 +102,7 @@ def _levels(rng: Rng, count: int) -> list[float]:
 
 def _fluid(rng: Rng, echo: Floats, labels: Bytes, edges: list[Floats]) -> None:
     """Dark pockets within the layers, in place."""
-    if rng.random() > 0.7:
+    if rng.random() > 0.6:
         return
     shape = labels.shape
     height, width = int(shape[0]), int(shape[1])
@@ -126,8 +136,15 @@ def _shade(rng: Rng, shape: tuple[int, int], edges: list[Floats]) -> Floats:
     return out
 
 
-def _finished(rng: Rng, echo: Floats) -> Bytes:
-    """Speckle, logarithm and a display's range."""
+def _finished(rng: Rng, echo: Floats, dim: bool) -> Bytes:
+    """Speckle, logarithm and a display's range; a dim scan has speckle drawn out downwards, and a floor."""
+    if dim:
+        speckle = rng.gamma(1.0, 1.0, echo.shape).astype(np.float32)
+        grain = (between(rng, 0.7, 3.0), between(rng, 0.25, 0.6))
+        seen = ndimage.gaussian_filter((echo + between(rng, 0.005, 0.03)) * speckle, grain)
+        floor = between(rng, 0.002, 0.02)
+        low, high = np.log(floor * between(rng, 0.7, 1.2)), np.log(between(rng, 1.0, 3.0))
+        return displayed(rng, 255 * (np.log(seen + floor) - low) / (high - low), 0.3, 0.05)
     looks = float(rng.choice([1.0, 2.0, 4.0, 10.0, 25.0]))
     speckle = rng.gamma(looks, 1 / looks, echo.shape).astype(np.float32)
     seen = ndimage.gaussian_filter(echo * speckle, (between(rng, 0.3, 1.0), between(rng, 0.3, 1.2)))
