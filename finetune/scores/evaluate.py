@@ -3,7 +3,7 @@
 Whole pictures, prompts as a user would give them, masks at the picture's own
 resolution through the program's own predictor. Beside the network stand, as
 the protocol allows, a second network on the same prompts, and what needs no
-network: the box filled, and the ellipse inscribed in it.
+network: the box filled, the ellipse inscribed in it, Otsu's threshold and GrabCut.
 
 Distances are in mm where a data set says how large its pixels are, else in
 pixels; ``ObjectScore.unit`` says which.
@@ -29,9 +29,12 @@ from finetune.data.targets import (
     noisy_box,
     targets,
 )
-from finetune.scores.metrics import Outline, dice, distances_between, iou, outline
+from finetune.scores.baselines import BASELINES, baseline_masks, require_opencv
+from finetune.scores.metrics import Scores, outline, scores_of
 from finetune.scores.protocols import Answer, Protocol, ask
 from finetune.scores.scoring import Scorer
+from finetune.scores.selection import ALL, require_unseen, selected
+from finetune.scores.volumes import VolumeMasks, VolumeScore
 from medsam.errors import Cancelled, InputError
 from medsam.prompts import Box
 
@@ -46,11 +49,13 @@ class Settings:
     """What is scored, and how.
 
     Attributes:
-        split: "train", "val" or "test".
+        split: "train", "val", "test", or "all" for a network that left these cases out.
         tolerance: Of the normalised surface Dice, in mm or pixels.
         per_case: Objects of one picture or scan at most, drawn at random; 0 for all.
         least_area: Smaller objects are left out, in pixels.
         volumes: Also ask for every object of every scan and score its labels in 3D.
+        datasets: Data sets or modalities that are scored; all if there are none.
+        baselines: Also what Otsu's threshold and GrabCut make of a box.
     """
 
     split: str = "test"
@@ -58,16 +63,8 @@ class Settings:
     per_case: int = MOST_PER_CASE
     least_area: int = LEAST_AREA
     volumes: bool = True
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Of one mask: Dice, IoU, normalised surface Dice, 95 % Hausdorff distance (infinite if it is empty)."""
-
-    dice: float
-    iou: float
-    nsd: float
-    hd95: float
+    datasets: tuple[str, ...] = ()
+    baselines: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,9 @@ class ObjectScore:
     Attributes:
         target: Which object, and its box.
         unit: "mm" or "px", of distances.
-        scores: By method: "network", "against", "oracle", "ellipse", "box".
+        scores: By method: "network", "against", "oracle", "ellipse", "box", "otsu", "grabcut".
         estimated: The network's own estimate of its mask's IoU.
+        refused: Whether the network said "nothing here"; its best guess is scored all the same.
         rounds: Dice after each click, by method ("network", "against").
     """
 
@@ -86,6 +84,7 @@ class ObjectScore:
     unit: str
     scores: dict[str, Scores]
     estimated: float
+    refused: bool = False
     rounds: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
@@ -97,24 +96,6 @@ class ObjectScore:
     def label(self) -> int:
         """Its value in the label map."""
         return self.target.object.label
-
-
-@dataclass(frozen=True)
-class VolumeScore:
-    """One label of one scan in 3D: all its slices along the third axis put together.
-
-    Attributes:
-        case: The scan.
-        label: Value in the label map.
-        objects, slices: How many were asked for.
-        scores: By method; distances in mm.
-    """
-
-    case: CaseRecord
-    label: int
-    objects: int
-    slices: int
-    scores: dict[str, Scores]
 
 
 @dataclass
@@ -142,7 +123,9 @@ class Evaluation:
         names = ["network", *(["against"] if self.against else [])]
         if self.protocol.kind == "point":
             names.append("oracle")
-        return names + (["ellipse", "box"] if self.protocol.kind == "box" else [])
+        if self.protocol.kind == "box":
+            names += ["ellipse", "box", *(BASELINES if self.settings.baselines else ())]
+        return names
 
     def masks(self, target: Target) -> tuple[dict[str, Mask], dict[str, Answer]]:
         """Every method's (H, W) mask of a target, and the networks' whole answers."""
@@ -159,6 +142,8 @@ class Evaluation:
         if self.protocol.kind == "box":
             masks["ellipse"] = inscribed_ellipse(target.box, target.shape_hw)
             masks["box"] = box_fill(target.box, target.shape_hw)
+            if self.settings.baselines:
+                masks |= baseline_masks(np.asarray(target.picture()), target.box)
         return masks, answers
 
 
@@ -179,15 +164,14 @@ def evaluate(
         by: Columns that subgroups will be told by, checked before the work begins.
 
     Raises:
-        InputError: If the split has no objects or no such column, or a model
-            does not take the protocol's prompts.
+        InputError: If the split has no objects or no such column, a model
+            does not take the protocol's prompts or was trained on cases of
+            "all" splits, or a baseline's library is not installed.
         Cancelled: If ``is_cancelled`` said so.
     """
-    for one in (scorer, against):
-        if one is not None:
-            one.require(protocol.needs, protocol.kind)
+    chosen = require_askable(store, (scorer, against), protocol, settings)
     result = Evaluation(store, scorer, against, protocol, settings)
-    work = list(_work(store, protocol, settings))
+    work = list(_work(chosen, protocol, settings))
     if not any(scored for _, found in work for _, scored in found):
         raise InputError(
             f"Scoring needs objects; the split {settings.split} of the store has none of at least"
@@ -197,9 +181,9 @@ def evaluate(
     total = sum(len(found) for _, found in work)
     slices = len({(case, target.object.slice) for case, found in work for target, _ in found})
     report(f"{total} objects on {slices} slices of {len(work)} cases")
-    clock = _Clock(total, report)
+    clock = Clock(total, report)
     for case, found in work:
-        volume = _VolumeMasks(store.cases[case]) if settings.volumes and _is_scan(store.cases[case]) else None
+        volume = VolumeMasks(store.cases[case]) if settings.volumes and _is_scan(store.cases[case]) else None
         for target, scored in found:
             if is_cancelled():
                 raise Cancelled("scoring was stopped")
@@ -214,6 +198,26 @@ def evaluate(
     return result
 
 
+def require_askable(
+    store: Store, scorers: Sequence[Scorer | None], protocol: Protocol, settings: Settings
+) -> Store:
+    """The store with nothing but the chosen cases in its split, once all of them may be asked for.
+
+    Raises:
+        InputError: As ``evaluate``.
+    """
+    present = [one for one in scorers if one is not None]
+    for one in present:
+        one.require(protocol.needs, protocol.kind)
+    if settings.baselines and protocol.kind == "box":
+        require_opencv()
+    chosen = selected(store, settings.split, settings.datasets)
+    if settings.split == ALL:
+        for one in present:
+            require_unseen(one.lineage, one.title, store, [c for c in chosen.cases if c.split == ALL])
+    return chosen
+
+
 def _require_columns(cases: Sequence[CaseRecord], by: Sequence[str]) -> None:
     known = sorted({column for case in cases for column in case.attributes})
     for column in by:
@@ -225,15 +229,16 @@ def _require_columns(cases: Sequence[CaseRecord], by: Sequence[str]) -> None:
             )
 
 
-class _Clock:
+class Clock:
     """Tells how far the work is and how long it will take, every few seconds."""
 
     def __init__(self, total: int, report: Callable[[str], None]) -> None:
+        """Start counting towards ``total``."""
         self._total, self._report, self._done = total, report, 0
         self._start = self._told = time.monotonic()
 
     def tick(self) -> None:
-        """One more is scored; say so now and then."""
+        """One more is asked for; say so now and then."""
         self._done += 1
         now = time.monotonic()
         if now - self._told >= REPORT_EVERY or self._done == self._total:
@@ -286,11 +291,6 @@ def spacing_of(target: Target) -> tuple[tuple[float, float], str]:
     return (row, column), "mm" if known else "px"
 
 
-def _scores(mask: Mask, truth: Mask, edge: Outline, spacing: tuple[float, ...], tolerance: float) -> Scores:
-    distances = distances_between(outline(mask, spacing), edge)
-    return Scores(dice(mask, truth), iou(mask, truth), distances.nsd(tolerance), distances.hausdorff())
-
-
 def _object_score(
     target: Target, masks: dict[str, Mask], answers: dict[str, Answer], tolerance: float
 ) -> ObjectScore:
@@ -300,75 +300,8 @@ def _object_score(
     return ObjectScore(
         target=target,
         unit=unit,
-        scores={name: _scores(mask, truth, edge, spacing, tolerance) for name, mask in masks.items()},
+        scores={name: scores_of(mask, truth, edge, spacing, tolerance) for name, mask in masks.items()},
         estimated=answers["network"].estimated,
+        refused=answers["network"].refused,
         rounds={name: answer.rounds for name, answer in answers.items() if answer.rounds},
     )
-
-
-class _VolumeMasks:
-    """Masks of a scan's slices, packed until all of them are there."""
-
-    def __init__(self, case: CaseRecord) -> None:
-        self._case = case
-        self._pieces: dict[int, dict[str, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
-        self._asked: dict[int, list[int]] = defaultdict(list)
-
-    def add(self, target: Target, masks: dict[str, Mask]) -> None:
-        """Take in one object's masks."""
-        index = self._case.slices[target.object.slice].index
-        of_label = self._pieces[target.object.label]
-        self._asked[target.object.label].append(index)
-        for name, mask in (("truth", target.truth()), *masks.items()):
-            of_label[name].append(_Piece.of(index, mask))
-
-    def scores(self, tolerance: float) -> Iterator[VolumeScore]:
-        """Each label's scores, in the labels' order; one label is unpacked at a time."""
-        i, j, k = self._case.spacing
-        spacing = (k, j, i)
-        for label, methods in sorted(self._pieces.items()):
-            rows, columns = next(s.shape_hw for s in self._case.slices if s.axis == 2)
-            asked = self._asked[label]
-            shape = (max(asked) - min(asked) + 1, rows, columns)
-            truth = _together(methods["truth"], min(asked), shape)
-            edge = outline(truth, spacing)
-            scores = {
-                name: _scores(_together(pieces, min(asked), shape), truth, edge, spacing, tolerance)
-                for name, pieces in methods.items()
-                if name != "truth"
-            }
-            yield VolumeScore(self._case, label, len(asked), len(set(asked)), scores)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A mask on slice ``index``, bit-packed inside its box."""
-
-    index: int
-    corner: tuple[int, int]
-    shape: tuple[int, int]
-    bits: npt.NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, index: int, mask: Mask) -> _Piece:
-        """What of an (H, W) mask is not empty."""
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        if rows.size == 0:
-            return cls(index, (0, 0), (0, 0), np.zeros(0, np.uint8))
-        inner = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        height, width = inner.shape
-        return cls(index, (int(rows[0]), int(columns[0])), (height, width), np.packbits(inner))
-
-    def paint(self, plane: Mask) -> None:
-        """Add it to an (H, W) mask, in place."""
-        (y, x), (h, w) = self.corner, self.shape
-        if h and w:
-            plane[y : y + h, x : x + w] |= np.unpackbits(self.bits, count=h * w).reshape(h, w).astype(bool)
-
-
-def _together(pieces: list[_Piece], first: int, shape: tuple[int, int, int]) -> Mask:
-    """(K, H, W): the slices from ``first`` on."""
-    volume = np.zeros(shape, bool)
-    for piece in pieces:
-        piece.paint(volume[piece.index - first])
-    return volume

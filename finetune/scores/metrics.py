@@ -27,6 +27,16 @@ _SAME = 1 + 1e-9
 """A distance that differs from a tolerance by rounding alone is within it."""
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Of one mask: Dice, IoU, normalised surface Dice, 95 % Hausdorff distance (infinite if it is empty)."""
+
+    dice: float
+    iou: float
+    nsd: float
+    hd95: float
+
+
 def dice(ours: Mask, truth: Mask) -> float:
     """Dice's coefficient of two masks of one shape; 1 if both are empty."""
     total = int(ours.sum()) + int(truth.sum())
@@ -208,3 +218,14 @@ def nsd(ours: Mask, truth: Mask, spacing: Sequence[float], tolerance: float) -> 
 def hd95(ours: Mask, truth: Mask, spacing: Sequence[float]) -> float:
     """95 % Hausdorff distance in the spacing's unit; 0 if both are empty, infinite if one is."""
     return surface_distances(ours, truth, spacing).hausdorff(95.0)
+
+
+def scores_of(mask: Mask, truth: Mask, edge: Outline, spacing: Sequence[float], tolerance: float) -> Scores:
+    """All scores of a mask.
+
+    Args:
+        edge: Outline of the truth at this spacing, so that it is drawn once for several masks.
+        tolerance: Of the normalised surface Dice, in the spacing's unit.
+    """
+    distances = distances_between(outline(mask, spacing), edge)
+    return Scores(dice(mask, truth), iou(mask, truth), distances.nsd(tolerance), distances.hausdorff())

@@ -11,6 +11,7 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
+from finetune.scores.selection import Lineage
 from medsam.errors import InputError
 from medsam.inference.embedding_cache import EmbeddingCache
 from medsam.inference.predictor import Prediction, make_predictor
@@ -32,15 +33,20 @@ class Scorer:
     Attributes:
         loaded: The model, with its card.
         title: Of its weights, for people.
+        lineage: What they were trained on; None where that is not known.
     """
 
-    def __init__(self, loaded: LoadedModel, kept_bytes: int = _KEPT_BYTES) -> None:
+    def __init__(
+        self, loaded: LoadedModel, kept_bytes: int = _KEPT_BYTES, lineage: Lineage | None = None
+    ) -> None:
         """Wrap a model from ``medsam.model.build.load_model`` or ``finetune.release.runs.load_run``.
 
         Args:
             kept_bytes: Of embeddings in memory.
+            lineage: See the class.
         """
         self.loaded = loaded
+        self.lineage = lineage
         self.title = loaded.card.title
         self._predictor = make_predictor(loaded, EmbeddingCache(kept_bytes))
 
