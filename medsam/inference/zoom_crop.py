@@ -30,7 +30,7 @@ crop about the same centre over that of the crop):
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,9 @@ CLICK_RADIUS = 2.5
 
 LARGEST_CONTEXT = 6.0
 """Limit of channels 11 to 13: what lies around may be far brighter than the crop."""
+
+_WORTH_BANDS = 1 << 16
+"""Weights in a matrix from which on leaving out its zeros pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +228,38 @@ def paste(
         of the pixels whose centre lies in the crop; (0, 0)-sized if none
         does. Outside of the patch there is no object.
     """
+    placed = _placing(transform, hw)
+    if placed is None:
+        return 0, 0, np.zeros((0, 0), np.float32)
+    x0, y0, rows, cols = placed
+    return x0, y0, _banded(rows, torch.as_tensor(logits).float() @ cols.T).numpy()
+
+
+def paste_mask(
+    logits: Tensor, transform: CropTransform, hw: tuple[int, int]
+) -> tuple[int, int, npt.NDArray[np.bool_]]:
+    """Where the logits that ``paste`` gives are positive, without making them all at a time."""
+    placed = _placing(transform, hw)
+    if placed is None:
+        return 0, 0, np.zeros((0, 0), bool)
+    x0, y0, rows, cols = placed
+    across = logits.float() @ cols.T
+    inside = torch.empty(len(rows), len(cols), dtype=torch.bool)
+    for some, used in _bands(rows):
+        torch.gt(rows[some, used] @ across[used], 0, out=inside[some])
+    return x0, y0, inside.numpy()
+
+
+def _placing(transform: CropTransform, hw: tuple[int, int]) -> tuple[int, int, Tensor, Tensor] | None:
+    """First pixel and both resampling matrices of the way back; None where the crop covers no pixel."""
     x0, x1 = _covered(transform.left, transform.width, hw[1])
     y0, y1 = _covered(transform.top, transform.height, hw[0])
     if x0 >= x1 or y0 >= y1:
-        return 0, 0, np.zeros((0, 0), np.float32)
-    answer = torch.as_tensor(logits).float()
+        return None
     across, down = transform.size / transform.width, transform.size / transform.height
     cols = _matrix((x0 - transform.left) * across, across, x1 - x0, transform.size)
     rows = _matrix((y0 - transform.top) * down, down, y1 - y0, transform.size)
-    return x0, y0, (rows @ answer @ cols.T).numpy()
+    return x0, y0, rows, cols
 
 
 def _covered(start: float, extent: float, count: int) -> tuple[int, int]:
@@ -271,34 +297,62 @@ def _matrix(start: float, step: float, outputs: int, inputs: int) -> Tensor:
 
 
 def _resample(part: npt.NDArray[np.uint8], rows: Tensor, cols: Tensor) -> Tensor:
-    """Resample (h, w) or (h, w, 3) to (1 or 3, S, S), thinning very large parts first."""
-    size = rows.shape[0]
-    values, rows = _thin(part.reshape(*part.shape[:2], -1), rows, 0)
-    values, cols = _thin(values, cols, 1)
-    h, w, planes = values.shape
-    dense = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
-    tall = (rows @ dense.reshape(h, w * planes)).reshape(size, w, planes)
-    return tall.permute(2, 0, 1).contiguous() @ cols.T
+    """Resample (h, w) or (h, w, 3) to (1 or 3, S, S)."""
+    size, w = cols.shape
+    flat, rows = _thin(part.reshape(part.shape[0], -1), rows)
+    tall = _banded(rows, torch.from_numpy(flat.astype(np.float32)))
+    planes = tall.reshape(size, w, -1).permute(2, 0, 1).reshape(-1, w)
+    return _banded(_evened(cols), planes.T).T.reshape(-1, size, size)
 
 
-def _thin(values: npt.NDArray[Any], matrix: Tensor, axis: int) -> tuple[npt.NDArray[Any], Tensor]:
-    """Average runs of pixels along an axis that has 8 or more for each output, and add up their weights.
+def _banded(matrix: Tensor, dense: Tensor) -> Tensor:
+    """``matrix @ dense`` for a matrix that is zero but for a band from corner to corner."""
+    if matrix.numel() < _WORTH_BANDS:
+        return matrix @ dense
+    product = torch.empty(matrix.shape[0], dense.shape[1])
+    for some, used in _bands(matrix):
+        torch.mm(matrix[some, used], dense[used], out=product[some])
+    return product
 
-    At least 4 remain for each output, so the triangle keeps its shape; the
-    products, which cost most on a large picture, become fewer.
-    """
+
+def _bands(matrix: Tensor) -> Iterator[tuple[slice, slice]]:
+    """Rows of a resampling matrix, some at a time, and the columns that these use."""
+    step = max(len(matrix) // 32, 16)
+    for first in range(0, len(matrix), step):
+        used = matrix[first : first + step].any(0).nonzero()
+        yield slice(first, first + step), slice(int(used[0]), int(used[-1]) + 1)
+
+
+def _run(matrix: Tensor) -> int:
+    """How many neighbouring inputs count as one: at least 4 remain for each output, so the triangle stays."""
     outputs, count = matrix.shape
-    by = count // (4 * outputs)
-    if by < 2:
+    return max(count // (4 * outputs), 1)
+
+
+def _thin(values: npt.NDArray[np.uint8], matrix: Tensor) -> tuple[npt.NDArray[Any], Tensor]:
+    """Average runs of rows of (h, n) values, which makes them fewer, and add up their weights."""
+    by = _run(matrix)
+    if by == 1:
         return values, matrix
-    whole = count - count % by
-    runs = np.moveaxis(values, axis, 0)
-    total = runs[0:whole:by].astype(np.float32)
-    for k in range(1, by):
-        total += runs[k:whole:by]
-    total /= by
-    weights = matrix[:, :whole].reshape(outputs, -1, by).sum(2)
-    if whole < count:  # the last, shorter run
-        total = np.concatenate([total, runs[whole:].mean(0, dtype=np.float32)[None]])
+    whole = len(values) - len(values) % by
+    # Sums of whole numbers are exact whatever they are added up in, and quickest in the smallest.
+    sums = values[:whole].reshape(-1, by, values.shape[1]).sum(1, dtype=np.uint16 if by <= 257 else np.uint32)
+    means = sums.astype(np.float32) / np.float32(by)
+    weights = matrix[:, :whole].reshape(len(matrix), -1, by).sum(2)
+    if whole < len(values):  # the last, shorter run
+        means = np.concatenate([means, values[whole:].mean(0, dtype=np.float32)[None]])
         weights = torch.cat([weights, matrix[:, whole:].sum(1, keepdim=True)], dim=1)
-    return np.moveaxis(total, 0, axis), weights
+    return means, weights
+
+
+def _evened(matrix: Tensor) -> Tensor:
+    """The weights that ``_thin`` leaves, where all the inputs stay: equal within a run."""
+    by = _run(matrix)
+    if by == 1:
+        return matrix
+    outputs, count = matrix.shape
+    whole = count - count % by
+    means = matrix[:, :whole].reshape(outputs, -1, by).mean(2).repeat_interleave(by, 1)
+    if whole == count:
+        return means
+    return torch.cat([means, matrix[:, whole:].mean(1, keepdim=True).expand(-1, count - whole)], dim=1)

@@ -19,7 +19,7 @@ from medsam.errors import ModelError, PromptError
 from medsam.inference.folding import with_folded_norms
 from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction, Predictor
 from medsam.inference.transforms import require_picture
-from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste
+from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste, paste_mask
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
 
 if TYPE_CHECKING:
@@ -215,9 +215,8 @@ def _within(points: Points | None, region: CropTransform) -> Points | None:
 
 def _prediction(answer: _Answer, shape_hw: tuple[int, int], nothing_below: float) -> Prediction:
     """An answer over the picture; its logits, which few ask for, are laid out when they are."""
-    x0, y0, patch = paste(answer.logits, answer.transform, shape_hw)
-    inside = patch > 0
-    place = (slice(y0, y0 + patch.shape[0]), slice(x0, x0 + patch.shape[1]))
+    x0, y0, inside = paste_mask(answer.logits, answer.transform, shape_hw)
+    place = (slice(y0, y0 + inside.shape[0]), slice(x0, x0 + inside.shape[1]))
     masks = np.zeros((1, *shape_hw), bool)
     masks[0][place] = inside
 

@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medsam.inference.zoom_crop import crop_region, make_crop, normalise, paste
+from medsam.inference import zoom_crop
+from medsam.inference.zoom_crop import crop_region, make_crop, normalise, paste, paste_mask
 from medsam.model.zoom import complete_config
 from medsam.prompts import Box
 
@@ -138,3 +139,46 @@ def test_a_box_thinner_than_a_pixel_is_cut_as_one_pixel() -> None:
     crop, region = make_crop(_ramp(20, 20), Box(5, 5, 5, 9), CONFIG)
     assert region.width == pytest.approx(1.35)
     assert torch.isfinite(crop).all()
+
+
+REGIONS = [
+    ((60, 50), Box(20, 20, 32, 30)),
+    ((60, 50), Box(0, 0, 50, 60)),
+    ((900, 700), Box(100, 30, 650, 890)),
+    ((5, 1400), Box(0, 0, 1400, 5)),
+    ((1, 1), Box(0, 0, 1, 1)),
+    ((50, 50), Box(200, 200, 220, 220)),
+]
+
+
+@pytest.mark.parametrize(("hw", "box"), REGIONS)
+def test_the_mask_pasted_is_where_the_logits_pasted_are_positive(hw: tuple[int, int], box: Box) -> None:
+    region = crop_region(box, CONFIG)
+    logits = torch.randn(128, 128, generator=torch.Generator().manual_seed(0))
+    x0, y0, patch = paste(logits, region, hw)
+    x1, y1, mask = paste_mask(logits, region, hw)
+    assert (x0, y0, patch.shape) == (x1, y1, mask.shape)
+    clear = np.abs(patch) > 1e-5
+    assert np.array_equal((patch > 0)[clear], mask[clear])
+
+
+@pytest.mark.parametrize("shape", [(40, 50), (900, 700, 3), (1300, 2600), (2600, 1300, 3)])
+def test_leaving_out_zeros_changes_nothing(shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = np.random.default_rng(4).integers(0, 256, shape, dtype=np.uint8)
+    box = Box(shape[1] * 0.2, shape[0] * 0.1, shape[1] * 0.9, shape[0] * 0.8)
+    logits = torch.randn(128, 128, generator=torch.Generator().manual_seed(0))
+    found = []
+    for worth in (0, 1 << 40):
+        monkeypatch.setattr(zoom_crop, "_WORTH_BANDS", worth)
+        crop, region = make_crop(picture, box, CONFIG)
+        found.append((crop, torch.from_numpy(paste(logits, region, shape[:2])[2])))
+    for banded, dense in zip(*found, strict=True):
+        torch.testing.assert_close(banded, dense, rtol=1e-4, atol=1e-4)
+
+
+def test_thinned_runs_weigh_the_same_along_both_axes() -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (2600, 2600), dtype=np.uint8)
+    box = Box(0, 0, 2600, 2600)
+    upright, _ = make_crop(picture, box, CONFIG)
+    turned, _ = make_crop(np.ascontiguousarray(picture.T), box, CONFIG)
+    torch.testing.assert_close(upright[0], turned[0].T, rtol=1e-4, atol=1e-4)
