@@ -17,9 +17,9 @@ _BORDER = 0.45
 
 def make(rng: Rng) -> Sample:
     """A whole body from the front, or a slice across a trunk or limb."""
-    whole = rng.random() < 0.5
+    whole = rng.random() < 0.4
     long = int(rng.integers(256, 512))
-    shape = (long, int(long * between(rng, 0.4, 0.6))) if whole else (int(rng.integers(128, 300)),) * 2
+    shape = (long, int(long * between(rng, 0.4, 0.6))) if whole else (int(rng.integers(128, 420)),) * 2
     g = grid(rng, (max(int(shape[0]), 128), max(int(shape[1]), 128)), 0.04)
     uptake = np.full(g.shape, 0.02, np.float32)
     spots = _front(rng, g, uptake) if whole else _across(rng, g, uptake)
@@ -75,7 +75,7 @@ def _front(rng: Rng, g: Grid, uptake: Floats) -> list[Spot]:
             spots += [(number + 2, soft(star(rng, g, c, r, 0, 0.05), 2), height) for c, r in places[name]]
     for _ in range(int(rng.integers(1, 8))):
         place = (between(rng, -0.35, 0.35), between(rng, -0.75, 0.75) * tall)
-        spots += _lesion(rng, g, place, between(rng, 0.035, 0.16), uptake, spots)
+        spots += _lesion(rng, g, place, between(rng, 0.04, 0.2), uptake, spots)
     return spots
 
 
@@ -102,7 +102,7 @@ def _across(rng: Rng, g: Grid, uptake: Floats) -> list[Spot]:
     for _ in range(int(rng.integers(1, 4))):
         middle = middles[int(rng.integers(len(middles)))]
         place = (middle[0] + between(rng, -0.2, 0.2), between(rng, -0.3, 0.3))
-        spots += _lesion(rng, g, place, between(rng, 0.06, 0.3), uptake, spots)
+        spots += _lesion(rng, g, place, between(rng, 0.06, 0.42), uptake, spots)
     return spots
 
 

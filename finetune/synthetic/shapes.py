@@ -25,7 +25,7 @@ from finetune.synthetic.visible import keep_visible
 def make(rng: Rng) -> Sample:
     """One picture of a skin, a mucosa or a field of cells."""
     g = grid(rng, some_shape(rng, 200, 512, 1.4), 0.04)
-    modality = str(rng.choice(["dermoscopy", "endoscopy", "pathology"]))
+    modality = str(rng.choice(["dermoscopy", "endoscopy", "pathology"], p=[0.35, 0.4, 0.25]))
     ground, figure = _colours(rng, modality)
     picture = _texture(rng, g, ground, between(rng, 0.02, 0.14))
     labels = np.zeros(g.shape, np.uint8)
@@ -70,7 +70,7 @@ def _texture(rng: Rng, g: Grid, colour: Floats, amount: float) -> Floats:
 def _blobs(rng: Rng, g: Grid, picture: Floats, labels: Bytes, colour: Floats, modality: str) -> None:
     """One lesion of skin, or some bulging polyps, in place."""
     right, bottom = g.limits
-    count = 1 if modality == "dermoscopy" else int(rng.integers(1, 3))
+    count = 1 if modality == "dermoscopy" else int(rng.integers(1, 4))
     for _ in range(count):
         size = between(rng, 0.2, 0.7) if modality == "dermoscopy" else between(rng, 0.14, 0.5)
         centre = (between(rng, -0.4, 0.4) * right, between(rng, -0.4, 0.4) * bottom)

@@ -29,7 +29,7 @@ def make(rng: Rng) -> Sample:
     echo = _tissue(rng, g)
     labels = np.zeros(g.shape, np.uint8)
     gain = np.ones(g.shape, np.float32)
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(int(rng.integers(1, 6))):
         centre = (between(rng, -0.65, 0.65) * right, between(rng, -0.55, 0.6) * bottom)
         _structure(rng, g, echo, labels, gain, centre)
     for _ in range(int(rng.integers(0, 3))):
@@ -42,7 +42,7 @@ def make(rng: Rng) -> Sample:
     if rng.random() < 0.35:
         _fan(rng, g, seen, labels)
     picture = displayed(rng, seen, 0.5)
-    return Sample(picture, [keep_visible(picture, labels, _NAMES, 0.5, clear=0.65)], "ultrasound")
+    return Sample(picture, [keep_visible(picture, labels, _NAMES, 0.5, clear=0.55)], "ultrasound")
 
 
 def _tissue(rng: Rng, g: Grid) -> Floats:
@@ -87,7 +87,7 @@ def _structure(
     rng: Rng, g: Grid, echo: Floats, labels: Bytes, gain: Floats, centre: tuple[float, float]
 ) -> None:
     """A lesion, cyst, vessel or nerve, in place, if there is room."""
-    what = int(rng.choice([1, 1, 2, 3, 4]))
+    what = int(rng.choice([1, 1, 2, 3, 4, 4]))
     size = between(rng, 0.08, 0.38) * (1.0, 0.8, 0.6, 0.7)[what - 1]
     flat = between(rng, 1.0, 2.0) if what in (1, 4) else between(rng, 1.0, 1.4)
     rough = (between(rng, 0.04, 0.16), 0.03, 0.02, 0.08)[what - 1]
@@ -117,7 +117,7 @@ def _structure(
         cells = ndimage.gaussian_filter(cells, between(rng, 1.2, 2.2))
         honeycomb = around * between(rng, 1.0, 2.5) * np.exp(2.5 * cells)
         echo += cover * (honeycomb - echo)
-        echo += around * between(rng, 2.5, 6) * np.exp(-(((inside + 1) / 3) ** 2))
+        echo += around * between(rng, 3, 8) * np.exp(-(((inside - 4) / 3.5) ** 2))
     labels[inside > 0] = what
 
 
