@@ -319,15 +319,26 @@ class TinyWeights:
 
     @staticmethod
     def zoom(name: str = "tiny_zoom", seed: int = 0) -> Any:
-        """A zoom network with a crop of 32 pixels."""
-        import torch
+        """A zoom network with a crop of 32 pixels, for boxes alone."""
+        return _zoom({"widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1]}, name, seed, {"box"})
 
-        from medsam.model.preprocessing import Preprocessing
-        from medsam.model.zoom import build_zoom
+    @staticmethod
+    def zoom_with_clicks(name: str = "tiny_zoom_clicks", seed: int = 0, **config: Any) -> Any:
+        """A zoom network with a crop of 32 pixels that takes and tells all that there is."""
+        full = {"widths": [8, 8, 16], "blocks": [1, 1, 1], "decoder_blocks": [1, 1]}
+        full |= {"clicks": True, "context": 2.0, "presence": True, **config}
+        return _zoom(full, name, seed, {"box", "points", "mask"})
 
-        torch.manual_seed(seed)
-        config = {"size": 32, "widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1], "detail": 4}
-        return _loaded(build_zoom(config), Preprocessing("zoom", 32), name, {"box"}, 1)
+
+def _zoom(config: dict[str, Any], name: str, seed: int, prompts: set[str]) -> Any:
+    import torch
+
+    from medsam.model.preprocessing import Preprocessing
+    from medsam.model.zoom import build_zoom
+
+    torch.manual_seed(seed)
+    network = build_zoom({"size": 32, "detail": 4, **config})
+    return _loaded(network, Preprocessing("zoom", 32), name, prompts, 1)
 
 
 def _loaded(network: Any, preprocessing: Any, name: str, prompts: set[str], candidates: int) -> Any:
