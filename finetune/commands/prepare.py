@@ -27,7 +27,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "data",
         type=Path,
-        help="a cases.csv, its folder, MedSAM arrays, or a TOML file (docs/datasets.md)",
+        nargs="+",
+        help="a cases.csv, its folder, MedSAM arrays, or a TOML file (docs/datasets.md); several go into"
+        " one store",
     )
     parser.add_argument("--store", type=Path, help="folder of the store; not needed with --check")
     parser.add_argument("--recipe", default="", help="recipe whose [prepare] settings hold")

@@ -36,7 +36,7 @@ CONTACT_SHEET = "contact-sheet.png"
 
 
 def prepare(
-    source: Path | Sequence[Declaration],
+    source: Path | Sequence[Path] | Sequence[Declaration],
     store: Path,
     config: PrepareConfig,
     *,
@@ -48,7 +48,7 @@ def prepare(
     """Write a store, or bring one up to date; returns its manifest.
 
     Args:
-        source: A declaration file, a folder that needs none, or declarations.
+        source: A declaration file or a folder that needs none, several of these, or declarations.
         store: Its folder; new, or an earlier store.
         workers: Processes, each with one case in memory; 1 works in this one.
         report: Told what happens, a line each.
@@ -64,10 +64,12 @@ def prepare(
         WriteError: If the disk is full or the folder may not be written to.
         Cancelled: If asked to stop; what is whole stays for the next run.
     """
-    declarations = _declarations(source)
+    declarations, places = _declarations(source)
     _require_own_folder(store)
     told = progress or report
-    found = find_jobs(declarations, config, threads=workers + 1, report=told, is_cancelled=is_cancelled)
+    found = find_jobs(
+        declarations, config, places=places, threads=workers + 1, report=told, is_cancelled=is_cancelled
+    )
     _say_left_out(found, report)
     cases = store / "cases"
     try:
@@ -97,7 +99,7 @@ def prepare(
 
 
 def check(
-    source: Path | Sequence[Declaration],
+    source: Path | Sequence[Path] | Sequence[Declaration],
     config: PrepareConfig,
     *,
     workers: int = 1,
@@ -111,8 +113,9 @@ def check(
         InputError, Cancelled: As ``prepare``.
     """
     told = progress or report
+    declarations, places = _declarations(source)
     found = find_jobs(
-        _declarations(source), config, threads=workers + 1, report=told, is_cancelled=is_cancelled
+        declarations, config, places=places, threads=workers + 1, report=told, is_cancelled=is_cancelled
     )
     _say_left_out(found, report)
     for _ in _work(found.jobs, None, workers, found, report, told, is_cancelled):
@@ -129,8 +132,19 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
-def _declarations(source: Path | Sequence[Declaration]) -> list[Declaration]:
-    return read_declarations(source) if isinstance(source, Path) else list(source)
+def _declarations(
+    source: Path | Sequence[Path] | Sequence[Declaration],
+) -> tuple[list[Declaration], list[str]]:
+    """All declarations, and the place of each (``find_jobs``)."""
+    found: list[Declaration] = []
+    places: list[str] = []
+    for number, item in enumerate([source] if isinstance(source, Path) else source):
+        there = read_declarations(item) if isinstance(item, Path) else [item]
+        found += there
+        # Declarations that a program gives belong together; folders may have one name, "data".
+        place = f"{item.resolve().name} ({number + 1})" if isinstance(item, Path) else ""
+        places += [place] * len(there)
+    return found, places
 
 
 def _require_own_folder(store: Path) -> None:

@@ -43,6 +43,7 @@ def find_jobs(
     declarations: Sequence[Declaration],
     config: PrepareConfig,
     *,
+    places: Sequence[str] | None = None,
     threads: int = 2,
     report: Report = print,
     is_cancelled: IsCancelled = lambda: False,
@@ -53,14 +54,21 @@ def find_jobs(
     that holds an image of another split: one image under two names is the
     sign of one patient under two names (``splits.groups_to_leave_out``).
 
+    Args:
+        places: Of each declaration, the name of the file or folder it was read
+            from, where there are several; None for one. Plain groups of two
+            places are different patients, those with a colon the same.
+
     Raises:
-        InputError: If nothing is found, a group or split cannot be told, or
-            a group stands in two splits.
+        InputError: If nothing is found, a group or split cannot be told, a
+            group stands in two splits, or two places have a data set of one name.
         Cancelled: If asked to stop.
     """
-    sources = [s for d in declarations for s in _with_table(d, layout(d.layout).find(d))]
+    by_declaration = [list(_with_table(d, layout(d.layout).find(d))) for d in declarations]
+    sources = [source for found_there in by_declaration for source in found_there]
     for source in sources:
         modality(source.modality)
+    own_groups = _own_groups(by_declaration, places or [""] * len(declarations))
     hashes = _hashes(sources, threads, report, is_cancelled)
     found = Found()
     whole, seen = [], dict[tuple[str, ...], CaseSource]()
@@ -74,7 +82,7 @@ def find_jobs(
                 f"A case needs all of its files; {missing.name} of {source.name} is not there or damaged."
             )
             continue
-        group = group_of(source)
+        group = own_groups.get((source.dataset, group_of(source)), group_of(source))
         image, label = (_together([hashes[p] for p in paths]) for paths in (source.images, source.labels))
         if len(members[source.images]) > 1:
             # One file with many images: each is told by its place in it.
@@ -87,9 +95,44 @@ def find_jobs(
             continue
         whole.append((source, group, image, label))
     for case_id, (source, group, image, label) in zip(_ids([s for s, *_ in whole]), whole, strict=True):
-        found.jobs.append(Job(case_id, source, group, split_of(source, group), image, label, config))
+        # The draw goes by the plain name: a second place moves nobody.
+        split = split_of(source, group_of(source))
+        found.jobs.append(Job(case_id, source, group, split, image, label, config))
     _leave_out_copies(found)
     return found
+
+
+def _own_groups(
+    by_declaration: Sequence[Sequence[CaseSource]], places: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """Names for plain groups that occur in several places, by data set and plain name.
+
+    A place names its group by its first data set that has it, so that a
+    patient of two data sets of one place stays one.
+
+    Raises:
+        InputError: If a data set's name stands in two places.
+    """
+    home: dict[str, str] = {}
+    first: dict[str, dict[str, str]] = {}
+    for found_there, place in zip(by_declaration, places, strict=True):
+        for source in found_there:
+            other = home.setdefault(source.dataset, place)
+            if other != place:
+                raise InputError(
+                    f"Every data set has its own name; {source.dataset} is in {other} and in {place}."
+                    " Give each folder once, or rename one (the column source, or name in its declaration)."
+                )
+            group = group_of(source)
+            if ":" not in group:
+                first.setdefault(group, {}).setdefault(place, source.dataset)
+    shared = {group: names for group, names in first.items() if len(names) > 1}
+    return {
+        (dataset, group): f"{names[place]}:{group}"
+        for group, names in shared.items()
+        for dataset, place in home.items()
+        if place in names
+    }
 
 
 def _leave_out_copies(found: Found) -> None:
