@@ -45,7 +45,7 @@ def model_card(
         "kind": facts["kind"],
         "prompts": list(facts["prompts"]),
         "candidates": facts["candidates"],
-        "can_be_empty": False,
+        "can_be_empty": bool(facts.get("can_be_empty", False)),
         "licence": _short(start, data, known=prepared is not None),
         "licences": {**start, **data},
         "terms": RESEARCH_ONLY,

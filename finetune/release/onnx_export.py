@@ -27,6 +27,7 @@ from finetune.release.export import description
 from finetune.release.onnx_check import DECODER_INPUTS, Check, check_decoder, require_agreement
 from finetune.release.onnx_graphs import DecoderGraph, EncoderGraph, ZoomGraph
 from medsam.errors import InputError
+from medsam.inference.zoom_crop import CLICK_RADIUS, LARGEST_CONTEXT
 from medsam.io.atomic import as_write_error, require_folder
 from medsam.model.build import LoadedModel
 from medsam.model.sam import Sam
@@ -56,13 +57,22 @@ _PICTURE = {
         " padding off the logits, bilinear to the picture's size, above 0."
     ),
     "zoom": (
-        "float32 (N, 8, {s}, {s}): the surroundings of a box, {widen} times its size, warped to {s}x{s}."
-        " Channels 0-2: picture (grey tripled) less its mean, over its deviation (at least 4); 3, 4: where a"
+        "float32 (N, {channels}, {s}, {s}): the surroundings of a box, {widen} times its size, warped to"
+        " {s}x{s}. Channels 0-2: picture (grey tripled) less its mean, over its deviation (at least 4); 3, 4: where a"
         " pixel lies in the box along x, y, -1 to 1 at its edges; 5: 1 inside the picture; 6, 7:"
         " log2(side / 64) / 4 of the box's width, height in pixels. The logits cover the crop; above 0 is"
         " object."
     ),
 }
+_CLICKS = (
+    " Channels 8, 9: positive and negative points, each exp(-d² / (2 × {radius}²)) of the distance d in crop"
+    " pixels (the largest counts); 10: the previous mask, 2 × sigmoid(logits) - 1, 0 for none."
+)
+_CONTEXT = (
+    " The last four: the picture {context} times as wide about the same centre, less the mean and over the"
+    " deviation of channels 0-2, within ±{limit}; and 1 where that is inside the picture."
+)
+_PRESENCE = " presence below {nothing_below:.3f} means that the box holds nothing."
 _PROMPTS = (
     "point_coords (N, P, 2): x, y in pixels of the network's input, from the first pixel's centre."
     " point_labels (N, P): 1 object, 0 background, 2 and 3 a box's upper left and lower right corner (its"
@@ -276,12 +286,18 @@ def _session(path: Path) -> Any:
 def _usage(loaded: LoadedModel) -> dict[str, str]:
     """What the inputs mean, in words."""
     pp = loaded.preprocessing
-    config = getattr(loaded.network, "config", {})
-    text = _PICTURE[pp.kind].format(s=pp.size, widen=config.get("widen", ""))
-    usage = {"picture": text}
-    if pp.kind != "zoom":
-        usage["prompts"] = _PROMPTS
-    return {"usage": json.dumps(usage)}
+    if pp.kind == "zoom":
+        return {"usage": json.dumps({"picture": _zoom_usage(loaded.network.config)})}  # type: ignore[arg-type]
+    return {"usage": json.dumps({"picture": _PICTURE[pp.kind].format(s=pp.size), "prompts": _PROMPTS})}
+
+
+def _zoom_usage(config: Mapping[str, Any]) -> str:
+    text = _PICTURE["zoom"].format(s=config["size"], widen=config["widen"], channels=input_channels(config))
+    if config["clicks"]:
+        text += _CLICKS.format(radius=CLICK_RADIUS)
+    if config["context"]:
+        text += _CONTEXT.format(context=config["context"], limit=LARGEST_CONTEXT)
+    return text + (_PRESENCE.format(**config) if config["presence"] else "")
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def network_of(run: Run, device: str = "cpu") -> LoadedModel:
         network = build_empty(arch, dict(facts["config"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(run.folder) from error
-    if model:
+    if model and arch != "zoom":  # a zoom network's state is whole, and may have grown
         begun, _ = read_state_dict(start_weights(run))
         _require_within(state, begun, run)
         state = {**begun, **state}
@@ -175,7 +175,7 @@ def _card(run: Run, arch: str) -> ModelCard:
         kind="zoom" if arch == "zoom" else "embedding",
         prompts=frozenset(map(str, facts["prompts"])),
         candidates=int(facts["candidates"]),
-        can_be_empty=False,
+        can_be_empty=bool(facts.get("can_be_empty", False)),
         licence=str(facts.get("model_licence", "")),
         sha256=run.sha256,
         path=run.folder / BEST,

@@ -20,6 +20,7 @@ from medsam.inference.predictor import make_predictor
 from medsam.inference.transforms import encode_input
 from medsam.inference.zoom_crop import make_crop
 from medsam.model.build import build_sam
+from medsam.model.zoom import build_zoom, input_channels
 from medsam.prompts import Box, Points, Prompts
 from tests.finetune.run_folder import MICRO_SAM, micro_sam, micro_zoom, write_run
 from tests.synthetic_weights import fill
@@ -121,7 +122,8 @@ def test_a_zoom_network_is_one_file_from_crops_to_logits(zoom) -> None:
     (path,) = written.files
     picture = np.random.default_rng(2).integers(0, 255, (48, 70), np.uint8)
     crops = torch.stack([make_crop(picture, b, loaded.network.config)[0] for b in BOXES])
-    logits, iou = ask(path, crops=crops.numpy())
+    logits, iou, presence = ask(path, crops=crops.numpy())
+    assert (presence == 1).all()
     with torch.no_grad():
         wanted = loaded.network(crops)
     np.testing.assert_allclose(logits, wanted[0].numpy(), atol=1e-4)
@@ -134,14 +136,30 @@ def test_a_zoom_network_that_averages_over_the_mirror_takes_any_number_of_crops(
     loaded = load_run(write_run(tmp_path / "run", micro_zoom()))
     average_over_mirror(loaded)
     (path,) = export_onnx(loaded, tmp_path / "zoom.onnx", CARD).files
-    size, channels = loaded.network.config["size"], loaded.network.config["channels"]
+    size, channels = loaded.network.config["size"], input_channels(loaded.network.config)
     crops = torch.randn(5, channels, size, size, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         wanted = loaded.network(crops)
     for count in (1, 5):
-        logits, iou = ask(path, crops=crops[:count].numpy())
+        logits, iou, _ = ask(path, crops=crops[:count].numpy())
         np.testing.assert_allclose(logits, wanted[0][:count].numpy(), atol=1e-4)
         np.testing.assert_allclose(iou, wanted[1][:count].numpy(), atol=1e-5)
+
+
+def test_a_zoom_network_with_everything_is_exported_with_everything(tmp_path: Path) -> None:
+    more = {"clicks": True, "context": 2.0, "presence": True, "nothing_below": 0.25}
+    widths = {"widths": [8, 16, 16], "blocks": [1, 1, 1], "decoder_blocks": [1, 1]}
+    network = build_zoom({"size": 32, "detail": 4, **widths, **more})
+    torch.nn.init.normal_(network.context.out.weight)
+    loaded = load_run(write_run(tmp_path / "run", network))
+    (path,) = export_onnx(loaded, tmp_path / "all.onnx", CARD).files
+    crops = torch.randn(3, 15, 32, 32, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        wanted = loaded.network(crops)
+    for ours, theirs in zip(ask(path, crops=crops.numpy()), wanted, strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-4)
+    said = json.loads({p.key: p.value for p in onnx.load(path).metadata_props}["usage"])["picture"]
+    assert "(N, 15, 32, 32)" in said and "2.0 times as wide" in said and "below 0.250" in said
 
 
 BOXES = [Box(12, 8, 50, 41), Box(0, 0, 70, 48), Box(3, 30, 9, 36), Box(40, 2, 66, 20), Box(1, 1, 30, 47)]
@@ -168,8 +186,8 @@ def test_files_that_answer_differently_are_not_put_in_place(zoom, tmp_path: Path
             self.session = onnxruntime.InferenceSession(path)
 
         def run(self, names, feed):
-            logits, iou = self.session.run(names, feed)
-            return logits + 0.01, iou
+            logits, *others = self.session.run(names, feed)
+            return logits + 0.01, *others
 
     monkeypatch.setattr(module, "_write", copied)
     export_onnx(loaded, tmp_path / "right.onnx", CARD)
