@@ -170,7 +170,14 @@ class Prompts:
     points: Points | None = None
     mask: MaskPrompt | None = None
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Which of "box", "points" and "mask" were given."""
+        points = self.points if self.points and self.points.xy else None
+        given = {"box": self.box, "points": points, "mask": self.mask}
+        return frozenset(kind for kind, value in given.items() if value is not None)
+
     def require_something(self) -> None:
         """Raise ``PromptError`` if nothing was pointed at."""
-        if self.box is None and self.mask is None and not (self.points and self.points.xy):
+        if not self.kinds:
             raise PromptError("A mask needs a box, a point or a previous mask to start from; nothing came.")

@@ -203,11 +203,13 @@ class MaskPatch:
     def from_full(cls, mask: npt.NDArray[np.bool_]) -> MaskPatch:
         """Cut a full (H, W) mask."""
         h, w = mask.shape
-        rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        rows = np.flatnonzero(mask.any(axis=1))
         if rows.size == 0:
             return cls(0, 0, np.zeros((0, 0), bool), (h, w))
-        y0, x0 = int(rows[0]), int(cols[0])
-        return cls(x0, y0, mask[y0 : rows[-1] + 1, x0 : cols[-1] + 1].copy(), (h, w))
+        y0, tall = int(rows[0]), mask[rows[0] : rows[-1] + 1]
+        cols = np.flatnonzero(tall.any(axis=0))
+        x0 = int(cols[0])
+        return cls(x0, y0, tall[:, x0 : cols[-1] + 1].copy(), (h, w))
 
     def full(self) -> npt.NDArray[np.bool_]:
         """The whole (H, W) mask."""
@@ -224,7 +226,8 @@ class MaskAnswer:
     Attributes:
         masks: One patch a candidate, best first.
         scores: Predicted quality of each, 0..1.
-        empty: The model says that there is nothing in the prompt.
+        empty: The model says that there is nothing in the prompt; ``masks``
+            are its best guess all the same, and may have no pixel.
     """
 
     token: int

@@ -35,7 +35,7 @@ from medsam.engine.logs import LOG_NAME, engine_logger
 from medsam.engine.shared_voxels import AttachedBlock
 from medsam.engine.worker_models import Models, is_out_of_memory
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
-from medsam.errors import Cancelled, InputError, MedSAMError
+from medsam.errors import Cancelled, InputError, MedSAMError, ModelError, PromptError
 from medsam.inference.predictor import Predictor
 from medsam.intensity import EIGHT_BIT, to_uint8
 from medsam.volume import stored_slice
@@ -165,8 +165,13 @@ class Inference:
             return
         job.drafted = True
         predictor = self._models.draft_for(request.prompts)
-        if predictor is not None:
+        if predictor is None:
+            return
+        try:
             self._answer(request, predictor, time.perf_counter(), draft=True)
+        except (ModelError, PromptError) as error:
+            # The draft's network may need more to start from than the one in use.
+            self._log.info("no draft: %s", type(error).__name__)
 
     def _answer(self, request: Predict, predictor: Predictor, started: float, draft: bool) -> None:
         predictor.set_image(self._picture(request.slice))

@@ -82,11 +82,9 @@ class Models:
 
     def draft_for(self, prompts: Prompts) -> Predictor | None:
         """A predictor that answers these prompts without encoding, if there is one."""
-        if self._active is None or not self._active.needs_encoding or prompts.box is None:
+        if self._active is None or not self._active.needs_encoding or self._draft is None:
             return None
-        if prompts.points is not None or prompts.mask is not None:
-            return None
-        return self._draft
+        return self._draft if prompts.kinds <= self._draft.card.prompts else None
 
     def prepare_draft(self) -> None:
         """Load the model for drafts beside an embedding model, so that the first box need not wait for it."""

@@ -118,18 +118,16 @@ class Predictor(ABC):
     def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
         """The prompts clipped to a picture of ``shape_hw``, or the errors that ``predict`` raises."""
         prompts.require_something()
-        points = prompts.points if prompts.points and prompts.points.xy else None
-        given = {"box": prompts.box, "points": points, "mask": prompts.mask}
-        asked = [kind for kind, value in given.items() if value is not None]
-        surplus = [kind for kind in asked if kind not in self.card.prompts]
+        surplus = prompts.kinds - self.card.prompts
         if surplus:
             takes = " and ".join(_NAMES[kind] for kind in _NAMES if kind in self.card.prompts)
-            came = " and ".join(_NAMES[kind] for kind in surplus)
+            came = " and ".join(_NAMES[kind] for kind in _NAMES if kind in surplus)
             raise ModelError(
                 f"{self.card.title} takes {takes}; {came} came."
                 " Use what it takes, or choose a model that takes this."
             )
         box = prompts.box.require_area(shape_hw) if prompts.box is not None else None
+        points = prompts.points if "points" in prompts.kinds else None
         if points is not None:
             _require_usable(points, shape_hw)
         return Prompts(box, points, None if prompts.mask is None else _finite(prompts.mask))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,7 +30,7 @@ from medsam.engine.worker_models import Models
 from medsam.engine.worker_queue import JobQueue
 from medsam.errors import InputError, WeightsMismatch
 from medsam.intensity import EIGHT_BIT, Window, to_uint8
-from medsam.prompts import Box, Points, Prompts
+from medsam.prompts import Box, MaskPrompt, Points, Prompts
 from tests.fakes import TinyWeights
 
 PROMPTS = Prompts(Box(4, 5, 20, 30))
@@ -58,9 +59,13 @@ class Bench:
     def _load(self, name: str, device: str) -> Any:
         if name == "tiny_zoom":
             return TinyWeights.zoom()
+        if name == "tiny_zoom_clicks":
+            return TinyWeights.zoom_with_clicks()
+        if name == "sure_of_nothing":
+            return TinyWeights.zoom_with_clicks(nothing_below=1.0)
         if name == "wrong":
             raise WeightsMismatch("This file holds other weights.")
-        loaded = TinyWeights.sam(name)
+        loaded = TinyWeights.sam(name, "sam", 3) if name == "general" else TinyWeights.sam(name)
         forward = loaded.network.image_encoder.forward
 
         def stepwise(x: Any, check: Callable[[], None]) -> Any:
@@ -351,6 +356,64 @@ def test_no_draft_model_means_no_drafts_and_no_failure() -> None:
     bench.run()
     bench.queue.put(predict(1))
     assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+    bench.close()
+
+
+EVERYTHING = Prompts(
+    Box(4, 5, 20, 30), Points.of([(10, 12)], [(3, 3)]), MaskPrompt(np.eye(40, 30, dtype=np.float32) - 0.5)
+)
+
+
+@pytest.mark.parametrize("draft_name", ["tiny_zoom", "tiny_zoom_clicks"])
+def test_a_draft_of_points_comes_from_a_model_that_takes_them(draft_name: str) -> None:
+    bench = Bench(draft_name)
+    bench.queue.put(LoadModel(101, "general"))
+    bench.run()
+    for token, prompts in enumerate((EVERYTHING, Prompts(points=Points.of([(10, 12)]))), start=1):
+        bench.queue.put(Predict(token, key(token), prompts))
+        drafts = [entry for entry in story(bench.run()) if entry[1] == "draft"]
+        assert drafts == ([(token, "draft")] if draft_name == "tiny_zoom_clicks" else [])
+    bench.close()
+
+
+def test_a_draft_that_cannot_be_made_does_not_spoil_the_real_mask() -> None:
+    bench = Bench("tiny_zoom_clicks")
+    bench.queue.put(LoadModel(101, "general"))
+    bench.run()
+    # SAM takes a click off the object alone; the zoom network would not know where to look.
+    bench.queue.put(Predict(1, key(), Prompts(points=Points.of([], [(10, 12)]))))
+    assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+    bench.close()
+
+
+def test_points_and_a_previous_mask_reach_the_predictor(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    bench.queue.put(LoadModel(101, "tiny_zoom_clicks"))
+    bench.run()
+    came: list[Prompts] = []
+    predict_ = bench.models.active.predict
+    monkeypatch.setattr(bench.models.active, "predict", lambda p: came.append(p) or predict_(p))
+    bench.queue.put(Predict(1, key(), pickle.loads(pickle.dumps(EVERYTHING))))
+    assert story(bench.run()) == [(1, "mask")]
+    (prompts,) = came
+    assert (prompts.box, prompts.points) == (EVERYTHING.box, EVERYTHING.points)
+    assert prompts.mask is not None and EVERYTHING.mask is not None
+    assert np.array_equal(prompts.mask.logits, EVERYTHING.mask.logits)
+    bench.close()
+
+
+def test_nothing_here_comes_with_the_guess() -> None:
+    bench = Bench()
+    bench.queue.put(LoadModel(101, "sure_of_nothing"))
+    bench.run()
+    bench.queue.put(Predict(1, key(), PROMPTS))
+    (answer,) = bench.run()
+    assert isinstance(answer, MaskAnswer)
+    assert answer.empty and len(answer.masks) == 1
+    bench.queue.put(Predict(2, key(), Prompts(Box(4, 5, 20, 30), Points.of([(10, 12)]))))
+    (told,) = bench.run()
+    assert isinstance(told, MaskAnswer)
+    assert told.empty is not bool(told.masks[0].mask.any())
     bench.close()
 
 
