@@ -78,9 +78,9 @@ setup(
     packages=find_packages(include=["medsam", "medsam.*", "finetune", "finetune.*", "pretrain"]),
     py_modules=["gui"],
     package_data={
-        "pretrain": ["models.toml", "*.safetensors", "*.md"],
+        "pretrain": ["models.toml", "*.safetensors", "*.md", "card/*.svg"],
         "medsam": ["**/*.qm", "**/*.svg"],
-        "finetune": ["**/*.toml", "**/*.html"],
+        "finetune": ["**/*.toml", "**/*.html", "card/*.md"],
     },
     install_requires=INSTALL_REQUIRES,
     extras_require=EXTRAS_REQUIRE,

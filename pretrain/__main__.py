@@ -1,4 +1,4 @@
-"""``python -m pretrain``: list the weights, fetch some, check those that are here."""
+"""``python -m pretrain``: list the weights, fetch some, check those that are here, read their cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from medsam.errors import Cancelled, MedSAMError
+from pretrain.cards import card_in_words
 from pretrain.catalogue import (
+    DEFAULT,
     Entry,
     catalogue,
     entry,
@@ -19,7 +21,7 @@ from pretrain.catalogue import (
     weights_folders,
 )
 from pretrain.download import download
-from pretrain.own import card_lines, own_models
+from pretrain.own import card_lines, own_entry, own_models
 
 _BROKEN_PIPE = 141
 
@@ -35,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     get.add_argument("names", nargs="+", metavar="NAME")
     get.add_argument("--folder", type=Path, help="where to put them (default: the first folder for weights)")
     commands.add_parser("check", help="compare the files that are here with their SHA-256")
+    card = commands.add_parser("card", help="print a model card: data, scores, limits, terms")
+    card.add_argument("name", nargs="?", default=DEFAULT, metavar="NAME", help="or a file of weights")
     asked = parser.parse_args(arguments)
     try:
         code = _run(asked)
@@ -56,6 +60,10 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "get":
         for name in asked.names:
             _get(entry(name), asked.folder)
+        return 0
+    if asked.command == "card":
+        path = Path(asked.name).expanduser()
+        print(card_in_words(own_entry(path) if path.is_file() else entry(asked.name)))
         return 0
     return _check() if asked.command == "check" else _list()
 

@@ -315,6 +315,13 @@ def help_specs() -> list[Spec]:
             translate("Actions", "Use the model again that was used before this one"),
         ),
         Spec(
+            "model_card",
+            translate("Actions", "Model &card"),
+            "mdi6.card-text-outline",
+            (),
+            translate("Actions", "What the model in use is for, its scores, failures and data"),
+        ),
+        Spec(
             "keys",
             translate("Actions", "&Keys and mouse"),
             "mdi6.help-circle-outline",
@@ -413,7 +420,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "menu:language",
     ),
     "model": ("models", "model_file", None, "adapt", "model_back"),
-    "help": ("keys", "log", "about"),
+    "help": ("keys", "model_card", "log", "about"),
 }
 """Entries of the menu bar's menus; ``menu:`` names another menu."""
 

@@ -15,7 +15,8 @@ from medsam.engine.jobs import Failed, LoadModel, SliceKey, SliceProgress, Slice
 from medsam.errors import Cancelled, DownloadError
 from medsam.ui import settings
 from medsam.ui.panels import banners
-from medsam.ui.panels.model_dialog import LICENCE_WIDTH, TITLE_WIDTH, ModelDialog, say_size
+from medsam.ui.panels.model_dialog import LICENCE_WIDTH, TITLE_WIDTH, ModelDialog
+from medsam.ui.panels.model_facts import say_size
 from pretrain.catalogue import DEFAULT, catalogue, own_folder
 from pretrain.own import own_models
 from tests.fakes import fake_model_info

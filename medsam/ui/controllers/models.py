@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from medsam.engine.jobs import Failed, ModelInfo, ModelLoaded, SliceProgress, SliceState, WorkerLost
-from medsam.errors import Cancelled
+from medsam.errors import Cancelled, MedSAMError
 from medsam.ui import settings
 from medsam.ui.actions import Actions
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.errors import Presenter
-from medsam.ui.panels.model_dialog import ModelDialog, say_size
+from medsam.ui.panels.model_dialog import ModelDialog
+from medsam.ui.panels.model_facts import say_size
 from medsam.ui.panels.status import StatusLine
+
+if TYPE_CHECKING:
+    from pretrain.catalogue import Entry
 
 WEIGHTS_FILTER = "*.pth *.pt *.safetensors"
 
@@ -56,6 +61,7 @@ class ModelsController(QObject):
         actions.on("model_back", self.go_back)
         actions.on("models", self.show_picker)
         actions.on("model_file", self.ask_file)
+        actions.on("model_card", self.show_card)
         self._show_way_back()
         bridge.model_loaded.connect(self._loaded)
         bridge.failed.connect(self._failed)
@@ -114,6 +120,7 @@ class ModelsController(QObject):
             dialog = ModelDialog(self._window)
             dialog.use_requested.connect(self.use)
             dialog.download_requested.connect(self.download)
+            dialog.card_requested.connect(self.show_card_of)
             dialog.file_requested.connect(self.ask_file)
             dialog.cancel_requested.connect(self.cancel)
             self._dialog = dialog
@@ -124,6 +131,27 @@ class ModelsController(QObject):
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.table.setFocus()
+
+    def show_card(self) -> None:
+        """Show the card of the model in use; without one, that of the model which comes with the program."""
+        from pretrain.catalogue import DEFAULT, catalogue
+        from pretrain.own import own_entry
+
+        known = catalogue()
+        name = self._in_use or DEFAULT
+        try:
+            self.show_card_of(known[name] if name in known else own_entry(Path(name).expanduser()))
+        except (MedSAMError, OSError) as error:
+            self._presenter.error(error)
+
+    def show_card_of(self, entry: Entry) -> None:
+        """Show the card of a model, above the list of models where that is on show."""
+        from medsam.ui.panels.model_card import ModelCardDialog
+
+        is_listed = self._dialog is not None and self._dialog.isVisible()
+        dialog = ModelCardDialog(entry, self._dialog if is_listed else self._window)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        dialog.show()
 
     def download(self, name: str) -> None:
         """Fetch a model's weights, then use it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
@@ -26,22 +25,13 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui.data_words import model_text
-from pretrain.own import card_lines
+from medsam.ui.panels.model_facts import facts_html, say_size
 
 TITLE_WIDTH, LICENCE_WIDTH = 260, 180
 """Pixels that these columns take at most: a file may call itself anything."""
 
 _LONGEST_TITLE, _LONGEST_LICENCE = 90, 48
 _DAMAGED_SHOWN = 2
-
-
-def say_size(size: int) -> str:
-    """A number of bytes for people: ``"375 MB"``; "" for 0."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= factor:
-            number = size / factor
-            return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"
-    return f"{size} B" if size else ""
 
 
 def shortened(text: str, longest: int) -> str:
@@ -53,12 +43,13 @@ class ModelDialog(QDialog):
     """A table of the user's models and of the catalogue. It decides nothing; the models controller listens.
 
     Signals:
-        use_requested(name), download_requested(name), file_requested(),
-        cancel_requested().
+        use_requested(name), download_requested(name), card_requested(entry),
+        file_requested(), cancel_requested().
     """
 
     use_requested = pyqtSignal(str)
     download_requested = pyqtSignal(str)
+    card_requested = pyqtSignal(object)
     file_requested = pyqtSignal()
     cancel_requested = pyqtSignal()
 
@@ -246,6 +237,7 @@ class ModelDialog(QDialog):
     def _refresh(self) -> None:
         entry = self.picked
         self.cancel.setVisible(bool(self._busy_with) and self._can_cancel)
+        self.card.setEnabled(entry is not None)
         if entry is None:
             self.act.setEnabled(False)
             return
@@ -257,47 +249,7 @@ class ModelDialog(QDialog):
             "" if usable else self.tr("This file cannot be fetched from here; see below where to get it.")
         )
         self.act.setToolTip(self.tr("This model is in use.") if entry.name == self._current else reason)
-        lines = [f"<h3>{escape(entry.title)}</h3>"]
-        if entry.description:
-            lines.append(f"<p>{escape(model_text(entry.description))}</p>")
-        for name, text in (*self._own_facts(entry), *self._facts(entry)):
-            if text:
-                lines.append(f'<p style="margin: 0 0 5px 0"><b>{name}</b> {text}</p>')
-        self.details.setHtml("".join(lines))
-
-    def _facts(self, entry: Any) -> list[tuple[str, str]]:
-        """Headings and texts on licence, cost and file."""
-        licence = escape(model_text(entry.licence)) if entry.licence else self.tr("Not stated")
-        terms = escape(model_text(entry.terms)) if entry.terms else ""
-        repeats = bool(terms) and terms.startswith(licence)
-        if entry.licence_url:
-            licence = f'<a href="{escape(entry.licence_url)}">{licence}</a>'
-        if terms:
-            licence = terms if repeats else self.tr("{0}. {1}").format(licence, terms)
-        size = say_size(entry.size)
-        file = escape(entry.file) + (f", {size}" if size else "")
-        if entry.path is not None:
-            file = self.tr("{0}, in {1}").format(file, escape(str(entry.path.parent)))
-        return [
-            (self.tr("Licence:"), licence),
-            (self.tr("Licences of what went in:"), escape(card_lines(entry.card).get("licences", ""))),
-            (self.tr("Cost:"), escape(model_text(entry.cost)) if entry.cost else ""),
-            (self.tr("File:"), file),
-        ]
-
-    def _own_facts(self, entry: Any) -> list[tuple[str, str]]:
-        """Headings and texts of the card that a model of the user's own carries; nothing for others."""
-        if entry.path is None:
-            return []
-        said = {name: escape(line) for name, line in card_lines(entry.card).items()}
-        if not said:
-            return [("", self.tr("This file does not say what it was trained on."))]
-        return [
-            (self.tr("Trained on (cases):"), said.get("trained", "")),
-            (self.tr("Started from:"), said.get("started", "")),
-            (self.tr("Scores:"), said.get("evaluation", "")),
-            (self.tr("Validation:"), said.get("validation", "")),
-        ]
+        self.details.setHtml(facts_html(entry))
 
     def _act(self) -> None:
         entry = self.picked
@@ -343,7 +295,10 @@ class ModelDialog(QDialog):
         self.cancel.hide()
         self.from_file = QPushButton(self.tr("From a file…"))
         self.from_file.setToolTip(self.tr("Use a checkpoint of your own: .pth, .pt or .safetensors"))
+        self.card = QPushButton(self.tr("Model card…"))
+        self.card.setToolTip(self.tr("What the model is for, its scores, failures, data and terms"))
         buttons.addButton(self.from_file, QDialogButtonBox.ResetRole)
+        buttons.addButton(self.card, QDialogButtonBox.ResetRole)
         buttons.addButton(self.cancel, QDialogButtonBox.ActionRole)
         buttons.addButton(self.act, QDialogButtonBox.AcceptRole)
         # Return on a row means the blue button, whichever was added first.
@@ -352,6 +307,7 @@ class ModelDialog(QDialog):
         self.act.setDefault(True)
         self.act.clicked.connect(self._act)
         self.cancel.clicked.connect(self.cancel_requested)
+        self.card.clicked.connect(lambda: self.card_requested.emit(self.picked))
         self.from_file.clicked.connect(self.file_requested)
         buttons.rejected.connect(self.reject)
         return buttons

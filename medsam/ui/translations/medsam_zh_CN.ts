@@ -284,32 +284,32 @@
         <translation>使用自己的权重文件</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="317"/>
+        <location filename="../action_specs.py" line="324"/>
         <source>&amp;Keys and mouse</source>
         <translation>键盘与鼠标(&amp;K)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="317"/>
+        <location filename="../action_specs.py" line="324"/>
         <source>What keys and mouse do</source>
         <translation>查看键盘和鼠标操作</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="324"/>
+        <location filename="../action_specs.py" line="331"/>
         <source>Show the &amp;log</source>
         <translation>查看日志(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="324"/>
+        <location filename="../action_specs.py" line="331"/>
         <source>Open the folder of the log</source>
         <translation>打开日志所在文件夹</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="331"/>
+        <location filename="../action_specs.py" line="338"/>
         <source>&amp;About</source>
         <translation>关于(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../action_specs.py" line="331"/>
+        <location filename="../action_specs.py" line="338"/>
         <source>Versions, licence and purpose</source>
         <translation>版本、许可与用途</translation>
     </message>
@@ -442,6 +442,16 @@
         <location filename="../action_specs.py" line="310"/>
         <source>Use the model again that was used before this one</source>
         <translation>重新使用此前使用的模型</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="317"/>
+        <source>Model &amp;card</source>
+        <translation>模型卡(&amp;C)</translation>
+    </message>
+    <message>
+        <location filename="../action_specs.py" line="317"/>
+        <source>What the model in use is for, its scores, failures and data</source>
+        <translation>当前模型的用途、得分、失败案例和数据</translation>
     </message>
 </context>
 <context>
@@ -1362,287 +1372,360 @@
     </message>
 </context>
 <context>
+    <name>ModelCardDialog</name>
+    <message>
+        <location filename="../panels/model_card.py" line="34"/>
+        <source>Model card: {0}</source>
+        <translation>模型卡：{0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="37"/>
+        <source>Model card</source>
+        <translation>模型卡</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="40"/>
+        <source>Find in the card; Enter: next, Shift+Enter: previous</source>
+        <translation>在模型卡中查找；回车：下一个，Shift+回车：上一个</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="41"/>
+        <source>Find in the card</source>
+        <translation>在模型卡中查找</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="76"/>
+        <source>No model card comes with this model. This is what is known of it:</source>
+        <translation>此模型没有附带模型卡。已知信息如下：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="90"/>
+        <source>Research use only. Not a medical device.</source>
+        <translation>仅供研究使用，不是医疗器械。</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="91"/>
+        <source>For first masks in research that a person checks against the picture. Not for diagnosis, treatment or measurements that nobody checked.</source>
+        <translation>用于研究中的初步掩膜，须由人员对照影像核查。不得用于诊断、治疗，也不得用于未经核查的测量。</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="96"/>
+        <source>The card is in English.</source>
+        <translation>以下模型卡为英文。</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="111"/>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="112"/>
+        <source>Copy what is selected, or the whole card</source>
+        <translation>复制选中的内容；未选中时复制整张模型卡</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="113"/>
+        <source>Find…</source>
+        <translation>查找…</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_card.py" line="114"/>
+        <source>Find words in the card (Ctrl+F)</source>
+        <translation>在模型卡中查找文字（Ctrl+F）</translation>
+    </message>
+</context>
+<context>
     <name>ModelDialog</name>
     <message>
-        <location filename="../panels/model_dialog.py" line="323"/>
+        <location filename="../panels/model_dialog.py" line="275"/>
         <source>Models</source>
         <translation>模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="75"/>
+        <location filename="../panels/model_dialog.py" line="66"/>
         <source>About the model</source>
         <translation>模型说明</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="89"/>
+        <location filename="../panels/model_dialog.py" line="80"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="91"/>
+        <location filename="../panels/model_dialog.py" line="82"/>
         <source>For research. None of these is a medical device.</source>
         <translation>仅供研究。以上均不是医疗器械。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="233"/>
+        <location filename="../panels/model_dialog.py" line="224"/>
         <source>In use</source>
         <translation>使用中</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="235"/>
+        <location filename="../panels/model_dialog.py" line="226"/>
         <source>Installed</source>
         <translation>已安装</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="236"/>
+        <location filename="../panels/model_dialog.py" line="227"/>
         <source>Download, {0}</source>
         <translation>可下载，{0}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="236"/>
+        <location filename="../panels/model_dialog.py" line="227"/>
         <source>size unknown</source>
         <translation>大小未知</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="236"/>
+        <location filename="../panels/model_dialog.py" line="227"/>
         <source>Missing</source>
         <translation>缺失</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="243"/>
+        <location filename="../panels/model_dialog.py" line="234"/>
         <source>box</source>
         <translation>框</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="243"/>
+        <location filename="../panels/model_dialog.py" line="234"/>
         <source>points</source>
         <translation>点</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="243"/>
+        <location filename="../panels/model_dialog.py" line="234"/>
         <source>mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="340"/>
+        <location filename="../panels/model_dialog.py" line="292"/>
         <source>Use</source>
         <translation>使用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="253"/>
+        <location filename="../panels/model_dialog.py" line="245"/>
         <source>Download</source>
         <translation>下载</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="256"/>
+        <location filename="../panels/model_dialog.py" line="248"/>
         <source>This file cannot be fetched from here; see below where to get it.</source>
         <translation>无法在此下载该文件；获取方式见下方。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="259"/>
+        <location filename="../panels/model_dialog.py" line="251"/>
         <source>This model is in use.</source>
         <translation>该模型正在使用。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="276"/>
+        <location filename="../panels/model_facts.py" line="45"/>
         <source>{0}. {1}</source>
         <translation>{0}。{1}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="282"/>
+        <location filename="../panels/model_facts.py" line="52"/>
         <source>Licence:</source>
         <translation>许可：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="284"/>
+        <location filename="../panels/model_facts.py" line="54"/>
         <source>Cost:</source>
         <translation>资源占用：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="285"/>
+        <location filename="../panels/model_facts.py" line="55"/>
         <source>File:</source>
         <translation>文件：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="314"/>
+        <location filename="../panels/model_dialog.py" line="266"/>
         <source>Model</source>
         <translation>模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="315"/>
+        <location filename="../panels/model_dialog.py" line="267"/>
         <source>State</source>
         <translation>状态</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="316"/>
+        <location filename="../panels/model_dialog.py" line="268"/>
         <source>Cost</source>
         <translation>资源占用</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="317"/>
+        <location filename="../panels/model_dialog.py" line="269"/>
         <source>Prompts</source>
         <translation>提示</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="318"/>
+        <location filename="../panels/model_dialog.py" line="270"/>
         <source>Licence</source>
         <translation>许可</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="342"/>
+        <location filename="../panels/model_dialog.py" line="294"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="344"/>
+        <location filename="../panels/model_dialog.py" line="296"/>
         <source>From a file…</source>
         <translation>从文件载入…</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="345"/>
+        <location filename="../panels/model_dialog.py" line="297"/>
         <source>Use a checkpoint of your own: .pth, .pt or .safetensors</source>
         <translation>使用自己的权重文件：.pth、.pt 或 .safetensors</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="132"/>
+        <location filename="../panels/model_dialog.py" line="123"/>
         <source>My models</source>
         <translation>我的模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="132"/>
+        <location filename="../panels/model_dialog.py" line="123"/>
         <source>Published models</source>
         <translation>公开发布的模型</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="270"/>
+        <location filename="../panels/model_facts.py" line="38"/>
         <source>Not stated</source>
         <translation>未说明</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="190"/>
+        <location filename="../panels/model_dialog.py" line="181"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="191"/>
+        <location filename="../panels/model_dialog.py" line="182"/>
         <source>Left out: {0}</source>
         <translation>未列出：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="280"/>
+        <location filename="../panels/model_facts.py" line="49"/>
         <source>{0}, in {1}</source>
         <translation>{0}，位于 {1}</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="283"/>
+        <location filename="../panels/model_facts.py" line="53"/>
         <source>Licences of what went in:</source>
         <translation>所用数据与权重的许可：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="294"/>
+        <location filename="../panels/model_facts.py" line="65"/>
         <source>This file does not say what it was trained on.</source>
         <translation>此文件未说明其训练数据。</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="296"/>
+        <location filename="../panels/model_facts.py" line="67"/>
         <source>Trained on (cases):</source>
         <translation>训练数据（病例数）：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="297"/>
+        <location filename="../panels/model_facts.py" line="68"/>
         <source>Started from:</source>
         <translation>起始权重：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="298"/>
+        <location filename="../panels/model_facts.py" line="69"/>
         <source>Scores:</source>
         <translation>评分：</translation>
     </message>
     <message>
-        <location filename="../panels/model_dialog.py" line="299"/>
+        <location filename="../panels/model_facts.py" line="70"/>
         <source>Validation:</source>
         <translation>验证：</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="298"/>
+        <source>Model card…</source>
+        <translation>模型卡…</translation>
+    </message>
+    <message>
+        <location filename="../panels/model_dialog.py" line="299"/>
+        <source>What the model is for, its scores, failures, data and terms</source>
+        <translation>模型的用途、得分、失败案例、数据和使用条款</translation>
     </message>
 </context>
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="102"/>
+        <location filename="../controllers/models.py" line="108"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="102"/>
+        <location filename="../controllers/models.py" line="108"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="130"/>
+        <location filename="../controllers/models.py" line="161"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="146"/>
+        <location filename="../controllers/models.py" line="177"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="199"/>
+        <location filename="../controllers/models.py" line="230"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="206"/>
+        <location filename="../controllers/models.py" line="237"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="210"/>
+        <location filename="../controllers/models.py" line="241"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="210"/>
+        <location filename="../controllers/models.py" line="241"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="229"/>
+        <location filename="../controllers/models.py" line="260"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="242"/>
+        <location filename="../controllers/models.py" line="273"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="244"/>
+        <location filename="../controllers/models.py" line="275"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="291"/>
+        <location filename="../controllers/models.py" line="322"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="254"/>
+        <location filename="../controllers/models.py" line="285"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="220"/>
+        <location filename="../controllers/models.py" line="251"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="178"/>
+        <location filename="../controllers/models.py" line="209"/>
         <source>No other model was used since the program started.</source>
         <translation>程序启动以来没有使用过其他模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="183"/>
+        <location filename="../controllers/models.py" line="214"/>
         <source>&amp;Back to {0}</source>
         <translation>返回 {0}(&amp;B)</translation>
     </message>
