@@ -138,11 +138,13 @@ def _declarations(
     """All declarations, and the place of each (``find_jobs``)."""
     found: list[Declaration] = []
     places: list[str] = []
-    for number, item in enumerate([source] if isinstance(source, Path) else source):
-        there = read_declarations(item) if isinstance(item, Path) else [item]
+    items: Sequence[Path | Declaration] = [source] if isinstance(source, Path) else source
+    for number, item in enumerate(items, 1):
+        if isinstance(item, Declaration):  # those that a program gives belong together
+            there, place = [item], ""
+        else:  # folders may have one name, "data"
+            there, place = read_declarations(item), f"{item.resolve().name} ({number})"
         found += there
-        # Declarations that a program gives belong together; folders may have one name, "data".
-        place = f"{item.resolve().name} ({number + 1})" if isinstance(item, Path) else ""
         places += [place] * len(there)
     return found, places
 

@@ -15,7 +15,7 @@ def make(rng: Rng) -> Sample:
     """One slice of an abdomen, a chest or a head."""
     shape = some_shape(rng, 200, 512, 1.4)
     body = phantom.new_body(rng, shape, between(rng, 0.01, 0.05), between(rng, 1.0, 2.2))
-    scene = rng.choice([phantom.abdomen, phantom.chest, phantom.head], p=[0.6, 0.25, 0.15])
+    scene = (phantom.abdomen, phantom.chest, phantom.head)[int(rng.choice(3, p=[0.6, 0.25, 0.15]))]
     scene(rng, body)
     values = _values(rng)
     canvas = np.full(shape, -1000.0, np.float32)

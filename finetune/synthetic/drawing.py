@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from finetune.synthetic.sample import Bools, Bytes, Floats, Rng
+from finetune.synthetic.sample import Bytes, Floats, Rng
 
 _ANGLES = 720
 
@@ -152,17 +152,6 @@ def line(g: Grid, points: Floats, half_width: float) -> Floats:
     return half_width / g.pixel - away
 
 
-def shaken(rng: Rng, picture: Floats, blur: float, noise: float, noise_grain: float = 0.0) -> Floats:
-    """A picture (0 to 255, grey or colour) blurred, then with noise of its own."""
-    if blur > 0.2:
-        sigma = (blur, blur, 0)[: picture.ndim]
-        picture = ndimage.gaussian_filter(picture, sigma, truncate=3)
-    if noise > 0:
-        for channel in np.atleast_3d(picture).transpose(2, 0, 1):
-            channel += noise * grain(rng, channel.shape, noise_grain)
-    return picture
-
-
 def displayed(rng: Rng, picture: Floats, jpeg: float = 0.4, invert: float = 0.0) -> Bytes:
     """Values about 0 to 255 as a display's 8 bit: sometimes other gamma, inverted, JPEG and back."""
     unit = np.clip(picture / 255, 0, 1)
@@ -188,8 +177,3 @@ def some_shape(rng: Rng, low: int = 160, high: int = 512, aspect: float = 1.5) -
 def between(rng: Rng, low: float, high: float) -> float:
     """A number between two limits, as a plain float."""
     return float(rng.uniform(low, high))
-
-
-def grown(mask: Bools, pixels: int) -> Bools:
-    """A mask grown by a round of some pixels."""
-    return ndimage.distance_transform_edt(~mask) <= pixels if mask.any() else mask

@@ -21,14 +21,7 @@ def make(rng: Rng) -> Sample:
     picture = np.stack([c * light ** between(rng, 0.8, 1.6) for c in (red, green, blue)], -1)
     macula = np.exp(-((g.x + np.sign(disc_at[0]) * 0.5 * zoom) ** 2 + g.y**2) / 0.05)
     picture *= 1 - 0.3 * macula[..., None]
-    spots = np.zeros(g.shape, np.float32)
-    for _ in range(int(rng.integers(0, 9))):
-        place = (between(rng, -0.7, 0.7), between(rng, -0.7, 0.7))
-        size = between(rng, 0.02, 0.09)
-        if np.hypot(place[0] - disc_at[0], place[1] - disc_at[1]) > 0.3 * zoom:
-            spots = np.maximum(
-                spots, soft(star(rng, g, place, (size * between(rng, 0.7, 1.6), size), None, 0.15), 2.5)
-            )
+    spots = _spots(rng, g, disc_at, zoom)
     yellow = np.array([between(rng, 215, 250), between(rng, 190, 230), between(rng, 90, 150)])
     paint(picture, spots[..., None] * between(rng, 0.6, 0.95), yellow)
     size = between(rng, 0.1, 0.15) * zoom
@@ -44,6 +37,18 @@ def make(rng: Rng) -> Sample:
     vessels = _vessels(rng, g, disc_at, size)
     picture *= 1 - vessels[..., None] * np.array([0.3, 0.6, 0.5]) * between(rng, 0.7, 1.1)
     return _seen(rng, g, picture, (disc, spots, cup))
+
+
+def _spots(rng: Rng, g: Grid, disc_at: tuple[float, float], zoom: float) -> Floats:
+    """(H, W) cover of exudates away from the disc, 0 to 1."""
+    spots = np.zeros(g.shape, np.float32)
+    for _ in range(int(rng.integers(0, 9))):
+        place = (between(rng, -0.7, 0.7), between(rng, -0.7, 0.7))
+        size = between(rng, 0.02, 0.09)
+        if np.hypot(place[0] - disc_at[0], place[1] - disc_at[1]) > 0.3 * zoom:
+            inside = star(rng, g, place, (size * between(rng, 0.7, 1.6), size), None, 0.15)
+            spots = np.maximum(spots, soft(inside, 2.5))
+    return spots
 
 
 def _vessels(rng: Rng, g: Grid, start: tuple[float, float], size: float) -> Floats:

@@ -10,48 +10,25 @@ from finetune.synthetic.sample import Bools, Bytes, Floats, Rng, Sample
 from finetune.synthetic.visible import keep_visible
 
 _NAMES = {1: "mass", 2: "pectoral muscle"}
+_DENSE = 0.55
+"""Of the glands, from which on their disc has a border."""
 
 
 def make(rng: Rng) -> Sample:
-    """One view: mass and pectoral muscle in one map, the gland disc in another."""
-    close = rng.random() < 0.35
-    shape = (
-        (int(rng.integers(200, 420)),) * 2
-        if close
-        else (int(rng.integers(360, 600)), int(rng.integers(220, 360)))
-    )
-    g = grid(rng, (int(shape[0]), int(shape[1])), 0.04)
-    right, bottom = g.limits
+    """One view or a part of one: mass and pectoral muscle in one map, the gland disc in another."""
+    close = bool(rng.random() < 0.35)
+    if close:
+        side = int(rng.integers(200, 420))
+        shape = (side, side)
+    else:
+        shape = (int(rng.integers(360, 600)), int(rng.integers(220, 360)))
+    g = grid(rng, shape, 0.04)
     texture = fractal(rng, g.shape, between(rng, 2.4, 3.4))
     labels = np.zeros(g.shape, np.uint8)
-    gland = np.zeros(g.shape, np.uint8)
-    if close:
-        breast = np.full(g.shape, 1e3, np.float32)
-    else:
-        breast = star(
-            rng,
-            g,
-            (-right, between(rng, 0.1, 0.4) * bottom),
-            (right * between(rng, 1.3, 1.85), bottom * between(rng, 0.75, 1.3)),
-            0.0,
-            0.03,
-            4,
-        )
-    canvas = between(rng, 60, 95) + between(rng, 5, 12) * texture
-    mixture = star(
-        rng,
-        g,
-        (between(rng, -0.3, 0.1) * right, between(rng, 0.0, 0.3)),
-        (between(rng, 0.45, 0.8), between(rng, 0.45, 0.8)),
-        None,
-        0.12,
-    )
-    density = between(rng, 0.25, 1.0)
-    patches = fractal(rng, g.shape, between(rng, 2.0, 3.0), between(rng, 0.7, 1.5))
-    amount = soft(mixture + 0.05 / g.pixel * patches, between(rng, 10, 50)) * density
-    canvas = canvas + amount * (50 + between(rng, 10, 24) * patches)
-    disc = ndimage.gaussian_filter(amount, 3) > 0.5 * density
-    gland[disc & (breast > 2)] = 1
+    breast = np.full(g.shape, 1e3, np.float32) if close else _outline(rng, g)
+    canvas: Floats = between(rng, 60, 95) + between(rng, 5, 12) * texture
+    canvas, gland, density = _glands(rng, g, canvas)
+    gland[breast <= 2] = 0
     canvas = canvas + _threads(rng, g)
     if not close and rng.random() < 0.7:
         muscle = _muscle(rng, g)
@@ -62,16 +39,35 @@ def make(rng: Rng) -> Sample:
         gland[muscle > 0] = 0
     _masses(rng, g, canvas, labels, breast)
     rim = np.clip(breast / between(rng, 12, 50), 0, 1) ** between(rng, 0.4, 0.8)
-    picture = np.where(breast > -1, canvas * rim, 0) + between(rng, 4, 18)
+    picture: Floats = np.where(breast > -1, canvas * rim, 0) + between(rng, 4, 18)
     picture = _filmed(rng, picture, breast > 0)
-    flip = rng.random() < 0.5
-    if flip:
-        picture, labels, gland = (np.ascontiguousarray(a[:, ::-1]) for a in (picture, labels, gland))
-    seen = displayed(rng, picture, 0.4, 0.05)
+    way = -1 if rng.random() < 0.5 else 1
+    labels, gland = (np.ascontiguousarray(a[:, ::way]) for a in (labels, gland))
+    seen = displayed(rng, np.ascontiguousarray(picture[:, ::way]), 0.4, 0.05)
     maps = [keep_visible(seen, labels, _NAMES, 0.6, clear=0.8)]
-    if density > 0.55:
+    if density > _DENSE:
         maps.append(keep_visible(seen, gland, {1: "fibroglandular tissue"}, 0.6))
     return Sample(seen, maps, "mammography")
+
+
+def _outline(rng: Rng, g: Grid) -> Floats:
+    """Pixels inside the breast, which hangs on the left."""
+    right, bottom = g.limits
+    centre = (-right, between(rng, 0.1, 0.4) * bottom)
+    radii = (right * between(rng, 1.3, 1.85), bottom * between(rng, 0.75, 1.3))
+    return star(rng, g, centre, radii, 0.0, 0.03, 4)
+
+
+def _glands(rng: Rng, g: Grid, canvas: Floats) -> tuple[Floats, Bytes, float]:
+    """The canvas with patches of glands in it, where they are dense, and how dense they are at most."""
+    centre = (between(rng, -0.3, 0.1) * g.limits[0], between(rng, 0.0, 0.3))
+    mixture = star(rng, g, centre, (between(rng, 0.45, 0.8), between(rng, 0.45, 0.8)), None, 0.12)
+    density = between(rng, 0.25, 1.0)
+    patches = fractal(rng, g.shape, between(rng, 2.0, 3.0), between(rng, 0.7, 1.5))
+    amount = soft(mixture + 0.05 / g.pixel * patches, between(rng, 10, 50)) * density
+    canvas = canvas + amount * (50 + between(rng, 10, 24) * patches)
+    disc = ndimage.gaussian_filter(amount, 3) > 0.5 * density
+    return canvas, disc.astype(np.uint8), density
 
 
 def _muscle(rng: Rng, g: Grid) -> Floats:

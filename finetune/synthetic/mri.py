@@ -15,8 +15,8 @@ def make(rng: Rng) -> Sample:
     """One slice of a heart, a head or an abdomen."""
     shape = some_shape(rng, 160, 460, 1.4)
     body = phantom.new_body(rng, shape, between(rng, 0.01, 0.05), between(rng, 1.0, 2.5))
-    scenes = [phantom.heart_short_axis, phantom.head, phantom.abdomen]
-    rng.choice(scenes, p=[0.5, 0.25, 0.25])(rng, body)
+    scenes = (phantom.heart_short_axis, phantom.head, phantom.abdomen)
+    scenes[int(rng.choice(3, p=[0.5, 0.25, 0.25]))](rng, body)
     values = _values(rng)
     canvas = np.zeros(shape, np.float32)
     texture = fractal(rng, shape, 2.0)

@@ -63,7 +63,7 @@ def _front(rng: Rng, g: Grid, uptake: Floats) -> list[Spot]:
         cover = soft(star(rng, g, centre, radii, None, 0.08), 3)
         uptake += cover * (level - uptake)
     spots: list[Spot] = []
-    places = {
+    places: dict[str, list[tuple[tuple[float, float], tuple[float, float]]]] = {
         "brain": [((0, -0.89 * tall), (0.15, 0.075 * tall))],
         "heart": [((0.1, -0.5 * tall), (0.12, 0.07 * tall))],
         "kidney": [((s * 0.22, -0.18 * tall), (0.07, 0.06 * tall)) for s in (-1, 1)],

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from finetune.data.prepare_progress import Report
 from finetune.files import require_writable, write_whole
 from finetune.synthetic.kinds import KINDS
-from finetune.synthetic.sample import LabelMap, Sample
+from finetune.synthetic.sample import Bytes, LabelMap, Sample
 from medsam.errors import InputError
 
 TABLE = "cases.csv"
@@ -27,7 +28,7 @@ def make_case(kind: str, number: int, seed: int) -> Sample:
     """Case ``number`` of a kind: a pure function of the three; it has at least one object.
 
     Raises:
-        RuntimeError: If a kind draws nothing that can be seen, time and again.
+        InputError: If a kind draws nothing that can be seen, time and again.
     """
     for attempt in range(_TRIES):
         rng = np.random.default_rng([seed, zlib.crc32(kind.encode()), number, attempt])
@@ -35,7 +36,10 @@ def make_case(kind: str, number: int, seed: int) -> Sample:
         maps = [m for m in sample.maps if m.names]
         if maps:
             return Sample(sample.picture, maps, sample.modality)
-    raise RuntimeError(f"no object of {kind} can be seen in {_TRIES} pictures")
+    raise InputError(
+        f"A picture shows at least one object; number {number} of {kind} under seed {seed}"
+        f" did not, {_TRIES} times. Take another --seed."
+    )
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Row:
         return (*head, "2d", self.group, "train", self.labels, LICENCE)
 
 
-def synthesise(out: Path, kinds: Sequence[str], count: int, seed: int, report=print) -> list[Row]:
+def synthesise(out: Path, kinds: Sequence[str], count: int, seed: int, report: Report = print) -> list[Row]:
     """Write ``count`` pictures of each kind with their label maps and the table, which comes last.
 
     Args:
@@ -129,7 +133,7 @@ def _names(labels: LabelMap) -> str:
     return ";".join(f"{value}={name}" for value, name in sorted(labels.names.items()))
 
 
-def _png(array: np.ndarray) -> bytes:
+def _png(array: Bytes) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(array).save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
