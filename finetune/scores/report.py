@@ -13,13 +13,17 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
+from typing import Protocol as ProtocolClass
 
 import numpy as np
 
 from finetune.data.modalities import modality
 from finetune.data.store import CaseRecord, Store
-from finetune.scores.evaluate import Evaluation, ObjectScore, VolumeScore
+from finetune.scores.evaluate import Evaluation, ObjectScore
+from finetune.scores.protocols import CLICKS, Protocol
+from finetune.scores.quality import quality
 from finetune.scores.scoring import Scorer
+from finetune.scores.selection import training_facts
 from finetune.scores.statistics import (
     bins,
     bootstrap_mean_of_means,
@@ -28,6 +32,7 @@ from finetune.scores.statistics import (
     mean_of_means,
     summarise,
 )
+from finetune.scores.volumes import VolumeScore
 from medsam import __version__
 from medsam.errors import InputError
 
@@ -36,16 +41,31 @@ METRICS = ("dice", "iou", "nsd", "hd95")
 WORST = 24
 """Rows of the list of worst objects."""
 
+
+class Asked(ProtocolClass):
+    """What a header is written of."""
+
+    store: Store
+    scorer: Scorer
+    against: Scorer | None
+
+
 Row = dict[str, Any]
 T = TypeVar("T", ObjectScore, VolumeScore)
 
 
-def build(result: Evaluation, by: Sequence[str] = (), extra: dict[str, Any] | None = None) -> dict[str, Any]:
+def build(
+    result: Evaluation,
+    by: Sequence[str] = (),
+    extra: dict[str, Any] | None = None,
+    noise: Sequence[Row] = (),
+) -> dict[str, Any]:
     """Everything that is known of an evaluation, as plain data.
 
     Args:
         by: Columns of the store's cases to report subgroups by, as ``evaluate`` was told.
         extra: Further facts for the header, such as a run's recipe and step.
+        noise: Rows of ``sweep``.
     """
     objects, seed = result.objects, result.protocol.seed
     tables: dict[str, Any] = {
@@ -63,14 +83,8 @@ def build(result: Evaluation, by: Sequence[str] = (), extra: dict[str, Any] | No
         mean[method] = mean_of_means(values, keys)
         interval[method] = bootstrap_mean_of_means(values, keys, patients, seed=seed)
     return {
-        "version": REPORT_VERSION,
-        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        **header(result, [o.case for o in objects], extra),
         "protocol": _protocol(result),
-        "weights": weights_facts(result.scorer),
-        "against": weights_facts(result.against) if result.against else None,
-        "store": _store_facts(result.store),
-        "software": _software(),
-        "run": extra or {},
         "mean": mean,
         "mean_interval": interval,
         "modalities": {
@@ -79,10 +93,31 @@ def build(result: Evaluation, by: Sequence[str] = (), extra: dict[str, Any] | No
         },
         "tables": tables,
         "clicks": _click_table(result),
+        "clicks_by_modality": _clicks_by_modality(result),
+        "noise": list(noise),
         "comparison": _comparison(result),
-        "quality": _quality(objects),
+        "quality": quality(objects, patients, seed),
+        "refused": sum(o.refused for o in objects),
         "median_milliseconds": round(float(np.median(result.milliseconds)), 1),
         "worst": [where(o) for o in worst(objects)],
+    }
+
+
+def header(result: Asked, cases: Sequence[CaseRecord], extra: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What every report begins with: when, of which weights and data, by which software.
+
+    Args:
+        cases: That were scored; the weights' training is told beside them.
+        extra: Further facts, such as a run's recipe and step.
+    """
+    return {
+        "version": REPORT_VERSION,
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "weights": weights_facts(result.scorer, result.store, cases),
+        "against": weights_facts(result.against, result.store, cases) if result.against else None,
+        "store": _store_facts(result.store),
+        "software": _software(),
+        "run": extra or {},
     }
 
 
@@ -177,10 +212,32 @@ def _click_table(result: Evaluation) -> dict[str, list[Row]]:
         rounds = np.array([o.rounds[name] for o in result.objects if name in o.rounds])
         if rounds.size:
             tables[name] = [
-                {"click": n + 1, **summarise(column.tolist(), patients, seed=result.protocol.seed).to_dict()}
-                for n, column in enumerate(rounds.T)
+                {"click": n, **summarise(column.tolist(), patients, seed=result.protocol.seed).to_dict()}
+                for n, column in enumerate(rounds.T, result.protocol.first_round)
             ]
     return tables
+
+
+def _clicks_by_modality(result: Evaluation) -> list[Row]:
+    """By network and modality: mean Dice after each number of clicks; first the mean over modalities."""
+    rows: list[Row] = []
+    for name in ("network", "against"):
+        asked = [o for o in result.objects if name in o.rounds]
+        if not asked:
+            continue
+        keys, patients = [(o.case.modality, o.case.dataset) for o in asked], [patient(o.case) for o in asked]
+        rounds = [[o.rounds[name][n] for o in asked] for n in range(len(asked[0].rounds[name]))]
+        count = {"objects": len(asked), "patients": len(set(patients))}
+        seed = result.protocol.seed
+        intervals = [bootstrap_mean_of_means(v, keys, patients, seed=seed) for v in rounds]
+        dices = [mean_of_means(v, keys) for v in rounds]
+        rows.append({"network": name, "modality": "", **count, "dice": dices, "intervals": intervals})
+        for kind in sorted({key[0] for key in keys}):
+            mine = [n for n, key in enumerate(keys) if key[0] == kind]
+            dices = [mean_of_means([v[n] for n in mine], [keys[n] for n in mine]) for v in rounds]
+            count = {"objects": len(mine), "patients": len({patients[n] for n in mine})}
+            rows.append({"network": name, "modality": kind, **count, "dice": dices, "intervals": None})
+    return rows
 
 
 def _comparison(result: Evaluation) -> list[Row]:
@@ -205,25 +262,11 @@ def _comparison(result: Evaluation) -> list[Row]:
     return rows
 
 
-def _quality(objects: Sequence[ObjectScore]) -> dict[str, float | None]:
-    """How well the network's own estimate tells the true IoU."""
-    true = np.array([o.scores["network"].iou for o in objects])
-    estimate = np.array([o.estimated for o in objects])
-    varied = len(true) > 2 and true.std() > 0 and estimate.std() > 0
-    return {
-        "correlation": float(np.corrcoef(true, estimate)[0, 1]) if varied else None,
-        "mean_error": float(np.abs(true - estimate).mean()),
-    }
-
-
 def _protocol(result: Evaluation) -> dict[str, Any]:
     patients = {patient(o.case) for o in result.objects}
     return {
-        "prompt": result.protocol.kind,
         "sentence": result.protocol.sentence(result.scorer),
-        "noise": result.protocol.noise if result.protocol.kind == "box" else None,
-        "clicks": result.protocol.clicks if result.protocol.kind == "clicks" else None,
-        "seed": result.protocol.seed,
+        **protocol_facts(result.protocol),
         **asdict(result.settings),
         "objects": len(result.objects),
         "cases": len({o.case.id for o in result.objects}),
@@ -232,8 +275,18 @@ def _protocol(result: Evaluation) -> dict[str, Any]:
     }
 
 
-def weights_facts(scorer: Scorer) -> dict[str, Any]:
-    """What weights were scored, for a header."""
+def protocol_facts(protocol: Protocol) -> dict[str, Any]:
+    """The imitated user as plain data; None of what the kind has not."""
+    return {
+        "prompt": protocol.kind,
+        "noise": protocol.noise if protocol.boxed else None,
+        "clicks": protocol.clicks if protocol.kind in CLICKS else None,
+        "seed": protocol.seed,
+    }
+
+
+def weights_facts(scorer: Scorer, store: Store, cases: Sequence[CaseRecord]) -> dict[str, Any]:
+    """What weights were scored, and what they may know of these cases of a store, for a header."""
     card = scorer.loaded.card
     return {
         "title": card.title,
@@ -245,6 +298,7 @@ def weights_facts(scorer: Scorer) -> dict[str, Any]:
         "preprocessing": scorer.loaded.preprocessing.to_dict(),
         "licence": card.licence,
         "device": str(scorer.loaded.device),
+        "training": training_facts(scorer.lineage, store, cases),
     }
 
 

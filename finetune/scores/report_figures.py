@@ -23,6 +23,8 @@ COLORS = {
     "oracle": "#facc15",
     "ellipse": "#64748b",
     "box": "#cbd5e1",
+    "otsu": "#38bdf8",
+    "grabcut": "#f472b6",
 }
 """Of outlines and bars; teal, orange and violet stay apart for colour-blind eyes."""
 
@@ -89,10 +91,11 @@ def histogram(scores: dict[str, Sequence[float]], names: dict[str, str]) -> str:
 def click_chart(tables: dict[str, list[dict[str, Any]]], names: dict[str, str]) -> str:
     """Dice over the number of clicks: median as a line, quartiles as a band, mean as dots."""
     width, height, left, bottom = 640, 260, 46, 34
-    last = max(len(rows) for rows in tables.values())
+    clicks = [row["click"] for rows in tables.values() for row in rows]
+    first, count = min(clicks), max(clicks) - min(clicks) + 1
 
     def x(click: int) -> float:
-        return left + (click - 0.5) / last * (width - left - 10)
+        return left + (click - first + 0.5) / count * (width - left - 10)
 
     def y(value: float) -> float:
         return 10 + (1 - value) * (height - bottom - 10)
@@ -116,10 +119,39 @@ def click_chart(tables: dict[str, list[dict[str, Any]]], names: dict[str, str]) 
             f'<text x="{width - 14}" y="{height - bottom - 14 - 16 * n}" text-anchor="end" class="name"'
             f' style="fill:{color}">{escape(names[name])}</text>'
         )
-    for click in range(1, last + 1):
+    for click in range(first, first + count):
         parts.append(f'<text x="{x(click):.1f}" y="{height - 18}" text-anchor="middle">{click}</text>')
     parts.append(f'<text x="{(left + width) / 2}" y="{height - 3}" text-anchor="middle">clicks</text>')
     return _svg(width, height, parts, "Dice by number of clicks")
+
+
+def roc_chart(curves: dict[str, Sequence[tuple[float, float]]], names: dict[str, str]) -> str:
+    """Boxes on background answered "nothing here" over objects refused, a line a network."""
+    width, height, left, bottom = 420, 360, 46, 40
+
+    def x(value: float) -> float:
+        return left + value * (width - left - 14)
+
+    def y(value: float) -> float:
+        return 10 + (1 - value) * (height - bottom - 10)
+
+    parts = []
+    for tick in range(0, 11, 2):
+        share = tick / 10
+        parts.append(
+            f'<line class="grid" x1="{left}" x2="{x(1):.1f}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+        )
+        parts.append(f'<text x="{left - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{share:.1f}</text>')
+        parts.append(f'<text x="{x(share):.1f}" y="{height - 22}" text-anchor="middle">{share:.1f}</text>')
+    for n, (name, points) in enumerate(curves.items()):
+        line = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in points)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{COLORS[name]}" stroke-width="2"/>')
+        parts.append(
+            f'<text x="{x(1):.1f}" y="{height - bottom - 10 - 16 * n}" text-anchor="end" class="name"'
+            f' style="fill:{COLORS[name]}">{escape(names[name])}</text>'
+        )
+    parts.append(f'<text x="{x(0.5):.1f}" y="{height - 4}" text-anchor="middle">objects refused</text>')
+    return _svg(width, height, parts, "Background answered nothing here over objects refused")
 
 
 def _svg(width: int, height: int, parts: Sequence[str], label: str) -> str:
@@ -130,15 +162,25 @@ def _svg(width: int, height: int, parts: Sequence[str], label: str) -> str:
 
 
 def cutout(picture: npt.NDArray[np.uint8], masks: dict[str, Mask], box: Box | None) -> str:
-    """The surroundings of an object with outlines, as a data address for a page.
+    """``cutout_image`` as a data address for a page."""
+    out = io.BytesIO()
+    cutout_image(picture, masks, box).save(out, "JPEG", quality=88, subsampling=0)
+    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def cutout_image(
+    picture: npt.NDArray[np.uint8], masks: dict[str, Mask], box: Box | None, side: int = CUTOUT
+) -> Image.Image:
+    """The surroundings of an object with outlines.
 
     Args:
         picture: (H, W) or (H, W, 3).
-        masks: By names of ``COLORS``, (H, W) each; at least one has a pixel.
+        masks: By names of ``COLORS``, (H, W) each; one has a pixel, or there is a box.
         box: What the network was given, drawn thin.
+        side: Longest side in pixels.
     """
     x0, y0, x1, y1 = _surroundings(masks, box, (picture.shape[0], picture.shape[1]))
-    scale = CUTOUT / max(x1 - x0, y1 - y0)
+    scale = side / max(x1 - x0, y1 - y0)
     size = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
     image = Image.fromarray(np.ascontiguousarray(picture[y0:y1, x0:x1])).convert("RGB")
     smooth = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
@@ -151,9 +193,7 @@ def cutout(picture: npt.NDArray[np.uint8], masks: dict[str, Mask], box: Box | No
     if box is not None:
         corners = [(v - o) * scale for v, o in zip(box.xyxy, (x0, y0, x0, y0), strict=True)]
         ImageDraw.Draw(image).rectangle(corners, outline="white")
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
+    return image
 
 
 def _surroundings(masks: dict[str, Mask], box: Box | None, hw: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from finetune.scores.evaluate import Evaluation, ObjectScore, Scores
+from finetune.scores.evaluate import Evaluation, ObjectScore
+from finetune.scores.metrics import Scores
 from finetune.scores.report import label_name, of_dataset, where
 from medsam.errors import WriteError
 from medsam.io.atomic import write_atomically
@@ -25,6 +26,7 @@ Row = dict[str, Any]
 def object_rows(result: Evaluation) -> list[Row]:
     """One flat row an object, for CSV."""
     columns = sorted({c for o in result.objects for c in o.case.attributes})
+    first = result.protocol.first_round
     rows = []
     for o in result.objects:
         row = {k: v for k, v in where(o).items() if k != "dice"}
@@ -34,8 +36,9 @@ def object_rows(result: Evaluation) -> list[Row]:
         row["unit"] = o.unit
         row |= _flat(o.scores)
         row["network_estimated_iou"] = round(o.estimated, 5)
+        row["network_refused"] = int(o.refused)
         for name, rounds in o.rounds.items():
-            row |= {f"{name}_dice_click_{n}": round(d, 5) for n, d in enumerate(rounds, 1)}
+            row |= {f"{name}_dice_click_{n}": round(d, 5) for n, d in enumerate(rounds, first)}
         rows.append(row | {f"attribute_{c}": o.case.attributes.get(c, "") for c in columns})
     return rows
 
@@ -90,20 +93,33 @@ def write_tables(result: Evaluation, data: dict[str, Any], stem: Path) -> list[P
     Raises:
         WriteError: If they cannot be written.
     """
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    written = [write_text(stem.with_name(f"{stem.name}.json"), text)]
+    written = [write_json(stem.with_name(f"{stem.name}.json"), data)]
     for name, rows in (
         ("", object_rows(result)),
         ("-images", image_rows(result)),
         ("-volumes", volume_rows(result)),
     ):
         if rows:
-            written.append(write_text(stem.with_name(f"{stem.name}{name}.csv"), _csv(rows)))
+            written.append(write_csv(stem.with_name(f"{stem.name}{name}.csv"), rows))
     return written
 
 
-def _csv(rows: Sequence[Row]) -> str:
+def write_json(path: Path, data: dict[str, Any]) -> Path:
+    """Write a report's plain data, making its folder first.
+
+    Raises:
+        WriteError: If it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_text(path, json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def write_csv(path: Path, rows: Sequence[Row]) -> Path:
+    """Write flat rows; a column for every key that any of them has.
+
+    Raises:
+        WriteError: If it cannot be written.
+    """
     columns: dict[str, None] = {}
     for row in rows:
         columns.update(dict.fromkeys(row))
@@ -111,7 +127,7 @@ def _csv(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(out, list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return out.getvalue()
+    return write_text(path, out.getvalue())
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,13 +17,23 @@ from finetune.scores.report_files import write_text
 from finetune.scores.statistics import FEW_PATIENTS, ROUNDS
 from medsam.errors import InputError
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 SHOWN_WORST = 24
 SHOWN_OF_A_DATASET = 4
 """At most, of one data set among the worst: else a single hard one fills the page."""
 
-SHORT_NAMES = {"against": "second", "oracle": "oracle", "ellipse": "ellipse", "box": "box"}
+SHORT_NAMES = {
+    "against": "second",
+    "oracle": "oracle",
+    "ellipse": "ellipse",
+    "box": "box",
+    "otsu": "Otsu",
+    "grabcut": "GrabCut",
+}
 """Of methods at the head of a column."""
 
 LABEL_COUNT_OPEN = 30
@@ -45,17 +55,9 @@ def require_jinja() -> None:
         ) from None
 
 
-def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
-    """Write the page of an evaluation; the objects it shows are asked for again.
-
-    Args:
-        data: From ``report.build``.
-
-    Raises:
-        WriteError: If it cannot be written.
-    """
+def environment() -> Environment:
+    """Where a report's templates are filled in: strict, escaping, with our ways to write figures."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -65,8 +67,30 @@ def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
         lstrip_blocks=True,
     )
     env.filters.update(
-        num=number, quartiles=quartiles, mean=mean_text, p=p_text, signed=signed, modality=modality_title
+        num=number,
+        quartiles=quartiles,
+        mean=mean_text,
+        p=p_text,
+        signed=signed,
+        modality=modality_title,
+        share=share_text,
+        percent=percent,
     )
+    return env
+
+
+def write_page(result: Evaluation, data: dict[str, Any], path: Path) -> Path:
+    """Write the page of an evaluation; the objects it shows are asked for again.
+
+    Args:
+        data: From ``report.build``.
+
+    Raises:
+        WriteError: If it cannot be written.
+    """
+    from markupsafe import Markup
+
+    env = environment()
     start = plot_start(data)
     env.globals.update(
         plot=lambda summary: Markup(box_plot(summary, start)),
@@ -102,6 +126,8 @@ def method_names(data: dict[str, Any]) -> dict[str, str]:
         "oracle": "oracle: best candidate",
         "ellipse": "ellipse in the box",
         "box": "box filled",
+        "otsu": "Otsu's threshold in the box",
+        "grabcut": "GrabCut in the box",
         "truth": "truth",
     }
 
@@ -118,6 +144,21 @@ def plot_start(data: dict[str, Any]) -> float:
 def number(value: float | None, digits: int = 3) -> str:
     """With a fixed number of digits; "n/a" where it is not defined."""
     return "n/a" if value is None else f"{value:.{digits}f}"
+
+
+def percent(value: float | None) -> str:
+    """A share as a percentage; "n/a" where it is not defined."""
+    return "n/a" if value is None else f"{100 * value:.1f} %"
+
+
+def share_text(row: Row) -> str:
+    """A share with its interval and what it was counted of; "n/a" of none."""
+    if row["share"] is None:
+        return "n/a"
+    return (
+        f"{100 * row['share']:.1f} % ({100 * row['low']:.1f}–{100 * row['high']:.1f};"
+        f" {row['count']} of {row['total']})"
+    )
 
 
 def signed(value: float, digits: int = 4) -> str:
@@ -182,7 +223,7 @@ def _shown(result: Evaluation, score: ObjectScore) -> Row:
     masks, _ = result.masks(target)
     drawn = {"truth": target.truth()}
     drawn.update({name: masks[name] for name in ("against", "network") if name in masks})
-    box = target.box if result.protocol.kind == "box" else None
+    box = target.box if result.protocol.boxed else None
     scores = score.scores["network"]
     hd95 = "∞" if np.isinf(scores.hd95) else f"{scores.hd95:.1f}"
     return {

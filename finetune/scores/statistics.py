@@ -158,6 +158,59 @@ def bootstrap_mean(
     return _interval((drawn @ sums) / (drawn @ counts))
 
 
+def bootstrap(
+    statistic: Callable[[npt.NDArray[np.int64]], float | None],
+    patients: Sequence[Hashable],
+    *,
+    seed: int,
+    rounds: int = ROUNDS // 2,
+) -> tuple[float, float] | None:
+    """Percentile interval of any statistic of objects when patients are drawn anew with all their objects.
+
+    Args:
+        statistic: Of the numbers of the objects drawn; samples in which it is None are left out.
+
+    Returns:
+        Limits of the 95 % interval; None for fewer than two patients, or
+        where fewer than half of the samples have a statistic.
+    """
+    numbers: dict[Hashable, list[int]] = defaultdict(list)
+    for number, patient in enumerate(patients):
+        numbers[patient].append(number)
+    if len(numbers) < 2:
+        return None
+    members = [np.array(mine) for mine in numbers.values()]
+    rng = np.random.default_rng(seed)
+    drawn = (rng.integers(len(members), size=len(members)) for _ in range(rounds))
+    found = [statistic(np.concatenate([members[n] for n in sample])) for sample in drawn]
+    values = np.array([value for value in found if value is not None])
+    return _interval(values) if 2 * len(values) >= rounds else None
+
+
+def wilson(count: int, total: int) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of a share, each of ``total`` counted as independent; None of none."""
+    if total == 0:
+        return None
+    z, share = 1.959963984540054, count / total
+    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    half = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def auc(higher: Sequence[float] | Floats, lower: Sequence[float] | Floats) -> float | None:
+    """Area under the ROC curve: how often a value of ``higher`` exceeds one of ``lower``, ties by half.
+
+    None where one of them is empty or all values are the same.
+    """
+    from scipy.stats import rankdata
+
+    values = np.concatenate([np.asarray(higher, float), np.asarray(lower, float)])
+    if len(higher) == 0 or len(lower) == 0 or np.ptp(values) == 0:
+        return None
+    ranks = rankdata(values)[: len(higher)].sum()
+    return float((ranks - len(higher) * (len(higher) + 1) / 2) / (len(higher) * len(lower)))
+
+
 def _interval(means: Floats) -> tuple[float, float]:
     tail = (1 - LEVEL) / 2
     return float(np.quantile(means, tail)), float(np.quantile(means, 1 - tail))
@@ -170,6 +223,18 @@ def mean_of_means(values: Sequence[float], keys: Sequence[tuple[str, str]]) -> f
     for number, key in enumerate(keys):
         sets[key].append(number)
     return float(_over_modalities({k: np.array(array[n].mean()) for k, n in sets.items()}))
+
+
+def means_of_modalities(values: Sequence[float], keys: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Each modality's mean over its data sets' means over objects; what ``mean_of_means`` is the mean of."""
+    array = np.asarray(values, float)
+    members: dict[str, list[tuple[float, tuple[str, str]]]] = defaultdict(list)
+    for value, key in zip(array.tolist(), keys, strict=True):
+        members[key[0]].append((value, key))
+    return {
+        modality: mean_of_means([value for value, _ in mine], [key for _, key in mine])
+        for modality, mine in sorted(members.items())
+    }
 
 
 def _over_modalities(means: dict[tuple[str, str], npt.NDArray[Any]]) -> npt.NDArray[Any]:
