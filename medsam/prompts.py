@@ -149,6 +149,28 @@ class Points:
         pos, neg = tuple(positive), tuple(negative)
         return cls(pos + neg, (True,) * len(pos) + (False,) * len(neg))
 
+    @classmethod
+    def from_text(cls, text: str) -> Points:
+        """Read ``"x/y+ x/y-"``: places on the object (+) and off it (-), separated by spaces.
+
+        Raises:
+            PromptError: If a place is written otherwise.
+        """
+        places, positive = [], []
+        for word in text.split():
+            numbers = word[:-1].split("/")
+            try:
+                x, y = (float(number) for number in numbers)
+            except ValueError:
+                x = y = math.nan
+            if not (math.isfinite(x) and math.isfinite(y)) or word[-1] not in "+-":
+                raise PromptError(
+                    f'A point is x/y+ on the object or x/y- off it; "{word}" came. Example: 52/60+ 70.5/80-'
+                )
+            places.append((x, y))
+            positive.append(word[-1] == "+")
+        return cls(tuple(places), tuple(positive))
+
 
 @dataclass(frozen=True, slots=True)
 class MaskPrompt:

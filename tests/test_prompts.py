@@ -133,3 +133,22 @@ class TestPrompts:
     )
     def test_one_thing_is_enough(self, prompts: Prompts) -> None:
         prompts.require_something()
+
+
+class TestInWords:
+    """Points as a table writes them, and which kinds of prompts there are."""
+
+    def test_points_are_read_with_their_signs(self) -> None:
+        assert Points.from_text(" 52/60+ 7e1/80.5- ") == Points(((52, 60), (70, 80.5)), (True, False))
+        assert Points.from_text("") == Points((), ())
+
+    @pytest.mark.parametrize("text", ["5/6", "5/6+7/8-", "5,6,+", "/6+", "5/+", "+", "inf/6+", "5/nan-"])
+    def test_what_is_no_point_is_refused_with_an_example(self, text: str) -> None:
+        with pytest.raises(PromptError, match="Example: 52/60"):
+            Points.from_text(text)
+
+    def test_only_what_was_given_counts(self) -> None:
+        assert Prompts().kinds == Prompts(points=Points((), ())).kinds == frozenset()
+        full = Prompts(Box(0, 0, 1, 1), Points.of([(0, 0)]), MaskPrompt(np.zeros((1, 1), np.float32)))
+        assert full.kinds == {"box", "points", "mask"}
+        assert Prompts(points=Points.of([], [(1, 1)])).kinds == {"points"}

@@ -1,4 +1,4 @@
-"""Turn a table of boxes into mask pictures, encoding each slice once."""
+"""Turn a table of boxes and points into mask pictures, encoding each slice once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +26,10 @@ from pretrain.catalogue import DEFAULT
 if TYPE_CHECKING:
     from medsam.inference.predictor import Predictor
 
-HELP = "masks for a table of boxes"
+HELP = "masks for a table of boxes and points"
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+_NAMED = 10  # of the rows without an object, in the summary
 _AXIS = 2  # The command line addresses slices along the third array axis.
 
 
@@ -39,11 +40,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         metavar="FILE.csv",
-        help="columns id,image,slice,x0,y0,x1,y1 and, if wanted, window (level/width or a preset's name);"
+        help="columns id,image,slice,x0,y0,x1,y1 and, if wanted, points (x/y+ on the object, x/y- off it,"
+        " separated by spaces; with or in the place of a box) and window (level/width or a preset's name);"
         " slice is empty for a 2D picture; an image is given relative to this file or the working directory",
     )
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="folder for the masks, DIR/<id>.png, 0 and 255"
+    )
+    parser.add_argument(
+        "--keep-guess",
+        action="store_true",
+        help='write the best guess where the model says "nothing here", not an empty mask',
     )
     add_model_arguments(parser)
 
@@ -70,11 +77,11 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     table = read_table(args.prompts)
     out = _make_folder(args.out)
-    batch = _Batch(table, out)
+    batch = _Batch(table, out, args.keep_guess)
     for line, sentence in table.problems:
         batch.fail([line], sentence)
     if table.rows:
-        batch.predictor = load_predictor(args.model, args.device)
+        batch.predictor = load_predictor(args.model, args.device, {row.prompts.kinds for row in table.rows})
         try:
             for image, rows in _by_image(table.rows).items():
                 batch.work_through(image, rows)
@@ -84,20 +91,29 @@ def run(args: argparse.Namespace) -> int:
     return 1 if batch.failed else 0
 
 
-def load_predictor(model: str, device: str) -> Predictor:
-    """The predictor of a model that takes boxes.
+def load_predictor(
+    model: str, device: str, asked: Collection[frozenset[str]] = (frozenset({"box"}),)
+) -> Predictor:
+    """The predictor of a model that can answer some of what is asked.
+
+    Args:
+        model: Catalogue name or file.
+        device: One of ``DEVICES``.
+        asked: Kinds of prompts of the rows: "box", "points" or both.
 
     Raises:
-        ModelError: If it cannot be loaded, or takes no boxes.
+        ModelError: If it cannot be loaded, or takes the prompts of no row.
     """
     # Imported here: torch takes a second or two, which --help and a wrong table need not wait for.
     from medsam.inference.predictor import make_predictor
     from medsam.model import load_model
 
     predictor = make_predictor(load_model(model, device))
-    if "box" not in predictor.card.prompts:
+    card = predictor.card
+    if not any(kinds <= card.prompts for kinds in asked):
+        wanted = " and ".join(sorted(frozenset().union(*asked) - card.prompts))
         raise ModelError(
-            f"predict starts from boxes; {predictor.card.title} does not take them. Choose another model."
+            f"The table's rows have {wanted}, which {card.title} does not take. Choose another --model."
         )
     return predictor
 
@@ -121,13 +137,15 @@ def _by_image(rows: Iterable[PromptRow]) -> dict[Path, list[PromptRow]]:
 class _Batch:
     """One run over a table: counts, reports, and the predictor in use."""
 
-    def __init__(self, table: PromptTable, out: Path) -> None:
+    def __init__(self, table: PromptTable, out: Path, keep_guess: bool) -> None:
         self.table = table
         self.out = out
+        self.keep_guess = keep_guess
         self.progress = ProgressLine()
         self.predictor: Any = None
         self.total = len(table.rows) + len(table.problems)
-        self.written = self.failed = self.empty = self.slices = 0
+        self.written = self.failed = self.slices = 0
+        self.nothing: list[str] = []
 
     def work_through(self, image: Path, rows: list[PromptRow]) -> None:
         """Read one image and make the masks of its rows."""
@@ -152,34 +170,41 @@ class _Batch:
             self._work_on_slice(slice_picture(volume, index, window), group)
 
     def _work_on_slice(self, picture: npt.NDArray[np.uint8], rows: list[PromptRow]) -> None:
-        boxed = []
+        pointing = []
         for row in rows:
             try:
-                boxed.append((row, row.box.require_area(picture.shape[:2])))
+                # Before the encoding: a slice whose rows are all wrong need not have one.
+                pointing.append((row, self.predictor.checked(row.prompts, picture.shape[:2])))
             except MedSAMError as error:
                 self._fail_rows([row], error)
-        if not boxed:
+        if not pointing:
             return
         try:
             self.predictor.set_image(picture)
         except Cancelled:
             raise
         except (MedSAMError, RuntimeError, MemoryError) as error:
-            self._fail_rows([row for row, _ in boxed], error)
+            self._fail_rows([row for row, _ in pointing], error)
             return
         self.slices += 1
-        for row, box in boxed:
+        for row, prompts in pointing:
             try:
-                mask = self.predictor.predict(Prompts(box=box)).masks[0]
-                write_mask(self.out / f"{row.id}.png", mask)
+                self._answer(row, prompts)
             except Cancelled:
                 raise
             except (MedSAMError, RuntimeError, MemoryError) as error:
                 self._fail_rows([row], error)
-                continue
-            self.written += 1
-            self.empty += not mask.any()
-            self._show(f"{row.image.name}, {row.id}")
+
+    def _answer(self, row: PromptRow, prompts: Prompts) -> None:
+        found = self.predictor.predict(prompts)
+        mask = found.masks[0]
+        if found.empty and not self.keep_guess:
+            mask = np.zeros_like(mask)
+        write_mask(self.out / f"{row.id}.png", mask)
+        self.written += 1
+        if found.empty:
+            self.nothing.append(row.id)
+        self._show(f"{row.image.name}, {row.id}")
 
     def _notes(self, volume: Volume, rows: list[PromptRow]) -> None:
         notes = list(volume.notes)
@@ -210,8 +235,11 @@ class _Batch:
         parts = [f"{self.written} of {self.total} masks written to {self.out}"]
         if self.failed:
             parts.append(f"{self.failed} rows failed" if self.failed > 1 else "1 row failed")
-        if self.empty:
-            parts.append(f"{self.empty} empty")
+        if self.nothing:
+            names = ", ".join(self.nothing[:_NAMED])
+            more = f" and {len(self.nothing) - _NAMED} more" if len(self.nothing) > _NAMED else ""
+            what = "the guess is written" if self.keep_guess else "an empty mask is written"
+            parts.append(f'{len(self.nothing)} answered "nothing here" ({what}): {names}{more}')
         parts.append(f"{self.slices} slices, {Path(model).name}, {seconds:.1f} s")
         return "; ".join(parts)
 

@@ -1,4 +1,4 @@
-"""Reads the table of boxes that ``predict`` works through."""
+"""Reads the table of boxes and points that ``predict`` works through."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from medsam.errors import InputError, MedSAMError, PromptError, ReadError
 from medsam.intensity import Window
-from medsam.prompts import Box
+from medsam.prompts import Box, Points, Prompts
 
-COLUMNS = ("id", "image", "slice", "x0", "y0", "x1", "y1")
 _BOX = ("x0", "y0", "x1", "y1")
+COLUMNS = ("id", "image", "slice", *_BOX)
+OPTIONAL = ("points", "window")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_ID = 200
@@ -23,14 +24,15 @@ _LONGEST_ID = 200
 
 @dataclass(frozen=True)
 class PromptRow:
-    """One box of the table.
+    """One object of the table.
 
     Attributes:
         line: Where it stands in the file, from 1.
         id: Name of the mask's file, without ".png".
         image: File or folder that exists.
         slice: Index along the third array axis; None for a 2D picture.
-        box: In pixel edges of the stored slice picture; not yet clipped.
+        prompts: A box, points or both, in pixel edges of the stored slice
+            picture; not yet clipped.
         window: Asked for in the table, or None for the volume's default.
     """
 
@@ -38,7 +40,7 @@ class PromptRow:
     id: str
     image: Path
     slice: int | None
-    box: Box
+    prompts: Prompts
     window: Window | None
 
 
@@ -80,7 +82,7 @@ def read_table(path: Path) -> PromptTable:
             f"{path.name} cannot be read as a table: line {reader.line_num}: {error}. Save it again as CSV."
         ) from None
     if not table.rows and not table.problems:
-        raise InputError(f"{path.name} has a header and no row. Add one row for each box.")
+        raise InputError(f"{path.name} has a header and no row. Add one row for each object.")
     return table
 
 
@@ -109,19 +111,21 @@ def _separator(text: str) -> str:
             cells = next(csv.reader([first], delimiter=separator, skipinitialspace=True), [])
         except csv.Error:
             return 0
-        return sum(cell.strip().lower() in COLUMNS for cell in cells)
+        return sum(cell.strip().lower() in (*COLUMNS, *OPTIONAL) for cell in cells)
 
     return max(",;\t", key=known)
 
 
 def _header(cells: list[str], name: str) -> dict[str, int]:
     names = [cell.strip().lower() for cell in cells]
-    missing = [column for column in COLUMNS if column not in names]
+    needed = COLUMNS if "points" not in names or set(_BOX) & set(names) else COLUMNS[: -len(_BOX)]
+    missing = [column for column in needed if column not in names]
     if missing:
         raise InputError(
-            f"{name} needs the columns {', '.join(COLUMNS)} in its first line; missing: {', '.join(missing)}."
+            f"{name} needs the columns {', '.join(COLUMNS)} in its first line, or points in the place of the"
+            f" last four; missing: {', '.join(missing)}."
         )
-    twice = sorted({column for column in (*COLUMNS, "window") if names.count(column) > 1})
+    twice = sorted({column for column in (*COLUMNS, *OPTIONAL) if names.count(column) > 1})
     if twice:
         raise InputError(f"{name} names a column twice: {', '.join(twice)}. Keep one of each.")
     return {column: at for at, column in enumerate(names)}
@@ -136,16 +140,26 @@ def _row(line: int, header: dict[str, int], cells: list[str], folder: Path, sepa
     cell = {name: (cells[at].strip() if at < len(cells) else "") for name, at in header.items()}
     if separator != ",":
         # Spreadsheets that separate by semicolons write decimals with a comma.
-        cell.update({name: cell[name].replace(",", ".") for name in (*_BOX, "slice")})
+        numbers = {name: cell[name].replace(",", ".") for name in (*_BOX, "slice", "points") if name in cell}
+        cell.update(numbers)
     window = cell.get("window", "")
     return PromptRow(
         line=line,
         id=_safe_id(cell["id"]),
         image=_find_image(cell["image"], folder),
         slice=_slice(cell["slice"]),
-        box=Box(*(_number(name, cell[name]) for name in _BOX)),
+        prompts=_prompts(cell),
         window=Window.from_text(window) if window else None,
     )
+
+
+def _prompts(cell: dict[str, str]) -> Prompts:
+    sides = [cell.get(name, "") for name in _BOX]
+    box = Box(*(_number(name, side) for name, side in zip(_BOX, sides, strict=True))) if any(sides) else None
+    points = Points.from_text(cell.get("points", ""))
+    if box is None and not points.xy:
+        raise PromptError("a row needs a box (x0, y0, x1, y1), points or both; all of these cells are empty.")
+    return Prompts(box, points if points.xy else None)
 
 
 def _safe_id(text: str) -> str:

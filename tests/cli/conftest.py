@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,16 +12,28 @@ import pytest
 @pytest.fixture(scope="session")
 def untrained_zoom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of a small zoom network with seeded, untrained weights."""
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    return write_zoom(path, {}, {"title": "Untrained zoom", "licence": "Apache-2.0"})
+
+
+@pytest.fixture(scope="session")
+def clicked_zoom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of one that takes points and previous masks, and tells presence."""
+    path = tmp_path_factory.mktemp("weights") / "clicked.safetensors"
+    card = {"title": "Clicked zoom", "licence": "Apache-2.0", "prompts": ["box", "points", "mask"]}
+    return write_zoom(path, {"clicks": True, "context": 2.0, "presence": True}, card)
+
+
+def write_zoom(path: Path, config: dict[str, Any], card: dict[str, Any]) -> Path:
+    """Write seeded, untrained weights of a narrow zoom network."""
     import torch
     from safetensors.torch import save_file
 
     from medsam.model.zoom import build_zoom
 
     torch.manual_seed(0)
-    config = {"widths": [8, 8, 8, 8, 8], "blocks": [1, 1, 1, 1, 1], "decoder_blocks": [1, 1, 1, 1]}
-    network = build_zoom(config).eval()
-    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
-    card = {"title": "Untrained zoom", "licence": "Apache-2.0"}
+    narrow = {"widths": [8, 8, 8, 8, 8], "blocks": [1, 1, 1, 1, 1], "decoder_blocks": [1, 1, 1, 1]}
+    network = build_zoom({**narrow, **config}).eval()
     metadata = {
         "arch": "zoom",
         "config": json.dumps(network.config),

@@ -16,7 +16,7 @@ from medsam.cli.main import main
 from medsam.errors import ModelError
 from medsam.intensity import CT_PRESETS, default_window, to_uint8
 from medsam.io import read_volume, write_volume
-from medsam.prompts import Prompts
+from medsam.prompts import Box, Points, Prompts
 from medsam.volume import stored_slice
 from tests.phantoms import ct_phantom, grey_picture, rgb_picture
 
@@ -26,11 +26,22 @@ HEADER = "id,image,slice,x0,y0,x1,y1,window"
 
 
 class BoxFiller:
-    """A predictor whose mask is the box, and that remembers every picture it was given."""
+    """A predictor whose mask is the box, and that remembers every picture and prompt it was given.
+
+    Attributes:
+        nothing: Whether it says "nothing here" of its mask.
+    """
 
     def __init__(self) -> None:
         self.pictures: list[np.ndarray] = []
+        self.prompts: list[Prompts] = []
         self.fail_on: set[int] = set()
+        self.nothing = False
+
+    def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
+        """Boxes clipped, points as they are."""
+        box = None if prompts.box is None else prompts.box.require_area(shape_hw)
+        return Prompts(box, prompts.points)
 
     def set_image(self, picture: np.ndarray, check: Any = None) -> None:
         """Remember the picture; fail on those whose turn is in ``fail_on``."""
@@ -39,19 +50,23 @@ class BoxFiller:
             raise RuntimeError("the card is out of memory\nlong report")
 
     def predict(self, prompts: Prompts) -> SimpleNamespace:
-        """The box, filled."""
-        assert prompts.box is not None
+        """The box, filled, or the pixel of each point."""
+        self.prompts.append(prompts)
         mask = np.zeros(self.pictures[-1].shape[:2], bool)
-        x0, y0, x1, y1 = (int(v) for v in prompts.box.xyxy)
-        mask[y0:y1, x0:x1] = True
-        return SimpleNamespace(masks=mask[None], scores=np.ones(1, np.float32), empty=False)
+        if prompts.box is not None:
+            x0, y0, x1, y1 = (int(v) for v in prompts.box.xyxy)
+            mask[y0:y1, x0:x1] = True
+        elif prompts.points is not None:
+            for x, y in prompts.points.xy:
+                mask[int(y), int(x)] = True
+        return SimpleNamespace(masks=mask[None], scores=np.ones(1, np.float32), empty=self.nothing)
 
 
 @pytest.fixture
 def filler(monkeypatch: pytest.MonkeyPatch) -> BoxFiller:
     """``predict`` without a network."""
     made = BoxFiller()
-    monkeypatch.setattr(predict, "load_predictor", lambda model, device: made)
+    monkeypatch.setattr(predict, "load_predictor", lambda model, device, asked: made)
     return made
 
 
@@ -268,14 +283,96 @@ class TestNothingCanBeDone:
             self.one_line(capsys)
 
 
-def test_a_model_that_takes_no_boxes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    card = SimpleNamespace(prompts=frozenset({"points"}), title="Clicks only")
+@pytest.mark.parametrize(
+    ("takes", "asked", "words"),
+    [
+        ({"points"}, {frozenset({"box"})}, "rows have box, which Some of it does not take"),
+        ({"box"}, {frozenset({"points"}), frozenset({"box", "points"})}, "rows have points"),
+        ({"box"}, {frozenset({"box"}), frozenset({"points"})}, ""),
+        ({"box", "points", "mask"}, {frozenset({"points"})}, ""),
+    ],
+)
+def test_a_model_is_refused_if_it_takes_the_prompts_of_no_row(
+    monkeypatch: pytest.MonkeyPatch, takes: set[str], asked: set[frozenset[str]], words: str
+) -> None:
+    card = SimpleNamespace(prompts=frozenset(takes), title="Some of it")
     monkeypatch.setattr("medsam.model.load_model", lambda model, device: None)
     monkeypatch.setattr(
         "medsam.inference.predictor.make_predictor", lambda loaded: SimpleNamespace(card=card)
     )
-    with pytest.raises(ModelError, match="Clicks only"):
-        predict.load_predictor("x", "cpu")
+    if not words:
+        assert predict.load_predictor("x", "cpu", asked).card is card
+        return
+    with pytest.raises(ModelError, match=words):
+        predict.load_predictor("x", "cpu", asked)
+
+
+def test_rows_have_a_box_or_points_or_both(data: Path, filler: BoxFiller) -> None:
+    rows = ["a,grey.png,,1,2,9,8,", "b,grey.png,,,,,,5/6+ 7.5/8-", "c,grey.png,,1,2,9,8,3/3+"]
+    assert run(data, *rows, header="id,image,slice,x0,y0,x1,y1,points") == 0
+    box, points = Box(1, 2, 9, 8), Points.of([(5, 6)], [(7.5, 8)])
+    assert filler.prompts == [Prompts(box), Prompts(points=points), Prompts(box, Points.of([(3, 3)]))]
+    assert len(filler.pictures) == 1
+    assert mask_of(data, "b").sum() == 2 * 255
+
+
+class TestNothingHere:
+    """Rows without an object are an empty mask, named in the summary; the guess only where it is wanted."""
+
+    ROWS = ("a,grey.png,,1,1,4,3,", "b,scan.nii.gz,2,1,1,4,3,")
+
+    def test_an_empty_mask_is_written_and_the_row_named(
+        self, data: Path, filler: BoxFiller, capsys: Capture
+    ) -> None:
+        filler.nothing = True
+        assert run(data, *self.ROWS) == 0
+        assert mask_of(data, "a").sum() == mask_of(data, "b").sum() == 0
+        said = capsys.readouterr().out
+        assert said.startswith("2 of 2 masks written")
+        assert '2 answered "nothing here" (an empty mask is written): a, b;' in said
+
+    def test_the_guess_is_written_if_wanted(self, data: Path, filler: BoxFiller, capsys: Capture) -> None:
+        filler.nothing = True
+        assert run(data, *self.ROWS, extra=("--keep-guess",)) == 0
+        assert mask_of(data, "a").sum() == 6 * 255
+        assert '2 answered "nothing here" (the guess is written): a, b;' in capsys.readouterr().out
+
+    def test_many_names_are_cut_short(self, data: Path, filler: BoxFiller, capsys: Capture) -> None:
+        filler.nothing = True
+        assert run(data, *(f"row{n},grey.png,,1,1,4,3," for n in range(13))) == 0
+        said = capsys.readouterr().out
+        assert "row9 and 3 more;" in said and "row10" not in said
+
+    def test_nothing_is_said_where_all_was_found(
+        self, data: Path, filler: BoxFiller, capsys: Capture
+    ) -> None:
+        assert run(data, *self.ROWS) == 0
+        assert "nothing here" not in capsys.readouterr().out
+
+
+def test_points_through_a_network_that_takes_them(data: Path, clicked_zoom: Path, capsys: Capture) -> None:
+    """The real way, and what cannot be pointed at costs only its row."""
+    rows = ["a,grey.png,,3,3,20,15,8/9+ 4/4-", "b,grey.png,,,,,,8/9+", "c,grey.png,,,,,,8/9-"]
+    rows += ["d,grey.png,,,,,,80/9+", "e,grey.png,,3,3,20,15,5.1/5+ 5.4/5-"]
+    header = "id,image,slice,x0,y0,x1,y1,points"
+    assert run(data, *rows, header=header, extra=("--model", str(clicked_zoom), "--device", "cpu")) == 1
+    said = capsys.readouterr()
+    assert [mask_of(data, name).shape for name in "ab"] == [(18, 26), (18, 26)]
+    assert "line 4: Points off the object" in said.err
+    assert "line 5: A point lies on the 26×18 picture" in said.err
+    assert "line 6: A point is on the object or off it" in said.err
+
+
+def test_points_for_a_model_of_boxes_end_the_run_or_cost_their_rows(
+    data: Path, untrained_zoom: Path, capsys: Capture
+) -> None:
+    header = "id,image,slice,x0,y0,x1,y1,points"
+    extra = ("--model", str(untrained_zoom), "--device", "cpu")
+    assert run(data, "a,grey.png,,,,,,8/9+", header=header, extra=extra) == 2
+    assert "which Untrained zoom does not take" in capsys.readouterr().err
+    assert run(data, "a,grey.png,,,,,,8/9+", "b,grey.png,,3,3,20,15,", header=header, extra=extra) == 1
+    assert "line 2: Untrained zoom takes a box; points came" in capsys.readouterr().err
+    assert [p.name for p in (data / "out").iterdir()] == ["b.png"]
 
 
 def test_with_the_embedded_network(data: Path, zoom_weights: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from medsam.cli.prompt_table import PromptTable, read_table
 from medsam.errors import InputError, ReadError
 from medsam.intensity import CT_PRESETS, Window
-from medsam.prompts import Box
+from medsam.prompts import Box, Points, Prompts
 
 HEADER = "id,image,slice,x0,y0,x1,y1"
 
@@ -32,7 +32,7 @@ def table_of(folder: Path, text: str | bytes) -> PromptTable:
 def test_a_row_is_read(folder: Path) -> None:
     row = table_of(folder, f"{HEADER}\na,scan.nii.gz,12,1,2.5,30,40\n").rows[0]
     assert (row.line, row.id, row.slice, row.window) == (2, "a", 12, None)
-    assert row.box == Box(1, 2.5, 30, 40)
+    assert row.prompts == Prompts(Box(1, 2.5, 30, 40))
     assert row.image.name == "scan.nii.gz"
 
 
@@ -54,7 +54,8 @@ def test_every_spelling_gives_the_same_row(folder: Path, text: str) -> None:
     table = table_of(folder, text)
     assert not table.problems
     (row,) = table.rows
-    assert (row.id, row.slice, row.box, row.image.name) == ("a", 12, Box(1, 2.5, 30, 40), "scan.nii.gz")
+    assert (row.id, row.slice, row.image.name) == ("a", 12, "scan.nii.gz")
+    assert row.prompts == Prompts(Box(1, 2.5, 30, 40))
 
 
 def test_utf_16_of_a_spreadsheet_is_read(folder: Path) -> None:
@@ -78,6 +79,50 @@ def test_an_empty_slice_means_a_picture(folder: Path) -> None:
 def test_the_window_column(folder: Path, text: str, window: Window | None) -> None:
     table = table_of(folder, f"{HEADER},window\na,scan.nii.gz,1,1,2,30,40,{text}\n")
     assert table.rows[0].window == window
+
+
+POINTS = Points(((52.0, 60.0), (70.5, 80.0)), (True, False))
+
+
+@pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        (f"{HEADER},points\na,frame.png,,1,2,30,40,52/60+ 70.5/80-", Prompts(Box(1, 2, 30, 40), POINTS)),
+        (f"{HEADER},points\na,frame.png,,,,,,  52/60+   70.5/80- ", Prompts(points=POINTS)),
+        (f"{HEADER},points\na,frame.png,,1,2,30,40,", Prompts(Box(1, 2, 30, 40))),
+        (f"{HEADER},Points\na,frame.png,,1,2,30,40", Prompts(Box(1, 2, 30, 40))),
+        ("id;image;slice;points\na;frame.png;;52/60+ 70,5/80-", Prompts(points=POINTS)),
+        ("points,slice,image,id\n52/60+ 70.5/80-,,frame.png,a", Prompts(points=POINTS)),
+    ],
+    ids=["both", "points", "box", "short row", "semicolons", "no box columns"],
+)
+def test_rows_have_a_box_points_or_both(folder: Path, text: str, prompts: Prompts) -> None:
+    table = table_of(folder, text)
+    assert not table.problems
+    assert table.rows[0].prompts == prompts
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (",,,,", "a box (x0, y0, x1, y1), points or both"),
+        ("1,2,3,,52/60+", "y1 is a number"),
+        (",,,,52/60", "x/y+"),
+        (",,,,52 60 +", "x/y+"),
+        (",,,,+52/60", "x/y+"),
+        (",,,,52/60/3+", "x/y+"),
+        (",,,,nan/60+", "x/y+"),
+        (",,,,52/inf-", "x/y+"),
+        (",,,,+", "x/y+"),
+        (',,,,"52/60+;70/80-"', "x/y+"),
+    ],
+)
+def test_points_that_cannot_be_read_are_told_with_an_example(folder: Path, cells: str, words: str) -> None:
+    table = table_of(folder, f"{HEADER},points\na,frame.png,,{cells}\nb,frame.png,,1,2,3,4,\n")
+    assert [row.id for row in table.rows] == ["b"]
+    ((line, sentence),) = table.problems
+    assert line == 2
+    assert words in sentence
 
 
 @pytest.mark.parametrize(
@@ -160,6 +205,10 @@ class TestWhereImagesAre:
         (b"\n\n", "missing"),
         (b"id,image,slice,x0,y0,x1\na,b,1,2,3,4\n", "y1"),
         (b"id,id,image,slice,x0,y0,x1,y1\n", "twice"),
+        (b"id,image,slice,points,points\n", "twice"),
+        (b"id,image,slice\n", "or points"),
+        (b"id,image,points\n", "missing: slice"),
+        (b"id,image,slice,x0,points\n", "missing: y0, x1, y1"),
         (f"{HEADER}\n".encode(), "no row"),
         (b"id,image\xff\xe9\n", "UTF-8"),
     ],
@@ -183,4 +232,4 @@ def test_a_folder_is_no_table(tmp_path: Path) -> None:
 def test_the_separator_is_found_among_other_signs_in_a_quoted_name(folder: Path) -> None:
     header = 'id;image;slice;x0;y0;x1;y1;"note, with, many, commas, in, it, and, more"\n'
     table = table_of(folder, header + "a;scan.nii.gz;3;1;2;30;40;x\n")
-    assert [row.box for row in table.rows] == [Box(1, 2, 30, 40)]
+    assert [row.prompts.box for row in table.rows] == [Box(1, 2, 30, 40)]
