@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medsam.inference import zoom_crop
-from medsam.inference.zoom_crop import crop_region, make_crop, normalise, paste, paste_mask
+from medsam.inference.zoom_crop import (
+    click_discs,
+    context_region,
+    crop_region,
+    make_crop,
+    normalise,
+    paste,
+    paste_mask,
+)
 from medsam.model.zoom import complete_config
-from medsam.prompts import Box
+from medsam.prompts import Box, MaskPrompt, Points
 
 CONFIG = complete_config()
 
@@ -182,3 +190,79 @@ def test_thinned_runs_weigh_the_same_along_both_axes() -> None:
     upright, _ = make_crop(picture, box, CONFIG)
     turned, _ = make_crop(np.ascontiguousarray(picture.T), box, CONFIG)
     torch.testing.assert_close(upright[0], turned[0].T, rtol=1e-4, atol=1e-4)
+
+
+ALL = complete_config({"clicks": True, "context": 2.0})
+
+
+def test_more_channels_leave_the_first_eight_alone() -> None:
+    picture = np.random.default_rng(3).integers(0, 255, (90, 120), np.uint8)
+    box = Box(30, 20, 70, 60)
+    crop, _ = make_crop(picture, box, ALL, Points(((40.0, 30.0),), (True,)))
+    plain, _ = make_crop(picture, box, CONFIG)
+    assert crop.shape == (15, 128, 128)
+    assert torch.equal(crop[:8], plain)
+
+
+def test_clicks_are_discs_where_they_lie() -> None:
+    picture = np.full((90, 120), 50, np.uint8)
+    box = Box(30, 20, 70, 60)
+    points = Points(((50.0, 40.0), (35.0, 25.0), (2.0, 2.0)), (True, False, False))
+    crop, region = make_crop(picture, box, ALL, points)
+    assert divmod(int(crop[8].argmax()), 128) in {(y, x) for y in (63, 64) for x in (63, 64)}
+    row = (25 - region.top) / region.height * 128 - 0.5
+    column = (35 - region.left) / region.width * 128 - 0.5
+    y, x = divmod(int(crop[9].argmax()), 128)
+    assert (y, x) == (pytest.approx(row, abs=0.51), pytest.approx(column, abs=0.51))
+    assert crop[8:10].max() <= 1.0
+    assert crop[9, :8, :8].max() < 1e-3  # the third point lies outside of the crop
+
+
+def test_discs_of_the_same_sign_do_not_add_up() -> None:
+    one = click_discs(torch.tensor([[10.0, 12.0]]), torch.tensor([True]), 32)
+    two = click_discs(torch.tensor([[10.0, 12.0], [10.0, 12.0]]), torch.tensor([True, True]), 32)
+    assert torch.equal(one, two)
+    assert not one[1].any()
+
+
+@pytest.mark.parametrize("shape", [(90, 120), (45, 60), (180, 240)])
+def test_a_previous_mask_lies_where_it_lay_whatever_its_resolution(shape: tuple[int, int]) -> None:
+    """A disc of the picture, told at the picture's resolution, half of it, twice of it."""
+    y, x = (np.arange(n) + 0.5 for n in shape)
+    inside = (x[None] / shape[1] * 120 - 50) ** 2 + (y[:, None] / shape[0] * 90 - 40) ** 2 < 14**2
+    mask = MaskPrompt(np.where(inside, 9, -9).astype(np.float32))
+    crop, region = make_crop(np.zeros((90, 120), np.uint8), Box(30, 20, 70, 60), ALL, mask=mask)
+    centres = (torch.arange(128) + 0.5) / 128
+    u, v = region.left + centres * region.width, region.top + centres * region.height
+    truth = (u[None] - 50) ** 2 + (v[:, None] - 40) ** 2 < 14**2
+    assert ((crop[10] > 0) == truth).float().mean() > 0.97
+    assert crop[10].max() <= 1 and crop[10].min() >= -1
+    assert not crop[8:10].any()
+
+
+def test_a_mask_that_is_certain_beyond_measure_is_shown_all_the_same() -> None:
+    mask = MaskPrompt(np.full((40, 40), np.inf, np.float32))
+    crop, _ = make_crop(np.zeros((40, 40), np.uint8), Box(10, 10, 30, 30), ALL, mask=mask)
+    torch.testing.assert_close(crop[10], torch.ones(128, 128))
+
+
+def test_the_context_is_twice_as_wide_about_the_same_centre_on_the_same_scale() -> None:
+    picture = np.tile(np.linspace(0, 255, 400).astype(np.uint8), (300, 1))
+    box = Box(150, 100, 250, 180)
+    crop, region = make_crop(picture, box, ALL)
+    wider = context_region(region, ALL)
+    assert (wider.width, wider.height) == (2 * region.width, 2 * region.height)
+    assert wider.left + wider.width / 2 == pytest.approx(region.left + region.width / 2)
+    middle = crop[11, 32:96, 32:96]
+    shrunk = torch.nn.functional.avg_pool2d(crop[None, :1], 2)[0, 0]
+    torch.testing.assert_close(middle, shrunk, atol=0.02, rtol=0)
+    assert crop[14].all()
+
+
+def test_the_context_is_limited_and_says_where_the_picture_ends() -> None:
+    picture = np.full((100, 100), 10, np.uint8)
+    picture[:, 48:] = 255
+    crop, _ = make_crop(picture, Box(20, 40, 40, 60), ALL)
+    assert crop[11].max() == zoom_crop.LARGEST_CONTEXT
+    edge, _ = make_crop(picture, Box(0, 0, 20, 20), ALL)
+    assert edge[14, 0, 0] == 0 and edge[14, 127, 127] == 1

@@ -14,10 +14,13 @@ from finetune.config import Recipe, recipe_from_dict
 from finetune.data.store import Store
 from finetune.data.targets import targets
 from finetune.loop.train import train
+from finetune.release.export import write_weights
 from finetune.scores.metrics import dice
-from finetune.tasks.zoom import ZoomTask, make_zoom_task
+from finetune.tasks.zoom import ZoomTask, make_zoom_task, threshold
 from medsam.errors import InputError
 from medsam.inference.zoom_crop import make_crop, paste
+from medsam.model.build import LoadedModel, ModelCard
+from medsam.model.preprocessing import Preprocessing
 from medsam.model.zoom import build_zoom
 from tests.finetune.tiny_store import write_store
 
@@ -197,6 +200,125 @@ def test_a_store_without_validation_is_refused(tmp_path: Path) -> None:
     store = Store(write_store(tmp_path / "store", cases=2))
     with pytest.raises(InputError, match="chosen by objects of the split val"):
         make_zoom_task(make_recipe(), store, CPU)
+
+
+ALL = {
+    **{"size": 32, "widths": [8, 16, 16], "blocks": [1, 1, 1], "decoder_blocks": [1, 1], "detail": 4},
+    **{"clicks": True, "context": 2.0, "presence": True},
+}
+CROPS = {"context": 3.6, "empty": 0.3, "corrected": 0.5, "clicks": 2, "rough": 0.1, "neighbour": 0.1}
+
+
+@pytest.fixture
+def full_task(store: Store, tmp_path: Path) -> ZoomTask:
+    """A network with everything, told everything."""
+    plain = make_recipe().to_dict()
+    return make_zoom_task(
+        recipe_from_dict(
+            {
+                **plain,
+                "network": ALL,
+                "crops": {**plain["crops"], **CROPS},
+                "train": {**plain["train"], "presence_weight": 1.0},
+            }
+        ),
+        store,
+        CPU,
+        tmp_path / "crops",
+    )
+
+
+def test_parts_of_a_batch_with_background_and_clicks_average_to_it(full_task: ZoomTask) -> None:
+    full_task.network.eval()
+    with torch.no_grad():
+        whole, by_name = full_task.module(full_task.batch(0, 0, 1))
+        parts = [full_task.module(full_task.batch(0, n, 4))[0] for n in range(4)]
+    assert float(torch.stack(parts).mean()) == pytest.approx(float(whole), rel=1e-4)
+    assert set(by_name) == {"mask", "quality", "presence"}
+
+
+def test_corrections_add_clicks_on_errors_and_the_previous_mask(full_task: ZoomTask) -> None:
+    batch = full_task.batch(1, 0, 1)
+    before = batch.crops.clone()
+    full_task.network.train()
+    crops = full_task.module._corrected(batch)
+    assert torch.equal(batch.crops, before)
+    assert full_task.network.training
+    changed = (crops != before).flatten(1).any(1)
+    assert torch.equal(changed, batch.rounds > 0)
+    assert torch.equal(crops[:, :8], before[:, :8])
+    for n in torch.nonzero(changed)[:, 0].tolist():
+        added = (crops[n, 8:10] - before[n, 8:10]).abs().amax((1, 2))
+        assert added.max() > 0.5
+        assert (crops[n, 10].abs() <= 1).all()
+
+
+def test_a_correction_points_at_the_error_with_its_sign(full_task: ZoomTask) -> None:
+    """The first click after an answer of nothing at all lies in the object and is positive."""
+    for p in full_task.network.parameters():
+        p.data.zero_()
+    full_task.network.edge_out.bias.data.fill_(-5.0)
+    batch = full_task.batch(2, 0, 1)
+    one = dataclasses.replace(batch, rounds=batch.present.long())
+    crops = full_task.module._corrected(one)
+    for crop, before, mask, there in zip(crops, batch.crops, batch.masks[:, 0], batch.present, strict=True):
+        new = crop[8] > before[8] + 1e-6
+        if there and (mask > 0.5).any() and new.any():
+            assert mask[new & (crop[8] > 0.95)].max() > 0.5
+        assert torch.equal(crop[9], before[9])
+
+
+def test_it_learns_to_tell_background(full_task: ZoomTask) -> None:
+    optimizer = torch.optim.AdamW(full_task.parameter_groups(0.01), lr=1e-2)
+    for n in range(60):
+        step(full_task, optimizer, n)
+    assert full_task.validate().mean > 0.7
+    assert 0 < full_task.facts()["config"]["nothing_below"] <= 1
+    batches = [full_task.batch(n, 0, 1) for n in range(100, 108)]
+    full_task.network.eval()
+    with torch.no_grad():
+        presence = torch.cat([full_task.network(b.crops).presence for b in batches])
+    there = torch.cat([b.present for b in batches])
+    assert presence[there].mean() > presence[~there].mean() + 0.2
+    assert full_task.facts()["prompts"] == ["box", "points", "mask"]
+    assert full_task.facts()["can_be_empty"]
+
+
+@pytest.mark.parametrize(
+    ("present", "absent", "expected"),
+    [
+        ([0.9] * 99 + [0.4], [0.1] * 10, 0.4),  # one of a hundred objects may be refused at most
+        ([0.9] * 200 + [0.01], [0.1] * 50, 0.9),
+        ([0.5, 0.6], [], 0.0),
+    ],
+)
+def test_the_threshold_keeps_objects_first(present: list, absent: list, expected: float) -> None:
+    found = threshold(present, absent)
+    assert found == pytest.approx(expected)
+    assert np.mean(np.array(present) < found) <= 0.01
+
+
+def test_a_run_grows_out_of_smaller_weights(store: Store, tmp_path: Path) -> None:
+    small = make_zoom_task(make_recipe(), store, CPU)
+    path = tmp_path / "small.safetensors"
+    write_weights(_loaded(small), path, {"title": "small"})
+    plain = make_recipe().to_dict()
+    more = {"clicks": True, "presence": True}
+    grown = make_zoom_task(
+        recipe_from_dict({**plain, "model": str(path), "network": {**NETWORK, **more}}), store, CPU
+    )
+    crops = torch.rand(2, 11, 32, 32)
+    with torch.no_grad():
+        ours = grown.network.eval()(crops).logits
+        theirs = small.network.eval()(crops[:, :8]).logits
+    # The file holds matrices as float16.
+    torch.testing.assert_close(ours, theirs, atol=0.02, rtol=0.02)
+    assert grown.facts()["config"]["clicks"]
+
+
+def _loaded(task: ZoomTask) -> LoadedModel:
+    card = ModelCard("small", "small", "zoom", frozenset({"box"}), 1, False, "", "", Path("small"))
+    return LoadedModel(task.network.eval(), Preprocessing("zoom", 32), card, CPU)
 
 
 def test_another_kind_is_refused(store: Store) -> None:
