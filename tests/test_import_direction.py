@@ -70,7 +70,13 @@ def fine_tuning_rules() -> Iterator[Rule]:
     yield Rule("finetune.scores.scoring", (*scores, "medsam.inference"), torch=True)
     yield Rule("finetune.release", release, torch=True)
     yield Rule("finetune.adapt", adapt, torch=True)
-    yield Rule("finetune.commands", (*adapt, "finetune.commands"), torch=True)
+    yield Rule("finetune.card", (*scores, "finetune.card"))
+    yield Rule("finetune.synthetic", (*BASE, "finetune.files", "finetune.synthetic"))
+    yield Rule(
+        "finetune.commands",
+        (*adapt, "finetune.card", "finetune.synthetic", "finetune.commands"),
+        torch=True,
+    )
     yield Rule("finetune.__main__", (*BASE, "finetune.commands"))
 
 

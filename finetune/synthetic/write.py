@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from finetune.data.prepare_progress import Report
 from finetune.files import require_writable, write_whole
 from finetune.synthetic.kinds import KINDS
 from finetune.synthetic.sample import Bytes, LabelMap, Sample
@@ -59,7 +58,9 @@ class Row:
         return (*head, "2d", self.group, "train", self.labels, LICENCE)
 
 
-def synthesise(out: Path, kinds: Sequence[str], count: int, seed: int, report: Report = print) -> list[Row]:
+def synthesise(
+    out: Path, kinds: Sequence[str], count: int, seed: int, report: Callable[[str], None] = print
+) -> list[Row]:
     """Write ``count`` pictures of each kind with their label maps and the table, which comes last.
 
     Args:
