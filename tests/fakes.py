@@ -89,6 +89,7 @@ class FakeEngine:
         draft_first: Answer a draft before the real mask where the request
             allows one, as the worker does on slices not yet encoded.
         answer: Makes the mask of a request; ``ellipse_mask`` by default.
+        says_nothing: Answer "nothing here" to every request, with that mask for a guess.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class FakeEngine:
         self.requests: list[Request] = []
         self.models: dict[str, ModelInfo | str] = {}
         self.failures: list[str] = []
-        self.draft_first = False
+        self.draft_first = self.says_nothing = False
         self.answer: Callable[[Prompts, tuple[int, int]], npt.NDArray[np.bool_]] = ellipse_mask
         self.model: ModelInfo | None = None
         self.volume: Volume | None = None
@@ -285,9 +286,8 @@ class FakeEngine:
             return
         shape_hw = stored_shape_hw(self.volume.shape, request.slice.axis)
         mask = self.answer(request.prompts, shape_hw)
-        answer = MaskAnswer(
-            request.token, request.slice, (MaskPatch.from_full(mask),), (0.9,), empty=not mask.any()
-        )
+        empty = self.says_nothing or not mask.any()
+        answer = MaskAnswer(request.token, request.slice, (MaskPatch.from_full(mask),), (0.9,), empty=empty)
         if self._model().needs_encoding and request.slice not in self._encoded:
             if self.draft_first and request.draft:
                 self.on_message(

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton
 
 from medsam.engine.jobs import Cancel, Encode, MaskPatch, ModelLoaded, Predict, WorkerLost
 from medsam.prompts import Box
+from medsam.ui.panels.banners import Banner
 from medsam.volume import Plane, stored_slice
-from tests.fakes import fake_model_info
+from tests.fakes import ellipse_mask, fake_model_info
 from tests.phantoms import ct_phantom, grey16_picture, oblique_volume, reoriented, rgb_picture
 from tests.ui.canvas_helpers import Mouse
 from tests.ui.canvas_helpers import place as canvas_place
@@ -491,3 +492,110 @@ def test_drawing_with_a_hidden_label_shows_it(window):
     draw(view, BOXES[Plane.AXIAL])
     red, _, blue = colour_at(view, 22, 26)
     assert model.label(0).visible and red > blue + 30
+
+
+class TestNothingHere:
+    """The model says that there is nothing in a box: the box and the guess stay, and the user decides."""
+
+    BOX = BOXES[Plane.AXIAL]
+
+    @pytest.fixture
+    def view(self, window, maker):
+        """A view with a box that the model found nothing in."""
+        show_volume(window, ct_phantom())
+        maker.engine.says_nothing = True
+        draw(view_of(window), self.BOX)
+        return view_of(window)
+
+    def press(self, window):
+        """Press the button of the newest message."""
+        QTest.mouseClick(window.banners.findChildren(Banner)[-1].findChild(QPushButton), Qt.LeftButton)
+        settle()
+
+    def test_it_is_said_with_a_way_out_and_nothing_is_painted(self, window, view):
+        (text,) = window.banners.texts
+        assert "found nothing in the box on slice 11" in text and "guess" in text
+        assert not window.session.annotation.label_map.any() and not window.session.is_modified
+        assert [b for _, b, _ in window.segmentation.tool.boxes(view)] == [self.BOX]
+        assert window.status.currentMessage() == ""
+
+    def test_the_guess_is_seen_and_its_button_takes_it_as_one_step(self, window, view):
+        x, y = self.BOX.center
+        red, _, blue = colour_at(view, x + 2, y + 2)
+        assert red > blue + 15, "the guess is orange over grey"
+        self.press(window)
+        labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
+        np.testing.assert_array_equal(labels == 1, ellipse(view, self.BOX))
+        assert not window.banners.texts and not window.segmentation.queue
+        assert len(window.session.annotation.boxes) == 1
+        QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+        assert not window.session.annotation.label_map.any()
+
+    def test_a_key_takes_it_too(self, window, view, qtbot):
+        QTest.keyClick(window, Qt.Key_U, Qt.AltModifier)
+        qtbot.waitUntil(lambda: window.session.annotation.label_map.any())
+
+    def test_the_box_can_be_corrected_instead(self, window, maker, view):
+        maker.engine.says_nothing = False
+        drag(view, (30, 36), (38, 44))
+        assert not window.banners.texts
+        labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
+        np.testing.assert_array_equal(labels == 1, ellipse(view, Box(10, 12, 38, 44)))
+
+    def test_or_deleted_with_its_guess(self, window, view):
+        x, y = self.BOX.center
+        QTest.keyClick(view, Qt.Key_Delete)
+        settle()
+        assert not window.banners.texts and not window.segmentation.queue
+        red, _, blue = colour_at(view, x + 2, y + 2)
+        assert abs(red - blue) < 10
+
+    def test_a_closed_message_comes_again_with_the_box(self, window, view):
+        QTest.mouseClick(window.banners.findChildren(Banner)[-1].findChild(QToolButton), Qt.LeftButton)
+        settle()
+        for x, y, count in ((55, 50, 0), (20, 20, 1), (20, 20, 1)):
+            QTest.mouseClick(view, Qt.LeftButton, Qt.NoModifier, place(view, x, y))
+            settle()
+            assert len(window.banners.texts) == count
+        self.press(window)
+        assert window.session.annotation.label_map.any()
+
+    def test_one_message_is_for_all_such_boxes_of_a_slice(self, window, view):
+        draw(view, Box(36, 30, 50, 44))
+        assert len(window.banners.texts) == 1
+        self.press(window)
+        assert len(window.session.annotation.boxes) == 2 and not window.banners.texts
+
+    def test_an_adjusted_box_keeps_its_mask_until_the_guess_is_taken(self, window, maker, view):
+        self.press(window)
+        before = window.session.annotation.label_map.copy()
+        drag(view, (30, 36), (38, 44))
+        np.testing.assert_array_equal(window.session.annotation.label_map, before)
+        self.press(window)
+        labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
+        np.testing.assert_array_equal(labels == 1, ellipse(view, Box(10, 12, 38, 44)))
+        assert len(window.session.annotation.boxes) == 1
+
+    def test_while_dragging_nothing_is_shown_for_nothing(self, window, view):
+        hold(view, (36, 30), (50, 44))
+        assert window.segmentation.display.live.patch is None
+        QTest.keyClick(view, Qt.Key_Escape)
+        QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 50, 44))
+
+    def test_a_label_locked_meanwhile_costs_neither_box_nor_guess(self, window, view):
+        window.label_panel.model.change(0, text="lock", locked=True)
+        self.press(window)
+        assert not window.session.annotation.label_map.any()
+        assert "locked" in window.banners.texts[-1]
+        window.label_panel.model.change(0, text="unlock", locked=False)
+        self.press(window)
+        assert window.session.annotation.label_map.any() and not window.banners.texts
+
+    def test_a_mask_without_a_pixel_offers_no_guess(self, window, maker):
+        show_volume(window, ct_phantom())
+        maker.engine.answer = lambda prompts, shape_hw: np.zeros(shape_hw, bool)
+        draw(view_of(window), self.BOX)
+        assert window.banners.texts == ["The model found nothing in the box on slice 11."]
+        maker.engine.answer = ellipse_mask
+        self.press(window)
+        assert window.session.annotation.label_map.any()

@@ -95,7 +95,7 @@ class PromptDisplay(QObject):
             self.refresh_preview(view)
 
     def refresh_preview(self, view: SliceView) -> None:
-        """Show the live mask, else the newest draft, else nothing."""
+        """Show the live mask, else the newest draft or guess, else nothing."""
         frame, live = view.frame, self.live
         if frame is None:
             return
@@ -105,8 +105,9 @@ class PromptDisplay(QObject):
             return
         colours = self._colours()
         for item in reversed(self._queue.on(frame.axis, view.index)):
-            if item.draft is not None and item.label_id in colours:
-                view.set_preview(item.draft.full(), item.label_id, draft=True)
+            patch = item.draft or item.guess
+            if patch is not None and item.label_id in colours:
+                view.set_preview(patch.full(), item.label_id, draft=True)
                 return
         view.set_preview(None)
 

@@ -22,6 +22,8 @@ class Pending:
         replaces: Document box whose mask the new one takes the place of.
         token: Of the request; None while it waits to be sent.
         draft: A first mask, until the exact one comes.
+        guess: What the model would take if there were something, where it
+            says that there is nothing; for the user to decide.
         reason: Why there is no mask; "" while one is to come.
     """
 
@@ -34,6 +36,7 @@ class Pending:
     replaces: int | None = None
     token: int | None = None
     draft: MaskPatch | None = None
+    guess: MaskPatch | None = None
     reason: str = ""
 
     @property

@@ -101,7 +101,7 @@ class SegmentationController(QObject):
         else:
             self._cancel_request(item)
             self._withdraw(item)
-            item.box, item.window, item.draft = box, self._view.window, None
+            item.box, item.window, item.draft, item.guess = box, self._view.window, None, None
         self._send(item)
 
     def preview(self, view: SliceView, shown: Box) -> None:
@@ -154,7 +154,15 @@ class SegmentationController(QObject):
         for item in self.queue:
             if item.reason:
                 self._withdraw(item)
+                item.guess = None
                 self._send(item)
+
+    def use_guesses(self, reason: str) -> None:
+        """Take the guesses of the boxes that have no mask for this reason."""
+        for item in self.queue:
+            if item.reason == reason and item.guess is not None:
+                self._withdraw(item)
+                self._commit(item, item.guess)
 
     # --- what the engine says ----------------------------------------------
 
@@ -162,7 +170,7 @@ class SegmentationController(QObject):
         live = self.display.live
         if live is not None and answer.token <= live.token and self.queue.of_token(answer.token) is None:
             if (answer.slice.axis, answer.slice.index) == live.place[1:]:
-                live.patch = answer.masks[0] if answer.masks else None
+                live.patch = answer.masks[0] if answer.masks and not answer.empty else None
                 self.display.refresh_previews()
             return
         item = self.queue.of_token(answer.token)
@@ -172,12 +180,18 @@ class SegmentationController(QObject):
             item.draft = answer.masks[0] if answer.masks and not answer.empty else None
             self.display.refresh_previews()
             return
-        if answer.empty or not answer.masks or not answer.masks[0].mask.any():
-            self._reject(
-                item, self.tr("The model found nothing in the box on slice {0}.").format(item.index + 1)
-            )
+        patch = answer.masks[0] if answer.masks and answer.masks[0].mask.any() else None
+        if patch is not None and not answer.empty:
+            self._commit(item, patch)
             return
-        self._commit(item, answer.masks[0])
+        item.guess = patch
+        if patch is None:
+            text = self.tr("The model found nothing in the box on slice {0}.")
+        else:
+            text = self.tr(
+                "The model found nothing in the box on slice {0}. If something is there, use its guess."
+            )
+        self._reject(item, text.format(item.index + 1))
 
     def _failed(self, message: Failed) -> None:
         live = self.display.live
@@ -235,8 +249,15 @@ class SegmentationController(QObject):
         self._forget_live()
         self.refresh()
         if not self._bridge.is_down:
-            self._presenter.warning(sentence, (self.tr("Try again"), self.retry))
+            self._say_reason(item)
         self.rejected.emit(sentence)
+
+    def _say_reason(self, item: Pending) -> None:
+        reason = item.reason
+        if item.guess is None:
+            self._presenter.warning(reason, (self.tr("Try again"), self.retry))
+        else:
+            self._presenter.warning(reason, (self.tr("&Use the guess"), lambda: self.use_guesses(reason)))
 
     # --- inside -------------------------------------------------------------
 
@@ -257,6 +278,7 @@ class SegmentationController(QObject):
         self._actions.on("delete_box", self.delete_selected)
         self._actions.on("cancel", self.cancel)
         self.tool.selection_changed.connect(self._select)
+        self.tool.clicked.connect(lambda view, *_: self._clicked(view))
         self.tool.grip_changed.connect(self._hint)
         self.tool.remove_requested.connect(lambda *_: self.delete_selected())
         self._enable()
@@ -279,6 +301,13 @@ class SegmentationController(QObject):
             if other is not view:
                 self.display.refresh_view(other)
         self._enable()
+
+    def _clicked(self, view: SliceView) -> None:
+        """A click on a box with a guess says again what its message said, should that have been closed."""
+        box_id = self.tool.selected(view)
+        item = self.queue.shown_as(box_id) if box_id is not None else None
+        if item is not None and item.guess is not None and item.reason:
+            self._say_reason(item)
 
     def _follow(self, change: Change) -> None:
         if change.kind in ("prompts", "labels"):

@@ -2048,32 +2048,32 @@
         <translation>删除层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="176"/>
+        <location filename="../controllers/segmentation.py" line="189"/>
         <source>The model found nothing in the box on slice {0}.</source>
         <translation>模型在层面 {0} 的框内未找到目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="210"/>
+        <location filename="../controllers/segmentation.py" line="224"/>
         <source>box on slice {0}</source>
         <translation>层面 {0} 上画框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="210"/>
+        <location filename="../controllers/segmentation.py" line="224"/>
         <source>change of box on slice {0}</source>
         <translation>调整层面 {0} 上的框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="238"/>
+        <location filename="../controllers/segmentation.py" line="258"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="344"/>
+        <location filename="../controllers/segmentation.py" line="373"/>
         <source>No box is selected.</source>
         <translation>未选择框。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="273"/>
+        <location filename="../controllers/segmentation.py" line="295"/>
         <source>Drag adjusts; Ctrl + drag draws a new box</source>
         <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
     </message>
@@ -2081,6 +2081,16 @@
         <location filename="../controllers/segmentation.py" line="83"/>
         <source>show label</source>
         <translation>显示标签</translation>
+    </message>
+    <message>
+        <location filename="../controllers/segmentation.py" line="191"/>
+        <source>The model found nothing in the box on slice {0}. If something is there, use its guess.</source>
+        <translation>模型在层面 {0} 的框内未找到目标。若确有目标，可采用其推测结果。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/segmentation.py" line="260"/>
+        <source>&amp;Use the guess</source>
+        <translation>采用推测结果(&amp;U)</translation>
     </message>
 </context>
 <context>
