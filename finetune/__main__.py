@@ -1,4 +1,4 @@
-"""``python -m finetune prepare | embed | train | evaluate | export | adapt``."""
+"""``python -m finetune synthesise | prepare | embed | train | evaluate | export | adapt | card``."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_case_is_a_picture_with_objects_worth_asking_for(drawn: dict[str, Samp
         assert set(np.unique(labels.labels)) - {0} == set(labels.names)
         for value in labels.names:
             parts, count = ndimage.label(labels.labels == value, np.ones((3, 3)))
-            assert np.bincount(parts.ravel())[1:].min() >= LEAST_AREA or kind == "oct"
+            assert np.bincount(parts.ravel())[1:].min() >= LEAST_AREA
             assert count > 0
 
 
