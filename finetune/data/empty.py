@@ -131,7 +131,7 @@ def empty_boxes(
     total = np.pad(labelled.astype(np.int64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     for _ in range(count):
         for _ in range(_TRIES):
-            width, height = np.array(sizes[rng.integers(len(sizes))]) * rng.uniform(2 / 3, 4 / 3, 2)
+            width, height = np.array(sizes[int(rng.integers(len(sizes)))]) * rng.uniform(2 / 3, 4 / 3, 2)
             width, height = min(max(width, 2.0), w), min(max(height, 2.0), h)
             x, y = rng.uniform(0, w - width), rng.uniform(0, h - height)
             dx, dy = _MARGIN * width, _MARGIN * height

@@ -220,7 +220,8 @@ class _ValidationCrops:
         self._targets, self._device = chosen, device
         self._crops: list[Tensor] = []
         self._transforms: list[CropTransform] = []
-        for target in (*chosen, *background):
+        asked: list[Target | EmptyTarget] = [*chosen, *background]
+        for target in asked:
             crop, transform = make_crop(np.asarray(target.picture()), target.box, network.config)
             self._crops.append(crop.half())
             self._transforms.append(transform)

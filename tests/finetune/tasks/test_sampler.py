@@ -133,3 +133,24 @@ def test_nothing_to_draw_is_an_error(cases: list[CaseRecord]) -> None:
     only = [_case("ct", "liver", "p1", [0, 1], 1)]
     with pytest.raises(InputError, match="other_axes is 0"):
         _sampler(only, other_axes=0.0)
+
+
+def test_weights_scale_data_sets_within_their_modality(cases: list[CaseRecord]) -> None:
+    """By pattern; the modality's own share stays."""
+    plain, weighed = _sampler(cases), _sampler(cases, weights={"*": 1.0, cases[0].dataset: 0.25})
+    for modality in {c.modality for c in cases}:
+        of = [n for n, ref in enumerate(_refs(cases)) if cases[ref.case].modality == modality]
+        assert weighed.chance[of].sum() == pytest.approx(plain.chance[of].sum())
+    mine = [n for n, ref in enumerate(_refs(cases)) if cases[ref.case].dataset == cases[0].dataset]
+    others = [
+        n
+        for n, ref in enumerate(_refs(cases))
+        if cases[ref.case].dataset != cases[0].dataset and cases[ref.case].modality == cases[0].modality
+    ]
+    before = plain.chance[mine].sum() / plain.chance[others].sum()
+    assert weighed.chance[mine].sum() / weighed.chance[others].sum() == pytest.approx(before / 4)
+
+
+def test_a_modality_of_which_nothing_is_left_is_refused(cases: list[CaseRecord]) -> None:
+    with pytest.raises(InputError, match="leave_out"):
+        _sampler(cases, weights={"*": 0.0})
