@@ -21,7 +21,7 @@ from medsam.inference.predictor import Prediction
 from medsam.model.build import LoadedModel, ModelCard, build_sam
 from medsam.model.preprocessing import Preprocessing
 from medsam.model.zoom import build_zoom
-from medsam.prompts import Box, Prompts
+from medsam.prompts import Box, Points, Prompts
 from tests.finetune.micro_sizes import MICRO_SIZES
 
 TINY_ZOOM = {"size": 32, "widths": [8, 16], "blocks": [1, 1], "decoder_blocks": [1], "detail": 4}
@@ -48,11 +48,18 @@ def micro_sam(prompts: set[str], candidates: int = 3) -> LoadedModel:
     return LoadedModel(build_sam("vit", MICRO_SIZES), Preprocessing("sam", 64), card, torch.device("cpu"))
 
 
-def tiny_zoom() -> LoadedModel:
+def tiny_zoom(prompts: frozenset[str] = frozenset({"box"}), **config: Any) -> LoadedModel:
     """A zoom network of random weights."""
     torch.manual_seed(3)
-    network = build_zoom(TINY_ZOOM).eval()
-    return LoadedModel(network, Preprocessing("zoom", 32), _card("zoom", {"box"}), torch.device("cpu"))
+    network = build_zoom({**TINY_ZOOM, **config}).eval()
+    return LoadedModel(network, Preprocessing("zoom", 32), _card("zoom", set(prompts)), torch.device("cpu"))
+
+
+def whole_zoom(**config: Any) -> LoadedModel:
+    """A zoom network of random weights that takes every prompt and can say "nothing here"."""
+    sizes = {"widths": [8, 16, 16], "blocks": [1, 1, 1], "decoder_blocks": [1, 1]}
+    flags = {"clicks": True, "context": 2.0, "presence": True, "nothing_below": 0.5}
+    return tiny_zoom(frozenset({"box", "points", "mask"}), **{**sizes, **flags, **config})
 
 
 class Known(Scorer):
@@ -203,6 +210,74 @@ def test_without_mask_prompts_only_clicks_are_given(store: Store) -> None:
     assert "no previous mask" in Protocol("clicks").sentence(scorer)
 
 
+def _paint_on_box(hw: tuple[int, int], prompts: Prompts) -> np.ndarray:
+    """The box without its right half, and what clicks add or take away."""
+    assert prompts.box is not None
+    x0, y0, x1, y1 = prompts.box.xyxy
+    mask = box_fill(Box(x0, y0, (x0 + x1) / 2, y1), hw)
+    points = prompts.points or Points((), ())
+    for (x, y), positive in zip(points.xy, points.positive, strict=True):
+        mask[box_fill(Box(x - 6, y - 6, x + 6, y + 6), hw)] = positive
+    return mask
+
+
+def test_corrections_begin_with_the_box_and_keep_it(store: Store) -> None:
+    scorer = Known(micro_sam({"box", "points", "mask"}), _paint_on_box)
+    target = targets(store, "test", 0.05, 1)[0]
+    answer = ask(scorer, Protocol("corrections", clicks=3), target, target.truth())
+    assert len(answer.rounds) == len(scorer.asked) == 4
+    assert answer.rounds[0] < answer.rounds[1] < answer.rounds[-1] == dice(answer.mask, target.truth())
+    assert all(prompts.box == target.box for prompts in scorer.asked)
+    assert scorer.asked[0].points is None and scorer.asked[0].mask is None
+    for n, prompts in enumerate(scorer.asked[1:], 1):
+        assert prompts.points is not None and len(prompts.points.xy) == n
+        before = _paint_on_box(target.shape_hw, scorer.asked[n - 1])
+        x, y = prompts.points.xy[-1]
+        assert target.truth()[int(y), int(x)] == prompts.points.positive[-1] != before[int(y), int(x)]
+        assert prompts.mask is not None and ((prompts.mask.logits > 0) == before).all()
+    plain = ask(scorer, Protocol("box"), target, target.truth())
+    assert dice(plain.mask, target.truth()) == answer.rounds[0]
+
+
+def test_a_perfect_box_gets_no_click(store: Store) -> None:
+    target = targets(store, "test", 0.05, 1)[0]
+    perfect = Known(micro_sam({"box", "points"}), lambda hw, prompts: target.truth())
+    answer = ask(perfect, Protocol("corrections", clicks=3), target, target.truth())
+    assert answer.rounds == (1.0,) * 4 and len(perfect.asked) == 1
+
+
+@pytest.mark.parametrize("loaded", [micro_sam({"box", "points", "mask"}), whole_zoom()])
+def test_networks_go_through_corrections(store: Store, loaded: LoadedModel) -> None:
+    protocol = Protocol("corrections", clicks=2)
+    result = _run(store, Scorer(loaded), protocol, split="test", volumes=False)
+    assert result.methods == ["network"]
+    boxes = _run(store, Scorer(loaded), Protocol("box"), split="test", volumes=False)
+    for o, alone in zip(result.objects, boxes.objects, strict=True):
+        assert len(o.rounds["network"]) == 3
+        assert o.rounds["network"][0] == alone.scores["network"].dice
+        assert o.rounds["network"][-1] == o.scores["network"].dice
+
+
+def test_a_refused_object_is_told_and_its_best_guess_scored(store: Store) -> None:
+    never, always = (
+        _run(store, Scorer(whole_zoom(nothing_below=limit)), Protocol("box"), volumes=False)
+        for limit in (0.0, 1.0)
+    )
+    assert all(o.refused for o in always.objects)
+    assert [o.scores for o in never.objects] == [o.scores for o in always.objects]
+    assert any(o.scores["network"].dice > 0 for o in always.objects)
+
+
+def test_baselines_stand_beside_the_network(store: Store, zoom: LoadedModel) -> None:
+    pytest.importorskip("cv2")
+    result = _run(store, Known(zoom), Protocol("box"), split="test", baselines=True)
+    assert result.methods == ["network", "ellipse", "box", "otsu", "grabcut"]
+    for scored in [*result.objects, *result.volumes]:
+        assert list(scored.scores) == result.methods
+        # Bright discs on a dark ground are what both were made for.
+        assert scored.scores["otsu"].dice > 0.9 and scored.scores["grabcut"].dice > 0.9
+
+
 @pytest.mark.parametrize("kind", ["box", "point", "clicks"])
 def test_a_micro_sam_goes_through_every_protocol(store: Store, kind: Any) -> None:
     scorer = Scorer(micro_sam({"box", "points", "mask"}))
@@ -218,12 +293,12 @@ def test_a_micro_sam_goes_through_every_protocol(store: Store, kind: Any) -> Non
             assert o.rounds["network"][-1] == o.scores["network"].dice
 
 
-@pytest.mark.parametrize("kind", ["point", "clicks"])
+@pytest.mark.parametrize("kind", ["point", "clicks", "corrections"])
 def test_a_box_network_refuses_clicks_in_a_sentence(store: Store, zoom: LoadedModel, kind: Any) -> None:
     with pytest.raises(InputError, match=r"takes box only.*--protocol box"):
         _run(store, Scorer(zoom), Protocol(kind))
     with pytest.raises(InputError, match="takes box only"):
-        _run(store, Scorer(micro_sam({"points"})), Protocol(kind), against=Scorer(zoom))
+        _run(store, Scorer(micro_sam({"box", "points"})), Protocol(kind), against=Scorer(zoom))
 
 
 def test_a_point_network_refuses_boxes_in_a_sentence(store: Store) -> None:

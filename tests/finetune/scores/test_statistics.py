@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from finetune.scores.statistics import (
+    auc,
     bins,
+    bootstrap,
     bootstrap_mean,
     bootstrap_mean_of_means,
     compare,
     holm,
     mean_of_means,
+    means_of_modalities,
     quantile,
     signed_rank,
     summarise,
+    wilson,
 )
 
 
@@ -123,3 +127,50 @@ def test_ages_are_binned_and_words_are_not() -> None:
     assert bins(["F", "M", ""])("F") == "F" and bins(["F", "M"])(" ") == "not stated"
     assert bins(["1", "2", "3"])("2") == "2"
     assert bins([f"{n:03d}Y" for n in range(20, 60)])("021Y").startswith("20 to")
+
+
+def test_wilson_is_the_interval_that_a_score_test_gives() -> None:
+    low, high = wilson(8, 10) or (0, 0)
+    assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    for share, limit in ((0.8, low), (0.8, high)):
+        assert abs(share - limit) / np.sqrt(limit * (1 - limit) / 10) == pytest.approx(1.95996, abs=1e-4)
+    assert wilson(0, 5) == pytest.approx((0, 0.4345), abs=1e-4)
+    assert wilson(5, 5) == pytest.approx((0.5655, 1), abs=1e-4)
+    assert wilson(0, 0) is None
+
+
+def test_the_area_under_the_curve_counts_pairs() -> None:
+    rng = np.random.default_rng(5)
+    higher, lower = rng.integers(0, 9, 40) / 8, rng.integers(0, 7, 30) / 8
+    pairs = [(a > b) + 0.5 * (a == b) for a in higher for b in lower]
+    assert auc(higher, lower) == pytest.approx(np.mean(pairs))
+    assert auc([2.0], [1.0]) == 1.0 and auc([1.0], [2.0]) == 0.0
+    assert auc([1.0, 1.0], [1.0]) is None
+    assert auc([], [1.0]) is None and auc([1.0], []) is None
+
+
+def test_any_statistic_is_drawn_by_patient() -> None:
+    rng = np.random.default_rng(8)
+    patients = [f"p{n // 3}" for n in range(60)]
+    values = rng.normal(size=20).repeat(3)
+    drawn: list[int] = []
+
+    def mean(chosen: np.ndarray) -> float:
+        drawn.append(len(chosen))
+        assert all((chosen // 3 == n).sum() % 3 == 0 for n in range(20))
+        return float(values[chosen].mean())
+
+    ours = bootstrap(mean, patients, seed=2, rounds=600)
+    theirs = bootstrap_mean(values, patients, seed=2, rounds=600)
+    assert ours is not None and theirs is not None
+    assert ours == pytest.approx(theirs, abs=0.1)
+    assert set(drawn) == {60} and len(drawn) == 600
+    assert bootstrap(mean, ["one"] * 60, seed=2) is None
+    assert bootstrap(lambda chosen: None, patients, seed=2) is None
+
+
+def test_means_of_modalities_have_the_mean_of_means() -> None:
+    keys = [("ct", "a"), ("ct", "a"), ("ct", "b"), ("mri", "a")]
+    found = means_of_modalities([0.2, 0.4, 0.9, 0.5], keys)
+    assert found == pytest.approx({"ct": 0.6, "mri": 0.5})
+    assert mean_of_means([0.2, 0.4, 0.9, 0.5], keys) == pytest.approx(0.55)
