@@ -1,21 +1,28 @@
 """How good is a mask from a box, through the program's own ``predict`` command?
 
-    python -m benchmarks.predict_test_split DATA [--store STORE] [--model NAME] [--noise 0.05] [--out FILE.md]
+    python -m benchmarks.predict_test_split DATA [--store STORE] [--model NAME] [--noise 0.05]
+        [--baselines] [--report REPORT.json] [--out FILE.md]
 
 DATA is a folder with a ``cases.csv``; its store (``python -m finetune
 prepare DATA --store STORE``) is made, or completed, in STORE or for the time
 of the measurement. The objects, their noisy boxes and the baselines are those
 of ``python -m finetune evaluate`` (``finetune.data.targets``), but the boxes go
 through ``python -m medsam predict`` as a user's would, and the masks that come
-back as files are scored at native size, beside the filled box and the ellipse
-inscribed in it. Means are over objects within a data set, then over the data
-sets of a modality, then over modalities.
+back as files are scored at native size, beside the ellipse inscribed in the
+box and the filled box, with ``--baselines`` also Otsu's threshold and GrabCut.
+Means are over objects within a data set, then over the data sets of a
+modality, then over modalities.
+
+``--report`` takes the JSON that ``evaluate`` wrote of the same weights, split,
+noise and seed: its scores stand in a column of their own, and the largest
+difference of a data set's mean is told.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -24,12 +31,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from skimage.io import imread
 
 from finetune.config import PrepareConfig
 from finetune.data.prepare import default_workers, prepare
 from finetune.data.store import Store
 from finetune.data.targets import Target, box_fill, inscribed_ellipse, targets
+from finetune.scores.baselines import BASELINES, baseline_masks
 from finetune.scores.metrics import dice
 
 
@@ -67,35 +76,65 @@ def run_predict(found: list[Prompt], model: str | None, folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def score(found: list[Prompt], folder: Path) -> dict[tuple[str, str], np.ndarray]:
-    """Per (modality, data set): rows of Dice for model, ellipse and box fill."""
-    rows: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+Means = dict[tuple[str, str], float]
+
+
+def score(
+    found: list[Prompt], folder: Path, baselines: bool = False
+) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
+    """Per (modality, data set): rows of Dice for model, ellipse and box fill, then the baselines."""
+    rows: dict[tuple[str, str], list[list[float]]] = {}
     for t in found:
         mask = np.asarray(imread(folder / "masks" / f"{t.id}.png")) > 127
-        truth = t.target.truth()
+        truth, box = t.target.truth(), t.target.box
         if mask.shape != truth.shape:
             raise SystemExit(f"{t.id}: the mask has {mask.shape}, the slice {truth.shape}")
-        ellipse, fill = (f(t.target.box, truth.shape) for f in (inscribed_ellipse, box_fill))
-        rows.setdefault(t.target.key, []).append((dice(mask, truth), dice(ellipse, truth), dice(fill, truth)))
+        masks = [mask, inscribed_ellipse(box, truth.shape), box_fill(box, truth.shape)]
+        if baselines:
+            masks += baseline_masks(np.asarray(t.target.picture()), box).values()
+        rows.setdefault(t.target.key, []).append([dice(one, truth) for one in masks])
     return {key: np.array(values) for key, values in rows.items()}
 
 
-def table(scores: dict[tuple[str, str], np.ndarray]) -> str:
-    """Markdown: one row a data set, one a modality, one for the mean over modalities."""
-    lines = ["| modality | data set | objects | model | ellipse | box |", "|---|---|---:|---:|---:|---:|"]
+def reported(path: Path, split: str, noise: float, seed: int) -> Means:
+    """Each data set's mean Dice of the network, from a report of ``evaluate`` on the same question."""
+    report = json.loads(path.read_text(encoding="utf-8"))
+    protocol = report["protocol"]
+    asked = {"prompt": "box", "split": split, "noise": noise, "seed": seed}
+    other = [f"{name} {protocol[name]}" for name, value in asked.items() if protocol[name] != value]
+    if other:
+        raise SystemExit(f"{path.name} is a report of another question: {', '.join(other)}")
+    rows = report["tables"]["datasets"]
+    return {(r["modality"], r["dataset"]): r["scores"]["network"]["dice"]["mean"] for r in rows}
 
-    def row(modality: str, source: str, count: int | str, means: np.ndarray) -> str:
-        return f"| {modality} | {source} | {count} | " + " | ".join(f"{m:.3f}" for m in means) + " |"
+
+def table(scores: dict[tuple[str, str], npt.NDArray[np.float64]], evaluated: Means | None = None) -> str:
+    """Markdown: one row a data set, one a modality, one for the mean over modalities."""
+    count = next(iter(scores.values())).shape[1]
+    columns = ["model", "ellipse", "box", *BASELINES][:count] + (["evaluate"] if evaluated else [])
+    lines = [
+        "| modality | data set | objects | " + " | ".join(columns) + " |",
+        "|---|---|---:|" + "---:|" * len(columns),
+    ]
+    means = {key: values.mean(axis=0) for key, values in scores.items()}
+    if evaluated:
+        means = {key: np.append(values, evaluated[key]) for key, values in means.items()}
+
+    def row(modality: str, source: str, objects: int | str, values: npt.NDArray[np.float64]) -> str:
+        return f"| {modality} | {source} | {objects} | " + " | ".join(f"{m:.3f}" for m in values) + " |"
 
     per_modality = []
     for modality in sorted({m for m, _ in scores}):
-        sources = {s: v for (m, s), v in sorted(scores.items()) if m == modality}
-        lines += [row(modality, s, len(v), v.mean(axis=0)) for s, v in sources.items()]
-        per_modality.append(np.mean([v.mean(axis=0) for v in sources.values()], axis=0))
+        sources = [key for key in sorted(scores) if key[0] == modality]
+        lines += [row(*key, len(scores[key]), means[key]) for key in sources]
+        per_modality.append(np.mean([means[key] for key in sources], axis=0))
         if len(sources) > 1:
             lines.append(row(f"**{modality}**", "mean of data sets", "", per_modality[-1]))
     overall = np.mean(per_modality, axis=0)
     lines.append(row("**mean over modalities**", "", sum(len(v) for v in scores.values()), overall))
+    if evaluated:
+        apart = max(abs(float(values[0]) - evaluated[key]) for key, values in means.items())
+        lines += ["", f"Largest difference of a data set's mean from that of `evaluate`: {apart:.4f}."]
     return "\n".join(lines)
 
 
@@ -108,19 +147,22 @@ def main() -> None:
     parser.add_argument("--split", default="test", choices=["val", "test"])
     parser.add_argument("--noise", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--baselines", action="store_true", help="also Otsu and GrabCut (needs OpenCV)")
+    parser.add_argument("--report", type=Path, help="JSON of `evaluate` to compare with")
     parser.add_argument("--out", type=Path, help="write the table to this file, too")
     args = parser.parse_args()
+    evaluated = reported(args.report, args.split, args.noise, args.seed) if args.report else None
     with tempfile.TemporaryDirectory() as name:
         store, data = args.store or Path(name) / "store", args.data.resolve()
         prepare(data, store, PrepareConfig(), workers=default_workers(), report=_say)
         found = prompts(data, Store(store), args.split, args.noise, args.seed)
         seconds = run_predict(found, args.model, Path(name))
-        scores = score(found, Path(name))
+        scores = score(found, Path(name), args.baselines)
     header = (
         f"{args.split} split, {len(found)} objects, box noise sd {args.noise:g} of the side per coordinate,"
         f" both directions, seed {args.seed}; Dice at native size; whole command {seconds:.0f} s"
     )
-    text = f"{header}\n\n{table(scores)}\n"
+    text = f"{header}\n\n{table(scores, evaluated)}\n"
     print(text)
     if args.out:
         args.out.write_text(text, encoding="utf-8")

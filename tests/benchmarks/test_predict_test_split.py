@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks import predict_test_split as benchmark
+from finetune.__main__ import main
 from finetune.config import PrepareConfig
 from finetune.data.prepare import prepare
 from finetune.data.store import Store
@@ -40,10 +41,12 @@ def test_the_table_is_scored_from_the_files_of_the_command(
     seen: dict[tuple[str, str], np.ndarray] = {}
     true_score = benchmark.score
 
-    def score(found: list[benchmark.Prompt], folder: Path) -> dict[tuple[str, str], np.ndarray]:
+    def score(
+        found: list[benchmark.Prompt], folder: Path, baselines: bool
+    ) -> dict[tuple[str, str], np.ndarray]:
         with (folder / "prompts.csv").open(newline="") as handle:
             assert len(list(csv.DictReader(handle))) == len(found)
-        seen.update(true_score(found, folder))
+        seen.update(true_score(found, folder, baselines))
         return seen
 
     monkeypatch.setattr(benchmark, "score", score)
@@ -58,3 +61,26 @@ def test_the_table_is_scored_from_the_files_of_the_command(
     assert f"| {model:.3f} |" in text.splitlines()[-1]
     # Discs on a plain ground: any network that sees them is far above their boxes.
     assert model > 0.9 > fill
+
+
+def test_a_report_of_evaluate_is_compared_with(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("cv2")
+    store = tmp_path / "store"
+    prepare(data, store, PrepareConfig(), report=lambda _: None)
+    stem = tmp_path / "report"
+    given = ["--store", str(store), "--device", "cpu", "--no-page", "--no-volumes"]
+    assert main(["evaluate", *given, "--out", str(stem)]) == 0
+    common = ["benchmark", str(data), "--store", str(store), "--report", f"{stem}.json"]
+    monkeypatch.setattr(sys, "argv", [*common, "--baselines"])
+    benchmark.main()
+    said = capsys.readouterr().out
+    assert "| model | ellipse | box | otsu | grabcut | evaluate |" in said
+    assert "from that of `evaluate`: 0.0000." in said
+    mean = next(line for line in said.splitlines() if "mean over modalities**" in line)
+    cells = [cell.strip() for cell in mean.split("|")]
+    assert cells[4] == cells[-2]
+    monkeypatch.setattr(sys, "argv", [*common, "--noise", "0.1"])
+    with pytest.raises(SystemExit, match=r"another question: noise 0.05"):
+        benchmark.main()
