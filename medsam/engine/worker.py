@@ -93,7 +93,7 @@ class Worker:
             load = load_model
         torch.set_num_threads(choose_threads())
         models = Models(load, DEFAULT if draft_name is None else draft_name, engine_logger())
-        versions = {"python": platform.python_version(), "torch": torch.__version__}
+        versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
         self._send(WorkerReady(os.getpid(), versions, tuple(available_devices())))
         return Inference(self._send, self._queue, models)
 
