@@ -22,6 +22,8 @@ TILE = 210
 _GAP, _MARGIN, _CAPTION, _HEADING, _TITLE = 10, 22, 40, 34, 104
 _BETWEEN = 26
 """Between typical and worst."""
+_SECOND = _MARGIN + COLUMNS * (TILE + _GAP) + _BETWEEN
+"""Where the worst begin."""
 _PAPER, _INK, _FAINT, _LINE, _MOUNT = (
     (24, 24, 27),
     (244, 244, 245),
@@ -62,7 +64,7 @@ def draw_sheet(result: Evaluation, data: dict[str, Any]) -> Image.Image:
     height = _HEADING + TILE + _CAPTION + _GAP
     page = Image.new(
         "RGB",
-        (2 * _MARGIN + 2 * COLUMNS * (TILE + _GAP) + _BETWEEN, _TITLE + height * len(of_modality) + _MARGIN),
+        (_SECOND + COLUMNS * (TILE + _GAP) - _GAP + _MARGIN, _TITLE + height * len(of_modality) + _MARGIN),
         _PAPER,
     )
     pen = ImageDraw.Draw(page)
@@ -73,23 +75,35 @@ def draw_sheet(result: Evaluation, data: dict[str, Any]) -> Image.Image:
         dice = np.array([o.scores["network"].dice for o in members])
         count = f"{len(members)} object{'s' if len(members) != 1 else ''}"
         groups = len({patient(o.case) for o in members})
-        facts = f"{count} of {groups} patients or groups, median Dice {np.median(dice):.3f}"
+        facts = (
+            f"typical: about the median Dice {np.median(dice):.3f} of {count} ({groups} patients or groups)"
+        )
         pen.text((_MARGIN, top + 7), modality_title(key), _INK, font=_font(20))
-        pen.text((_MARGIN + 150, top + 11), facts, _FAINT, font=_font(15))
-        for start, chosen in ((0, typical_objects(members)), (COLUMNS, worst_objects(members))):
+        pen.text((_MARGIN + 140, top + 11), facts, _FAINT, font=_font(15))
+        pen.text((_SECOND, top + 11), "worst: the lowest Dice", _FAINT, font=_font(15))
+        worst = worst_objects(members)
+        for start, chosen in ((0, typical_objects(members, worst)), (COLUMNS, worst)):
             for n, o in enumerate(chosen):
-                column = start + n
-                x = _MARGIN + column * (TILE + _GAP) + (_BETWEEN if start else 0)
+                x = (_SECOND if start else _MARGIN) + n * (TILE + _GAP)
                 _draw_object(page, pen, result, o, (x, top + _HEADING))
     return page
 
 
-def typical_objects(members: Sequence[ObjectScore], count: int = COLUMNS) -> list[ObjectScore]:
-    """The objects nearest to the median Dice by rank, of different patients if possible; best first."""
+def typical_objects(
+    members: Sequence[ObjectScore], apart_from: Sequence[ObjectScore] = (), count: int = COLUMNS
+) -> list[ObjectScore]:
+    """The objects nearest to the median Dice by rank, of different patients if possible; best first.
+
+    Args:
+        apart_from: Objects that are shown already; taken only where there are no others.
+    """
     ordered = sorted(members, key=lambda o: o.scores["network"].dice)
     middle = (len(ordered) - 1) / 2
     ranks = sorted(range(len(ordered)), key=lambda n: (abs(n - middle), n))
-    chosen = _of_different_patients((ordered[n] for n in ranks), count)
+    shown = {id(o) for o in apart_from}
+    fresh = [ordered[n] for n in ranks if id(ordered[n]) not in shown]
+    chosen = _of_different_patients(fresh, count)
+    chosen += [ordered[n] for n in ranks if id(ordered[n]) in shown][: count - len(chosen)]
     return sorted(chosen, key=lambda o: -o.scores["network"].dice)
 
 
@@ -124,8 +138,6 @@ def _head(pen: ImageDraw.ImageDraw, result: Evaluation, data: dict[str, Any], wi
         pen.line((x, 79, x + 24, 79), color, 3)
         pen.text((x + 32, 70), name, _FAINT, font=_font(15))
         x += 32 + _font(15).getlength(name) + 24
-    second = _MARGIN + COLUMNS * (TILE + _GAP) + _BETWEEN
-    pen.text((max(second, x), 70), "right: the lowest Dice; left: about the median", _FAINT, font=_font(15))
 
 
 def _prompt(result: Evaluation) -> str:

@@ -44,6 +44,10 @@ def test_the_worst_and_the_middle_are_of_different_patients(result: Evaluation) 
     tubes = [o for o in result.objects if o.case.modality == "ct"]
     assert len(worst_objects(tubes)) == 3, "one patient fills a row where there is no other"
     assert _dice(worst_objects(tubes)) == sorted(_dice(tubes))[:3][::-1]
+    worst = worst_objects(tubes, 2)
+    apart = typical_objects(tubes, worst)
+    assert len(tubes) == 4 and len(apart) == 3
+    assert sum(o in worst for o in apart) == 1, "what is shown already comes again only where it must"
     middle = np.argsort(np.abs(np.array(_dice(tubes)) - np.median(_dice(tubes))))
     assert _dice(tubes)[middle[0]] in _dice(typical_objects(tubes))
 
