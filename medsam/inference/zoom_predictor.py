@@ -2,16 +2,20 @@
 
 The network looks at a box. Where none was drawn, one is found: around the
 previous mask, or, for points alone, by looking at boxes of several sizes
-about the first of them and then at what was found in the best.
+about the first of them and then at what was found in the best. The best is
+what the network is sure of and what it sees from boxes of other sizes too:
+it is ready to fill a box of any size, so its own estimates alone say little.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -141,9 +145,12 @@ class ZoomPredictor(Predictor):
         """Where the object under the first point seems to be."""
         boxes = boxes_about(places, shape_hw)
         answers = self._ask(boxes, points, None)
+        masks = [_over_picture(answer, shape_hw) for answer in answers]
+        agreement = _agreement(masks, [answer.quality for answer in answers])
 
-        def merit(n: int) -> tuple[bool, float]:
-            return answers[n].holds(*places[0]), answers[n].quality * answers[n].presence
+        def merit(n: int) -> tuple[bool, float, float]:
+            sure = answers[n].quality * answers[n].presence
+            return answers[n].holds(*places[0]), agreement[n] * sure, sure
 
         best = max(range(len(boxes)), key=merit)
         return answers[best].extent().clipped(shape_hw) if answers[best].is_filled else boxes[best]
@@ -213,18 +220,36 @@ def _within(points: Points | None, region: CropTransform) -> Points | None:
     return Points(tuple(xy for xy, _ in kept), tuple(positive for _, positive in kept))
 
 
+def _over_picture(answer: _Answer, shape_hw: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """The (H, W) mask of an answer."""
+    x0, y0, inside = paste_mask(answer.logits, answer.transform, shape_hw)
+    mask = np.zeros(shape_hw, bool)
+    mask[y0 : y0 + inside.shape[0], x0 : x0 + inside.shape[1]] = inside
+    return mask
+
+
+def _agreement(masks: Sequence[npt.NDArray[np.bool_]], weights: Sequence[float]) -> list[float]:
+    """Of each mask, the weighted sum of its IoU with each of the others."""
+    areas = [int(np.count_nonzero(mask)) for mask in masks]
+    sums = [0.0] * len(masks)
+    for a, b in combinations(range(len(masks)), 2):
+        common = int(np.count_nonzero(masks[a] & masks[b]))
+        overlap = common / max(areas[a] + areas[b] - common, 1)
+        sums[a] += weights[b] * overlap
+        sums[b] += weights[a] * overlap
+    return sums
+
+
 def _prediction(answer: _Answer, shape_hw: tuple[int, int], nothing_below: float) -> Prediction:
     """An answer over the picture; its logits, which few ask for, are laid out when they are."""
-    x0, y0, inside = paste_mask(answer.logits, answer.transform, shape_hw)
-    place = (slice(y0, y0 + inside.shape[0]), slice(x0, x0 + inside.shape[1]))
-    masks = np.zeros((1, *shape_hw), bool)
-    masks[0][place] = inside
+    mask = _over_picture(answer, shape_hw)
 
     def logits() -> Logits:
+        x0, y0, patch = paste(answer.logits, answer.transform, shape_hw)
         laid_out = np.full((1, *shape_hw), OUTSIDE, np.float32)
-        laid_out[0][place] = paste(answer.logits, answer.transform, shape_hw)[2]
+        laid_out[0, y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]] = patch
         return laid_out
 
     scores = np.array([answer.quality], np.float32)
-    empty = answer.presence < nothing_below or not bool(inside.any())
-    return Prediction(masks, scores, logits, empty, answer.presence)
+    empty = answer.presence < nothing_below or not bool(mask.any())
+    return Prediction(mask[None], scores, logits, empty, answer.presence)

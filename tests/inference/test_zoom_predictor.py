@@ -95,6 +95,22 @@ def test_a_point_alone_finds_the_object_and_looks_at_it_again() -> None:
     assert side.tolist() == pytest.approx([2 * RADIUS] * 2, rel=0.15)
 
 
+def test_what_boxes_of_several_sizes_show_is_taken_before_what_one_is_sure_of() -> None:
+    class Filler(Bright):
+        """Fills whatever box it is given and is surer of that, but for boxes larger than the disc."""
+
+        def __call__(self, crops: torch.Tensor) -> ZoomAnswer:
+            answer = super().__call__(crops)
+            fills = 64 * 2 ** (4 * crops[:, 6, 0, 0]) < RADIUS
+            logits = torch.where(
+                fills[:, None, None, None], torch.full_like(answer.logits, 5.0), answer.logits
+            )
+            return ZoomAnswer(logits, torch.where(fills, 0.99, 0.7), answer.presence)
+
+    found = predictor_with(Filler()).predict(Prompts(points=Points.of([CENTRE])))
+    assert dice(found.masks[0], disc()) > 0.95
+
+
 def test_points_beside_each_other_are_all_seen_in_the_last_look() -> None:
     network = Bright()
     points = Points.of([(CENTRE[0] - 10, CENTRE[1]), (CENTRE[0] + 10, CENTRE[1])])
