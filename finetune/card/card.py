@@ -101,7 +101,7 @@ def _facts(reports: Reports, objects: tables.Objects, store: Store, scorer: Scor
         "objects": protocol["objects"],
         "patients": protocol["patients"],
         "modalities_in_words": _in_words([_small(title) for title in titles]),
-        "baselines": _in_words([tables.METHODS[name] for name in tables.methods(main)[1:]]),
+        "baselines": _in_words([tables.EXPLAINED[name] for name in tables.methods(main)[1:]]),
         "by_modality": tables.by_modality(main, objects),
         "by_source": tables.by_source(main),
         "by_noise": tables.by_noise(reports.noise),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from finetune.card.reports import Report
-from finetune.card.tables import MISSING, number, share, table
+from finetune.card.tables import MISSING, number, share, table, within
 from finetune.scores.report import modality_title
 
 Part = dict[str, Any]
@@ -29,7 +28,7 @@ def corrections(report: Report) -> Part:
         for row in of_modality
     ]
     intervals = overall["intervals"] or [None] * (count + 1)
-    means = [_with_limits(dice, limits) for dice, limits in zip(overall["dice"], intervals, strict=True)]
+    means = [f"**{d:.3f}**{within(i)}" for d, i in zip(overall["dice"], intervals, strict=True)]
     cells.append([_MEAN, str(overall["objects"]), *means])
     last = first + count
     return {
@@ -42,10 +41,6 @@ def corrections(report: Report) -> Part:
 
 def _after(clicks: int) -> str:
     return "box only" if clicks == 0 else f"{clicks} click" + ("s" if clicks > 1 else "")
-
-
-def _with_limits(dice: float, limits: Sequence[float] | None) -> str:
-    return f"**{dice:.3f}**" + (f" ({limits[0]:.3f}–{limits[1]:.3f})" if limits else "")
 
 
 def empty(report: Report) -> Part:

@@ -131,6 +131,11 @@ def read_reports(places: Sequence[Path], weights_sha256: str, unseen: Sequence[s
         leading,
         key=lambda r: (-len(r.data["mean"]), -len(r.data.get("noise", ())), r.protocol["seed"], r.path.name),
     )
+    if not {"noise", "refused"} <= set(main.data):
+        raise InputError(
+            f"{main.path.name} was written by an older `evaluate` and lacks some of what a card tells."
+            " Evaluate again."
+        )
     reports = Reports(main, unseen=held_out or [r for r in found if _is_unseen(r, main)])
     used_for_noise = _set_noise(reports, boxes)
     reports.corrections = _of_kind(own, "corrections", main)

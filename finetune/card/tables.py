@@ -20,12 +20,20 @@ Key = tuple[str, str]
 
 METHODS = {
     "network": "network",
-    "ellipse": "ellipse in the box",
-    "box": "box filled",
-    "otsu": "Otsu in the box",
-    "grabcut": "GrabCut in the box",
+    "ellipse": "ellipse",
+    "box": "box fill",
+    "otsu": "Otsu",
+    "grabcut": "GrabCut",
 }
 """Columns of a table, as far as a report has them."""
+
+EXPLAINED = {
+    "ellipse": "the ellipse that touches the box's sides",
+    "box": "the whole box",
+    "otsu": "Otsu's threshold inside the box",
+    "grabcut": "GrabCut begun from the box",
+}
+"""What needs no network, in a sentence."""
 
 LOW_DICE = 0.7
 """Below it a mask is counted as a failure."""
@@ -94,6 +102,11 @@ def limits(pair: Sequence[float] | None, digits: int = 3) -> str:
     return MISSING if pair is None else f"{pair[0]:.{digits}f} to {pair[1]:.{digits}f}"
 
 
+def within(pair: Sequence[float] | None) -> str:
+    """An interval behind a figure, on the same line; nothing if there is none."""
+    return f"\u00a0({pair[0]:.3f}–{pair[1]:.3f})" if pair else ""
+
+
 def summary_text(summary: Row, patients: int | None = None) -> str:
     """Mean (interval) of a report's summary, marked where its patients are few."""
     if summary["mean"] is None:
@@ -101,7 +114,7 @@ def summary_text(summary: Row, patients: int | None = None) -> str:
     few = FEW if (summary["patients"] if patients is None else patients) < FEW_PATIENTS else ""
     if summary["low"] is None:
         return f"{summary['mean']:.3f}{few}"
-    return f"{summary['mean']:.3f} ({summary['low']:.3f}–{summary['high']:.3f}){few}"
+    return f"{summary['mean']:.3f}{within((summary['low'], summary['high']))}{few}"
 
 
 def methods(report: Report) -> list[str]:
@@ -121,7 +134,7 @@ def by_modality(report: Report, objects: Objects) -> str:
         means = [mean_of_means(values[name], mine.keys) for name in compared]
         interval = bootstrap_mean_of_means(values["network"], mine.keys, mine.patients, seed=seed)
         few = FEW if patients < FEW_PATIENTS else ""
-        first = f"**{means[0]:.3f}**" + (f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else "") + few
+        first = f"**{means[0]:.3f}**" + within(interval) + few
         rows.append(
             [
                 modality_title(modality),
@@ -138,7 +151,7 @@ def by_modality(report: Report, objects: Objects) -> str:
 
 def _mean_row(report: Report, compared: Sequence[str]) -> list[str]:
     mean, interval = report.data["mean"], report.data["mean_interval"]["network"]
-    first = f"**{mean['network']:.3f}**" + (f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else "")
+    first = f"**{mean['network']:.3f}**" + within(interval)
     protocol = report.protocol
     cells = [str(protocol["objects"]), str(protocol["patients"]), first]
     return ["**mean of the modalities**", *cells, *[number(mean[name]) for name in compared[1:]]]
@@ -175,8 +188,7 @@ def by_noise(noise: Sequence[Row]) -> str:
     rows = []
     for row in noise:
         interval = row["interval"]["network"]
-        within = f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else ""
-        first = f"{row['mean']['network']:.3f}{within}"
+        first = f"{row['mean']['network']:.3f}{within(interval)}"
         rows.append([f"{row['noise'] * 100:g} %", first, *[number(row["mean"][n]) for n in compared[1:]]])
     return table(["each side off by", *[METHODS[name] for name in compared]], rows)
 

@@ -38,7 +38,7 @@ def test_the_card_says_what_every_card_must() -> None:
         assert f"## {part}\n" in text
     for source in ("ACDC", "Kvasir-SEG", "GPL-3.0", "CC BY 4.0", "not stated"):
         assert source in text
-    assert re.search(r"\*\*0\.\d{3}\*\* \(0\.\d{3}–0\.\d{3}\)", text), "scores have intervals"
+    assert re.search(r"\*\*0\.\d{3}\*\*\s\(0\.\d{3}–0\.\d{3}\)", text), "scores have intervals"
 
 
 def test_the_pictures_of_the_card_are_beside_it() -> None:

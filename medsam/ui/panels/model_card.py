@@ -48,6 +48,7 @@ class ModelCardDialog(QDialog):
         column.addWidget(self.page, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 8, 12, 10)
+        foot.setSpacing(8)
         foot.addWidget(self.search)
         foot.addWidget(self._make_buttons())
         column.addLayout(foot)

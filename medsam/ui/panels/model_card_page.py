@@ -94,7 +94,7 @@ class CardPage(QTextBrowser):
         elif cursor.currentTable() is None:
             is_code = bool(form.property(QTextFormat.BlockCodeFence))
             ends_code = is_code and not block.text()
-            if not _has_picture(block):
+            if not _has_picture(block) and not is_code:
                 form.setLineHeight(118, form.ProportionalHeight)
             form.setBottomMargin(0 if is_code else 3 if cursor.currentList() is not None else 8)
             if is_code and not ends_code:
