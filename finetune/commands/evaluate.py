@@ -215,7 +215,7 @@ def _check(args: argparse.Namespace, noises: Sequence[float]) -> None:
 
 def _scorer(name: str, device: str) -> tuple[Scorer, dict[str, Any]]:
     """A network by name, file or run folder, and of a run what made it."""
-    from finetune.release.runs import network_of, read_run
+    from finetune.release.runs import network_of, read_run, start_weights
     from finetune.scores.scoring import Scorer
     from finetune.scores.selection import Lineage
     from medsam.model.build import load_model
@@ -233,7 +233,10 @@ def _scorer(name: str, device: str) -> tuple[Scorer, dict[str, Any]]:
         "tier": run.facts.get("tier", ""),
         "begun from": run.facts.get("model_title") or "random weights",
     }
-    scorer = Scorer(network_of(run, device), lineage=Lineage.of(run.facts, run.recipe))
+    begun_from = str(run.facts.get("model_title") or run.facts["model"])
+    start = _lineage_of_file(start_weights(run)) if run.facts["model"] else None
+    lineage = Lineage.of(run.facts, run.recipe, begun_from, start)
+    scorer = Scorer(network_of(run, device), lineage=lineage)
     return scorer, {key: value for key, value in facts.items() if value != ""}
 
 
@@ -243,10 +246,12 @@ def _lineage_of_file(path: Path) -> Lineage | None:
     from pretrain.descriptions import read_description, structure
 
     card = structure(read_description(path).get("card"), path.name)
-    trained, recipe = card.get("trained_on"), card.get("recipe")
-    return Lineage.of(
-        trained if isinstance(trained, dict) else {}, recipe if isinstance(recipe, dict) else {}
-    )
+    trained, recipe, start = (_table(card.get(k)) for k in ("trained_on", "recipe", "started_from"))
+    return Lineage.of(trained, recipe, str(start.get("title", "")))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _summary(data: dict[str, Any]) -> str:

@@ -28,15 +28,29 @@ class Lineage:
         datasets: Names.
         left_out: Data sets or modalities that its recipe left out.
         store_sha256: Of the store, as ``Store`` tells it without what was left out.
+        begun_from: Title of the weights that training began from; "" for none.
+        start: What those were trained on; None where that is not known.
     """
 
     datasets: frozenset[str]
     left_out: frozenset[str]
     store_sha256: str
+    begun_from: str = ""
+    start: Lineage | None = None
 
     @classmethod
-    def of(cls, trained: Mapping[str, Any], recipe: Mapping[str, Any]) -> Lineage | None:
-        """From the facts of a run, or ``trained_on`` of a card, and its recipe; None if they do not say."""
+    def of(
+        cls,
+        trained: Mapping[str, Any],
+        recipe: Mapping[str, Any],
+        begun_from: str = "",
+        start: Lineage | None = None,
+    ) -> Lineage | None:
+        """From the facts of a run, or ``trained_on`` of a card, and its recipe; None if they do not say.
+
+        Args:
+            begun_from, start: See the class.
+        """
         datasets, left_out = trained.get("datasets"), recipe.get("leave_out", ())
         if not isinstance(datasets, Mapping) or not datasets or not isinstance(left_out, Sequence):
             return None
@@ -44,6 +58,8 @@ class Lineage:
             frozenset(map(str, datasets)),
             frozenset(map(str, left_out)),
             str(trained.get("store_sha256", "")),
+            begun_from,
+            start,
         )
 
     def is_of(self, store: Store) -> bool:
@@ -56,8 +72,10 @@ class Lineage:
             return False
 
     def saw(self, case: CaseRecord) -> bool:
-        """Whether cases of its data set and modality were trained on."""
-        return case.dataset in self.datasets and not {case.dataset, case.modality} & self.left_out
+        """Whether cases of its data set and modality were trained on, here or in what it began from."""
+        if case.dataset in self.datasets and not {case.dataset, case.modality} & self.left_out:
+            return True
+        return self.start is not None and self.start.saw(case)
 
 
 def selected(store: Store, split: str, names: Sequence[str] = ()) -> Store:
@@ -123,6 +141,8 @@ def training_facts(
         "datasets": sorted(lineage.datasets),
         "left_out": sorted(lineage.left_out),
         "same_store": lineage.is_of(store),
+        "begun_from": lineage.begun_from,
+        "start": sorted(lineage.start.datasets) if lineage.start else [],
         "seen": sorted(seen),
         "never_seen": sorted({c.dataset for c in cases} - seen),
         "patients_trained_on": known,
@@ -139,6 +159,11 @@ def _sentence(facts: Mapping[str, Any]) -> str:
     parts = [
         f"Trained on {names['datasets']}" + (f"; left out {names['left_out']}." if names["left_out"] else ".")
     ]
+    if facts["begun_from"]:
+        told = (
+            f"trained on {', '.join(facts['start'])}" if facts["start"] else "whose training is not told here"
+        )
+        parts.append(f"It began from {facts['begun_from']}, {told}.")
     if facts["never_seen"]:
         parts.append(f"Never seen of what is scored here: {names['never_seen']}.")
     if facts["seen"]:

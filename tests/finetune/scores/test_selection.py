@@ -108,3 +108,17 @@ def test_evaluate_scores_all_cases_of_a_set_left_out(store: Store) -> None:
     scorer.lineage = _lineage(store)
     with pytest.raises(InputError, match="--split all is for data sets that a network has never seen"):
         evaluate(store, scorer, Protocol("box"), settings, report=lambda _: None)
+
+
+def test_what_a_run_began_from_counts_as_its_training(store: Store) -> None:
+    tubes = [c for c in store.cases if c.dataset == "tubes"]
+    later = dataclasses.replace(_lineage(store, "tubes"), begun_from="first", start=_lineage(store))
+    with pytest.raises(InputError, match="net was trained on tubes"):
+        require_unseen(later, "net", store, tubes)
+    facts = training_facts(later, store, tubes)
+    assert facts is not None and facts["never_seen"] == [] and facts["patients_trained_on"] == 1
+    assert "began from first, trained on discs, tubes" in facts["sentence"]
+    unknown = dataclasses.replace(later, start=None)
+    require_unseen(unknown, "net", store, tubes)
+    facts = training_facts(unknown, store, tubes)
+    assert facts is not None and "began from first, whose training is not told here" in facts["sentence"]
