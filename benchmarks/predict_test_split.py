@@ -4,14 +4,14 @@
         [--baselines] [--report REPORT.json] [--out FILE.md]
 
 DATA is a folder with a ``cases.csv``; its store (``python -m finetune
-prepare DATA --store STORE``) is made, or completed, in STORE or for the time
-of the measurement. The objects, their noisy boxes and the baselines are those
-of ``python -m finetune evaluate`` (``finetune.data.targets``), but the boxes go
-through ``python -m medsam predict`` as a user's would, and the masks that come
-back as files are scored at native size, beside the ellipse inscribed in the
-box and the filled box, with ``--baselines`` also Otsu's threshold and GrabCut.
-Means are over objects within a data set, then over the data sets of a
-modality, then over modalities.
+prepare DATA --store STORE``) is taken from STORE as it is, made there where
+there is none, or made for the time of the measurement. The objects, their
+noisy boxes and the baselines are those of ``python -m finetune evaluate``
+(``finetune.data.targets``), but the boxes go through ``python -m medsam
+predict`` as a user's would, and the masks that come back as files are scored
+at native size, beside the ellipse inscribed in the box and the filled box,
+with ``--baselines`` also Otsu's threshold and GrabCut. Means are over objects
+within a data set, then over the data sets of a modality, then over modalities.
 
 ``--report`` takes the JSON that ``evaluate`` wrote of the same weights, split,
 noise and seed: its scores stand in a column of their own, and the largest
@@ -36,7 +36,7 @@ from skimage.io import imread
 
 from finetune.config import PrepareConfig
 from finetune.data.prepare import default_workers, prepare
-from finetune.data.store import Store
+from finetune.data.store import MANIFEST, Store
 from finetune.data.targets import Target, box_fill, inscribed_ellipse, targets
 from finetune.scores.baselines import BASELINES, baseline_masks
 from finetune.scores.metrics import dice
@@ -96,12 +96,19 @@ def score(
     return {key: np.array(values) for key, values in rows.items()}
 
 
-def reported(path: Path, split: str, noise: float, seed: int) -> Means:
+def opened(data: Path, folder: Path) -> Store:
+    """The store in a folder; it is prepared from the data where there is none yet."""
+    if not (folder / MANIFEST).is_file():
+        prepare(data, folder, PrepareConfig(), workers=default_workers(), report=_say)
+    return Store(folder)
+
+
+def reported(path: Path, store: Store, split: str, noise: float, seed: int) -> Means:
     """Each data set's mean Dice of the network, from a report of ``evaluate`` on the same question."""
     report = json.loads(path.read_text(encoding="utf-8"))
-    protocol = report["protocol"]
-    asked = {"prompt": "box", "split": split, "noise": noise, "seed": seed}
-    other = [f"{name} {protocol[name]}" for name, value in asked.items() if protocol[name] != value]
+    said = {**report["protocol"], "store": report["store"]["sha256"]}
+    asked = {"prompt": "box", "split": split, "noise": noise, "seed": seed, "store": store.sha256}
+    other = [f"{name} {said[name]}" for name, value in asked.items() if said[name] != value]
     if other:
         raise SystemExit(f"{path.name} is a report of another question: {', '.join(other)}")
     rows = report["tables"]["datasets"]
@@ -151,11 +158,12 @@ def main() -> None:
     parser.add_argument("--report", type=Path, help="JSON of `evaluate` to compare with")
     parser.add_argument("--out", type=Path, help="write the table to this file, too")
     args = parser.parse_args()
-    evaluated = reported(args.report, args.split, args.noise, args.seed) if args.report else None
     with tempfile.TemporaryDirectory() as name:
-        store, data = args.store or Path(name) / "store", args.data.resolve()
-        prepare(data, store, PrepareConfig(), workers=default_workers(), report=_say)
-        found = prompts(data, Store(store), args.split, args.noise, args.seed)
+        data = args.data.resolve()
+        store = opened(data, args.store or Path(name) / "store")
+        question = (store, args.split, args.noise, args.seed)
+        evaluated = reported(args.report, *question) if args.report else None
+        found = prompts(data, *question)
         seconds = run_predict(found, args.model, Path(name))
         scores = score(found, Path(name), args.baselines)
     header = (
