@@ -182,8 +182,6 @@ def _brief(
     if unseen:
         rows.append(["Data sets it never saw", f"Dice **{unseen['mean']}**, of {unseen['names']}"])
     rows.append(["Its own estimate", f"rank correlation **{tables.number(spearman, 2)}** with the true Dice"])
-    device = str(data["weights"]["device"]).upper()
-    rows.append(["Time a mask", f"{data['median_milliseconds']:.0f} ms (median, {device} of the evaluation)"])
     rows.append(["Takes", _in_words([k for k in ("box", "points", "mask") if k in card.prompts])])
     size = card.path.stat().st_size / 1e6
     rows.append(["File", f"`{card.path.name}`, {size:.1f} MB, SHA-256 `{card.sha256}`"])
