@@ -38,6 +38,7 @@ FINETUNE = [
     "onnx>=1.16",
     "onnxruntime>=1.18",
     "onnxscript>=0.3",
+    "opencv-python-headless>=4.9",
     "pycocotools>=2.0.7",
     "tensorboard>=2.16",
 ]

@@ -14,7 +14,13 @@ import pytest
 from tests.test_import_direction import OURS, imports, module_name, sources
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "SimpleITK": "simpleitk", "tomllib": "tomli"}
+PACKAGE_OF = {
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+    "skimage": "scikit-image",
+    "SimpleITK": "simpleitk",
+    "tomllib": "tomli",
+}
 FOUND_BY_PYDICOM = {"python-gdcm"}
 """Decoders that pydicom finds by itself where they are installed."""
 
