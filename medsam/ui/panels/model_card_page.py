@@ -120,7 +120,8 @@ class CardPage(QTextBrowser):
         form.setHeaderRowCount(heads)
         form.setRightMargin(2)
         if table.columns() > 2:
-            form.setWidth(QTextLength(QTextLength.PercentageLength, 100))
+            # Not all of it: columns are rounded up, each by itself.
+            form.setWidth(QTextLength(QTextLength.PercentageLength, 99))
             form.setColumnWidthConstraints(self._column_widths(table))
         table.setFormat(form)
         for column in range(table.columns() if heads else 0):
