@@ -28,6 +28,7 @@ class Start:
         model: Name or path of the weights; "" if it begins with random ones.
         title, licence: Of the weights; "" if there are none.
         sha256: Of the weights' file; "" if there is none.
+        has_grown: The network can do what the weights could not, which is still to be trained.
     """
 
     network: nn.Module
@@ -38,6 +39,7 @@ class Start:
     title: str
     licence: str
     sha256: str
+    has_grown: bool = False
 
 
 def starting_point(recipe: Recipe, device: torch.device) -> Start:
@@ -76,7 +78,7 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
             f"A recipe of kind {recipe.kind} starts from weights of its kind; {card.title} is of kind"
             f" {fitting}. Choose a recipe of that kind, or other weights."
         )
-    preprocessing = loaded.preprocessing
+    preprocessing, has_grown = loaded.preprocessing, False
     if isinstance(network, Sam):
         arch, config = network.arch, dict(network.config) if network.arch == OWN_SIZE else {}
         if recipe.preprocessing:
@@ -85,7 +87,8 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
     else:
         assert isinstance(network, ZoomNet)
         torch.manual_seed(recipe.train.seed)
-        network = _grown(network, recipe.network)
+        grown = _grown(network, recipe.network)
+        has_grown, network = grown is not network, grown
         arch, config = "zoom", dict(network.config)
     return Start(
         network=network.to(device),
@@ -96,6 +99,7 @@ def _from_weights(recipe: Recipe, device: torch.device) -> Start:
         title=card.title,
         licence=card.licence,
         sha256=card.sha256,
+        has_grown=has_grown,
     )
 
 

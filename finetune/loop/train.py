@@ -44,7 +44,7 @@ class Outcome:
         step: Optimiser steps taken in all.
         best: Best validation Dice.
         stopped_early: Whether its patience ended it before its last step.
-        first: Validation Dice before training; -1 if it began without weights.
+        first: Validation Dice before training; -1 if it began with parts still to be trained.
         best_step: Of the best validation.
     """
 
@@ -197,7 +197,7 @@ class _Loop:
 
     def _steps(self, is_cancelled: Callable[[], bool], progress: Listener | None) -> Outcome:
         state, config = self._state, self._config
-        if state.step == 0 and state.best < 0 and self._task.facts().get("model_sha256"):
+        if state.step == 0 and state.best < 0 and self._begins_with_weights():
             self._validate()
         self._pace = Pace()
         self._row_since = self._pace.now()
@@ -217,6 +217,11 @@ class _Loop:
         self._finish()
         early = state.step < config.steps
         return Outcome(state.step, state.best, early, state.first, state.best_step)
+
+    def _begins_with_weights(self) -> bool:
+        """Whether what it begins with may turn out to be the best: not if parts are still to be trained."""
+        facts = self._task.facts()
+        return bool(facts.get("model_sha256")) and not facts.get("has_grown")
 
     @staticmethod
     def _due(every: int, step: int) -> bool:

@@ -152,5 +152,6 @@ class Task(ABC):
         "model_title", "model_licence", "model_sha256" (of the weights begun
         from; "" if none), "kind", "tier" ("" for zoom), "store_sha256",
         "datasets" (name: number of training cases), "prompts" (what was
-        trained: a list of "box", "points", "mask"), "candidates".
+        trained: a list of "box", "points", "mask"), "candidates"; where they apply
+        "can_be_empty" and "has_grown" (``finetune.starting.Start``).
         """

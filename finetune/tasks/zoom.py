@@ -201,6 +201,7 @@ class ZoomTask(Task):
             "model_title": start.title,
             "model_licence": start.licence,
             "model_sha256": start.sha256,
+            "has_grown": start.has_grown,
             "kind": "zoom",
             "tier": "",
             "store_sha256": self._store.sha256,

@@ -314,6 +314,10 @@ def test_a_run_grows_out_of_smaller_weights(store: Store, tmp_path: Path) -> Non
     # The file holds matrices as float16.
     torch.testing.assert_close(ours, theirs, atol=0.02, rtol=0.02)
     assert grown.facts()["config"]["clicks"]
+    assert grown.facts()["has_grown"] and not small.facts()["has_grown"]
+    # Its new parts are not trained yet, so what it begins with is no candidate for the best weights.
+    outcome = train(lambda _: grown, grown.recipe, tmp_path / "run", report=lambda _: None)
+    assert outcome.first < 0 and outcome.best_step > 0
 
 
 def _loaded(task: ZoomTask) -> LoadedModel:
