@@ -60,8 +60,8 @@ _PICTURE = {
         "float32 (N, {channels}, {s}, {s}): the surroundings of a box, {widen} times its size, warped to"
         " {s}x{s}. Channels 0-2: picture (grey tripled) less its mean, over its deviation (at least 4);"
         " 3, 4: where a pixel lies in the box along x, y, -1 to 1 at its edges; 5: 1 inside the picture;"
-        " 6, 7: log2(side / 64) / 4 of the box's width, height in pixels. The logits cover the crop; above 0 is"
-        " object."
+        " 6, 7: log2(side / 64) / 4 of the box's width, height in pixels. The logits cover the crop; above 0"
+        " is object."
     ),
 }
 _CLICKS = (
