@@ -30,6 +30,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--store", type=Path, help="store of the run, for the card's splits and the licences of its data"
     )
     parser.add_argument(
+        "--last", action="store_true", help="of a zoom network's run: its last weights instead of the best"
+    )
+    parser.add_argument(
         "--flip-average", action="store_true", help="let a zoom network average over the mirrored crop"
     )
     parser.set_defaults(run=run)
@@ -60,9 +63,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _from_run(args: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     from finetune.release.model_card import model_card
-    from finetune.release.runs import network_of, read_run
+    from finetune.release.runs import network_of, read_last, read_run
 
-    read = read_run(args.folder)
+    read = read_last(args.folder) if args.last else read_run(args.folder)
     card = model_card(read, args.title or read.name, evaluation=args.evaluation, store=args.store)
     return network_of(read), card
 
@@ -73,9 +76,10 @@ def _from_model(args: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     from medsam.model.build import load_model
     from pretrain.descriptions import read_description, structure
 
-    if args.evaluation is not None or args.store is not None:
+    if args.evaluation is not None or args.store is not None or args.last:
         raise InputError(
-            "A report and a store belong to a run. Give --run, or leave --evaluation and --store out."
+            "A report, a store and last weights belong to a run."
+            " Give --run, or leave --evaluation, --store and --last out."
         )
     loaded = load_model(args.model, "cpu")
     known = loaded.card

@@ -6,6 +6,7 @@ run began from, which are recognised by their SHA-256, it makes the network.
 
 from __future__ import annotations
 
+import csv
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finetune.loop.checkpoint import BEST
+from finetune.loop.checkpoint import BEST, CHECKPOINT, read_content
 from medsam.errors import InputError, WeightsMismatch, WeightsMissing
 from medsam.model.build import LoadedModel, ModelCard, build_empty
 from medsam.model.checkpoint import load_into, read_state_dict
@@ -25,7 +26,7 @@ from pretrain.catalogue import catalogue, find_file, own_folders, sha256_of, wei
 
 @dataclass(frozen=True)
 class Run:
-    """The best weights of a run.
+    """Weights of a run: the best, or the last.
 
     Attributes:
         folder: Of the run.
@@ -35,7 +36,7 @@ class Run:
         step: After which these weights were the best.
         dice: Their validation Dice.
         table: Validation Dice by modality.
-        sha256: Of ``best.pt``.
+        sha256: Of the file they were read from.
     """
 
     folder: Path
@@ -82,6 +83,50 @@ def read_run(folder: Path) -> Run:
         raise _unreadable(folder) from error
     except (KeyError, pickle.UnpicklingError) as error:
         raise _unreadable(folder) from error
+
+
+def read_last(folder: Path) -> Run:
+    """The running mean of the weights at a run's last checkpoint, with what its latest validation said.
+
+    For zoom networks, whose checkpoints hold every weight: where what is
+    wanted of a network (clicks, robustness) is more than the Dice of boxes by
+    which the best weights are chosen.
+
+    Raises:
+        InputError: If there is no checkpoint, it is damaged, or of another kind of network.
+    """
+    folder = Path(folder)
+    path = folder / CHECKPOINT
+    if not path.is_file():
+        raise InputError(f"A run folder holds {CHECKPOINT} once it was saved; {folder.name} has none.")
+    try:
+        content = read_content(path)
+        facts, step = dict(content["facts"]), int(content["step"])
+        if facts["kind"] != "zoom":
+            raise InputError(
+                f"The last weights can be had of zoom networks; {folder.name} trained another kind."
+                " Leave --last out."
+            )
+        dice, table = _validated(folder / "validation.csv")
+        return Run(
+            folder=folder,
+            state=dict(content["average"] or content["trained"]),
+            facts=facts,
+            recipe=dict(content["recipe"]),
+            step=step,
+            dice=dice,
+            table=table,
+            sha256=sha256_of(path),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        raise _unreadable(folder, CHECKPOINT) from error
+
+
+def _validated(path: Path) -> tuple[float, dict[str, float]]:
+    """Mean and modalities of the last row of a run's validations."""
+    with path.open(encoding="utf-8", newline="") as file:
+        row = list(csv.DictReader(file))[-1]
+    return float(row.pop("mean")), {name: float(value) for name, value in row.items() if name != "step"}
 
 
 def load_run(folder: Path, device: str = "cpu") -> LoadedModel:
@@ -182,8 +227,8 @@ def _card(run: Run, arch: str) -> ModelCard:
     )
 
 
-def _unreadable(folder: Path) -> InputError:
+def _unreadable(folder: Path, file: str = BEST) -> InputError:
     return InputError(
-        f"{BEST} of the run {folder.name} is damaged, or no training run of this version wrote it."
+        f"{file} of the run {folder.name} is damaged, or no training run of this version wrote it."
         " Put back a copy, or train again."
     )
