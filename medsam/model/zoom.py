@@ -106,6 +106,7 @@ def complete_config(config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         )
     if full["size"] % 2**levels:
         raise ModelError(f"The crop's size must be a multiple of {2**levels}; {full['size']} came.")
+    full["nothing_below"] = float(full["nothing_below"])
     if full["context"] and (full["context"] != 2.0 or levels <= _MEETING_LEVEL):
         raise ModelError(
             "The wider crop is twice as wide as the crop (context 2.0, or 0 for none) of a network of"
