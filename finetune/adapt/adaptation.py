@@ -311,3 +311,4 @@ def _take(scorer: Scorer, state: dict[str, Tensor]) -> None:
     device = next(network.parameters()).device
     surplus = network.load_state_dict({k: v.to(device) for k, v in state.items()}, strict=False)
     assert not surplus.unexpected_keys, surplus.unexpected_keys[:3]
+    scorer.refresh()

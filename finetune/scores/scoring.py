@@ -48,7 +48,12 @@ class Scorer:
         self.loaded = loaded
         self.lineage = lineage
         self.title = loaded.card.title
-        self._predictor = make_predictor(loaded, EmbeddingCache(kept_bytes))
+        self._cache = EmbeddingCache(kept_bytes)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the network's weights anew, as a predictor may hold a copy; kept embeddings stay."""
+        self._predictor = make_predictor(self.loaded, self._cache)
 
     def require(self, kinds: Collection[str], protocol: str) -> None:
         """Refuse a protocol whose prompts the weights do not take, before anything is computed.
