@@ -93,7 +93,8 @@ MODELS = (
     ),
     QT_TRANSLATE_NOOP(
         "Catalogue",
-        "A small network that looks only at the surroundings of a box. Answers while the box is dragged."
+        "A small network that looks only at the surroundings of a box. Answers while the box is dragged, "
+        "follows clicks, and says so where it sees nothing."
     ),
     QT_TRANSLATE_NOOP(
         "Catalogue",

@@ -31,6 +31,8 @@ _DARK_RULE = re.compile(r"\.(\w+)\{(fill|stroke):(#[0-9a-fA-F]+)\}")
 _MARGIN = 18
 _LONGEST_CELL = 320
 """Pixels: longer cells are broken into lines."""
+_MANY = 5
+"""Columns beyond which the cells stand closer, so that the table fits a small screen."""
 
 _HEADINGS = {1: (1.65, 0, 8), 2: (1.3, 22, 6), 3: (1.08, 16, 4)}
 """Size over the text's, and pixels above and below, by level."""
@@ -113,7 +115,7 @@ class CardPage(QTextBrowser):
         form.setBorderStyle(QTextFrameFormat.BorderStyle_Solid)
         form.setBorderBrush(QBrush(colours.color(QPalette.Mid)))
         form.setBorderCollapse(True)
-        form.setCellPadding(4)
+        form.setCellPadding(4 if table.columns() <= _MANY else 2)
         form.setCellSpacing(0)
         form.setTopMargin(2)
         form.setBottomMargin(10)

@@ -713,8 +713,8 @@
     </message>
     <message>
         <location filename="../data_words.py" line="83"/>
-        <source>A small network that looks only at the surroundings of a box. Answers while the box is dragged.</source>
-        <translation>只看框周围区域的小型网络。拖动框时即时给出结果。</translation>
+        <source>A small network that looks only at the surroundings of a box. Answers while the box is dragged, follows clicks, and says so where it sees nothing.</source>
+        <translation>只看框周围区域的小型网络。拖动框时即时给出结果，可用点击修正，没有目标时会如实说明。</translation>
     </message>
     <message>
         <location filename="../data_words.py" line="83"/>
@@ -1394,42 +1394,42 @@
         <translation>在模型卡中查找</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="76"/>
+        <location filename="../panels/model_card.py" line="77"/>
         <source>No model card comes with this model. This is what is known of it:</source>
         <translation>此模型没有附带模型卡。已知信息如下：</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="90"/>
+        <location filename="../panels/model_card.py" line="91"/>
         <source>Research use only. Not a medical device.</source>
         <translation>仅供研究使用，不是医疗器械。</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="91"/>
+        <location filename="../panels/model_card.py" line="92"/>
         <source>For first masks in research that a person checks against the picture. Not for diagnosis, treatment or measurements that nobody checked.</source>
         <translation>用于研究中的初步掩膜，须由人员对照影像核查。不得用于诊断、治疗，也不得用于未经核查的测量。</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="96"/>
+        <location filename="../panels/model_card.py" line="97"/>
         <source>The card is in English.</source>
         <translation>以下模型卡为英文。</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="111"/>
+        <location filename="../panels/model_card.py" line="112"/>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="112"/>
+        <location filename="../panels/model_card.py" line="113"/>
         <source>Copy what is selected, or the whole card</source>
         <translation>复制选中的内容；未选中时复制整张模型卡</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="113"/>
+        <location filename="../panels/model_card.py" line="114"/>
         <source>Find…</source>
         <translation>查找…</translation>
     </message>
     <message>
-        <location filename="../panels/model_card.py" line="114"/>
+        <location filename="../panels/model_card.py" line="115"/>
         <source>Find words in the card (Ctrl+F)</source>
         <translation>在模型卡中查找文字（Ctrl+F）</translation>
     </message>

@@ -23,6 +23,7 @@ from finetune.scores.report_figures import cutout
 from finetune.scores.report_files import write_tables
 from finetune.scores.report_page import mean_text, number, p_text, plot_start, quartiles, signed, write_page
 from medsam.prompts import Box, Prompts
+from tests.finetune.run_folder import micro_zoom, write_run
 from tests.finetune.scores.test_evaluate import Known, micro_sam, tiny_zoom
 
 
@@ -294,10 +295,18 @@ def test_a_run_is_scored_and_named(store: Store, tmp_path: Path, capsys: pytest.
     assert "step 12" in page and "begun from random weights" in page
 
 
+def test_clicks_are_not_asked_of_weights_that_take_none(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run", micro_zoom())
+    told = ["evaluate", "--store", str(store.folder), "--out", str(tmp_path / "r"), "--run", str(run)]
+    assert main([*told, "--protocol", "clicks"]) == 2
+    assert "takes box only" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--protocol", "clicks"], "takes box only"),
         (["--by", "site"], "those are age, sex"),
         (["--tolerance", "-1"], "--tolerance"),
         (["--noise", "nan"], "--noise"),
