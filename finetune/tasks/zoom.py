@@ -132,7 +132,8 @@ class ZoomTask(Task):
             present.append(presence)
         if self.network.config["presence"]:
             absent = self._validation.presences(self.network)
-            self.network.config["nothing_below"] = threshold(present, absent)
+            before = self._start.config["nothing_below"]
+            self.network.config["nothing_below"] = threshold(present, absent, before)
         mean, modalities = means(scores)
         return Validation(mean, modalities, len(self._validation))
 
@@ -267,7 +268,7 @@ class _ValidationCrops:
             yield from zip(part, logits, presences, strict=True)
 
 
-def threshold(present: Sequence[float], absent: Sequence[float]) -> float:
+def threshold(present: Sequence[float], absent: Sequence[float], before: float) -> float:
     """The presence below which the answer shall be "nothing here".
 
     The one that refuses at most ``FALSE_REFUSALS`` of the objects, and no
@@ -275,9 +276,11 @@ def threshold(present: Sequence[float], absent: Sequence[float]) -> float:
 
     Args:
         present, absent: Presence of boxes on objects and on background.
+        before: What holds where these are too few to tell such a share, as
+            when a network is adapted to some cases of a user's.
     """
-    if not absent:
-        return 0.0
+    if len(present) * FALSE_REFUSALS < 1 or not absent:
+        return before
     limit = float(np.quantile(present, FALSE_REFUSALS, method="lower"))
     values = np.unique(np.concatenate([present, absent]))
     kept = np.searchsorted(np.sort(present), values) / len(present)

@@ -273,7 +273,7 @@ def test_it_learns_to_tell_background(full_task: ZoomTask) -> None:
     for n in range(60):
         step(full_task, optimizer, n)
     assert full_task.validate().mean > 0.7
-    assert 0 < full_task.facts()["config"]["nothing_below"] <= 1
+    assert full_task.facts()["config"]["nothing_below"] == 0, "four objects cannot tell one in a hundred"
     batches = [full_task.batch(n, 0, 1) for n in range(100, 108)]
     full_task.network.eval()
     with torch.no_grad():
@@ -289,11 +289,12 @@ def test_it_learns_to_tell_background(full_task: ZoomTask) -> None:
     [
         ([0.9] * 99 + [0.4], [0.1] * 10, 0.4),  # one of a hundred objects may be refused at most
         ([0.9] * 200 + [0.01], [0.1] * 50, 0.9),
-        ([0.5, 0.6], [], 0.0),
+        ([0.9] * 200, [], 0.25),  # no background to tell it from
+        ([0.96, 0.97], [0.1] * 9, 0.25),  # too few objects
     ],
 )
 def test_the_threshold_keeps_objects_first(present: list, absent: list, expected: float) -> None:
-    found = threshold(present, absent)
+    found = threshold(present, absent, 0.25)
     assert found == pytest.approx(expected)
     assert np.mean(np.array(present) < found) <= 0.01
 
