@@ -36,6 +36,19 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--against", default="", help="second network: a name, a file or a run's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="STEM", help="name of the report's files")
+    _add_question(parser)
+    parser.add_argument(
+        "--sheet", action="store_true", help="also STEM-sheet.png: typical and worst objects of each modality"
+    )
+    parser.add_argument(
+        "--no-page", action="store_true", help="write JSON and CSV only; jinja2 is not needed"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.set_defaults(run=run)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    """What is asked of the network, and what beside it."""
     parser.add_argument(
         "--split",
         default="test",
@@ -70,9 +83,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--baselines", action="store_true", help="also Otsu's threshold and GrabCut in the box (needs OpenCV)"
     )
-    parser.add_argument(
-        "--sheet", action="store_true", help="also STEM-sheet.png: typical and worst objects of each modality"
-    )
     parser.add_argument("--seed", type=int, default=1, help="of the noise and of the objects drawn")
     parser.add_argument(
         "--tolerance", type=float, default=2.0, help="of the surface Dice in mm or pixels (default: 2)"
@@ -85,11 +95,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--no-volumes", action="store_true", help="do not ask for all slices of scans; no scores in 3D"
     )
-    parser.add_argument(
-        "--no-page", action="store_true", help="write JSON and CSV only; jinja2 is not needed"
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

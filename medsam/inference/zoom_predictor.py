@@ -55,6 +55,7 @@ class _Answer:
 
     @property
     def is_filled(self) -> bool:
+        """Whether the mask has a pixel."""
         return bool((self.logits > 0).any())
 
     def holds(self, x: float, y: float) -> bool:
