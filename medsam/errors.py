@@ -45,6 +45,10 @@ class WriteError(MedSAMError):
     """A result could not be written, or differed when it was read back."""
 
 
+class CaseFileError(MedSAMError):
+    """A case file cannot be read, written or locked, or belongs to another image."""
+
+
 class ModelError(MedSAMError):
     """A network cannot be had, or cannot do what is asked of it."""
 

@@ -2,7 +2,8 @@
 
 The document is the only truth. Everything that changes it is an edit
 (``medsam.document.edits``); ``apply`` carries one out, tells the observers
-what changed, and returns the inverse edit, which restores it bit for bit.
+what changed, and returns the step that was done, whose inverse takes it back
+bit for bit.
 """
 
 from __future__ import annotations
@@ -14,43 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from medsam.document.deltas import Region, Step, VoxelDelta
 from medsam.document.label_table import Label, LabelTable, default_colour
+from medsam.document.prompt import Prompt
 from medsam.errors import GeometryError
-from medsam.intensity import Window
-from medsam.prompts import Box
 from medsam.volume import Volume, stored_slice
 
 if TYPE_CHECKING:
     from medsam.document.edits import Edit
 
-Region = tuple[slice, slice, slice]
 LabelMap = npt.NDArray[np.uint16]
-
-
-@dataclass(frozen=True, eq=False)
-class PromptBox:
-    """A box that was turned into a mask, and what lay under that mask.
-
-    Attributes:
-        id: Number of its own within the annotation.
-        axis, index: The stored slice picture it lies on.
-        box: In that picture's frame.
-        label_id: The label it paints.
-        window: What the network saw the slice through; None for colour.
-        region: Where its mask was painted, voxels (I, J, K).
-        painted: Bool, shape of ``region``: the voxels it changed.
-        under: uint16, shape of ``region``: values before it painted.
-    """
-
-    id: int
-    axis: int
-    index: int
-    box: Box
-    label_id: int
-    window: Window | None = None
-    region: Region | None = None
-    painted: npt.NDArray[np.bool_] | None = None
-    under: LabelMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +53,11 @@ class Annotation:
         labels: Names and colours; labels that the map uses and the table
             lacks are added. An annotation always has at least one label.
 
+    Attributes:
+        prompts: By id, oldest first; only edits change them.
+        revision: Goes up with every step: work begun on a snapshot looks at it
+            before its result is applied.
+
     Raises:
         GeometryError: If the shapes differ.
     """
@@ -87,7 +66,8 @@ class Annotation:
         self, volume: Volume, label_map: npt.NDArray[Any] | None = None, labels: LabelTable | None = None
     ) -> None:
         self.volume = volume
-        # Slices along the third axis are what is painted most: keep them contiguous.
+        # Fortran order: slices along the third axis, which are painted most, are
+        # contiguous, and the flat index of a voxel is that of ``VoxelDelta``.
         self._map: LabelMap = np.zeros(volume.shape, np.uint16, order="F")
         if label_map is not None:
             if label_map.shape != volume.shape:
@@ -101,8 +81,9 @@ class Annotation:
                 self.labels._insert(len(self.labels), Label(value, f"Label {value}", default_colour(value)))
         if not len(self.labels):
             self.labels._insert(0, self.labels.proposal())
-        self.boxes: dict[int, PromptBox] = {}
+        self.prompts: dict[int, Prompt] = {}
         self.active_label = next(iter(self.labels)).id
+        self.revision = 0
         self._observers: list[Observer] = []
         filled = self._map > 0
         self._filled = [np.count_nonzero(filled, axis=tuple(b for b in range(3) if b != a)) for a in range(3)]
@@ -131,13 +112,13 @@ class Annotation:
         """Whether no voxel has a label."""
         return not self._filled[2].any()
 
-    def boxes_on(self, axis: int, index: int) -> tuple[PromptBox, ...]:
+    def prompts_on(self, axis: int, index: int) -> tuple[Prompt, ...]:
         """The prompts of one stored slice, oldest first."""
-        return tuple(b for b in self.boxes.values() if (b.axis, b.index) == (axis, index))
+        return tuple(p for p in self.prompts.values() if (p.axis, p.index) == (axis, index))
 
-    def next_box_id(self) -> int:
+    def next_prompt_id(self) -> int:
         """A number that no prompt of this annotation has."""
-        return max(self.boxes, default=0) + 1
+        return max(self.prompts, default=0) + 1
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Call ``observer`` after every change; the returned function ends that."""
@@ -159,26 +140,44 @@ class Annotation:
             self.active_label = label_id
             self._tell(Change("active"))
 
-    def apply(self, edit: Edit) -> Edit:
-        """Carry out an edit and return the one that takes it back."""
-        inverse = edit.carry_out(self)
-        for change in edit.changes():
+    def apply(self, edit: Edit) -> Step:
+        """Carry out an edit and return what was done; its ``inverse()`` takes it back."""
+        step = Step(edit.text, edit.carry_out(self))
+        self.revision += 1
+        for change in step.changes():
             self._tell(change)
         if self.active_label not in self.labels:
             self.set_active_label(next(iter(self.labels)).id)
-        return inverse
+        return step
 
     def _tell(self, change: Change) -> None:
         for observer in tuple(self._observers):
             observer(change)
 
-    def _write(self, region: Region, values: LabelMap) -> LabelMap:
-        """Put values into a region, keep the counts right, return what was there."""
+    def _write(self, region: Region, values: LabelMap) -> VoxelDelta:
+        """Put values into a block and return what that changed."""
         block = self._map[region]
-        before = block.copy(order="K")
-        gained = (values > 0).astype(np.int64) - (before > 0)
+        delta = VoxelDelta.between(region, block, np.asarray(values, np.uint16), self._map.shape)
+        gained = (values > 0).astype(np.int8) - (block > 0)
         for axis in range(3):
             others = tuple(b for b in range(3) if b != axis)
-            self._filled[axis][region[axis]] += gained.sum(axis=others)
+            self._filled[axis][region[axis]] += gained.sum(axis=others, dtype=np.int64)
         block[...] = values
-        return before
+        return delta
+
+    def _put(self, delta: VoxelDelta) -> None:
+        """Write a delta's new values where it changed something."""
+        if delta.shape != self._map.shape:
+            raise GeometryError(
+                f"A step belongs to an image of its own size, {delta.shape}; this one has {self._map.shape}."
+            )
+        if not delta.count:
+            return
+        flat, _, new = delta.voxels()
+        values = self._map.reshape(-1, order="F")
+        gained = (new > 0).astype(np.int8) - (values[flat] > 0)
+        values[flat] = new
+        differ = gained != 0
+        if differ.any():
+            for axis, place in enumerate(np.unravel_index(flat[differ], delta.shape, order="F")):
+                np.add.at(self._filled[axis], place, gained[differ])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from medsam.errors import InputError
 
 Colour = tuple[int, int, int]
+Style = Literal["both", "fill", "outline"]
+STYLES: tuple[Style, ...] = ("both", "fill", "outline")
 
 COLOUR_BLIND_SAFE: tuple[Colour, ...] = (
     (230, 159, 0),
@@ -36,6 +39,7 @@ class Label:
         visible: Whether the window shows it.
         locked: A barrier: no tool and no network changes its voxels.
         opacity: Of the filled overlay, 0..1.
+        style: What is drawn: the filled area, its outline, or both.
     """
 
     id: int
@@ -44,6 +48,7 @@ class Label:
     visible: bool = True
     locked: bool = False
     opacity: float = 0.45
+    style: Style = "both"
 
     def __post_init__(self) -> None:
         if not 1 <= self.id <= LARGEST_ID:
@@ -52,6 +57,8 @@ class Label:
             raise InputError("A label needs a name; the one given is empty.")
         if not 0.0 <= self.opacity <= 1.0:
             raise InputError(f"Opacity lies between 0 and 1; {self.opacity:g} came.")
+        if self.style not in STYLES:
+            raise InputError(f"A label is drawn as {', '.join(STYLES)}; {self.style} came.")
 
 
 class LabelTable:
@@ -102,17 +109,15 @@ class LabelTable:
         """Numbers of the labels that nothing may change."""
         return tuple(label.id for label in self._labels if label.locked)
 
+    def as_tuple(self) -> tuple[Label, ...]:
+        """All rows, in order."""
+        return tuple(self._labels)
+
+    def _reset(self, labels: tuple[Label, ...]) -> None:
+        self._labels = list(labels)
+
     def _insert(self, row: int, label: Label) -> None:
         self._labels.insert(row, label)
-
-    def _replace(self, label: Label) -> Label:
-        row = self.position(label.id)
-        before, self._labels[row] = self._labels[row], label
-        return before
-
-    def _remove(self, label_id: int) -> tuple[int, Label]:
-        row = self.position(label_id)
-        return row, self._labels.pop(row)
 
 
 def default_colour(number: int) -> Colour:

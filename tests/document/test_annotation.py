@@ -16,8 +16,8 @@ from medsam.document import (
     default_colour,
     load_label_map_edit,
     mask_edit,
-    remove_box_edit,
     remove_label_edit,
+    remove_prompt_edit,
 )
 from medsam.errors import GeometryError, InputError
 from medsam.prompts import Box
@@ -50,13 +50,13 @@ class TestMasks:
     def test_undo_restores_a_neighbour_bit_for_bit(self, annotation: Annotation) -> None:
         annotation.apply(AddLabel(annotation.labels.proposal()))
         annotation.apply(mask_edit(annotation, 2, 0, square(annotation, 2, 0, 0), 1, WHOLE))
-        before, boxes = annotation.label_map.copy(), dict(annotation.boxes)
-        inverse = annotation.apply(mask_edit(annotation, 2, 0, square(annotation, 2, 1, 1), 2, WHOLE))
+        before, boxes = annotation.label_map.copy(), dict(annotation.prompts)
+        step = annotation.apply(mask_edit(annotation, 2, 0, square(annotation, 2, 1, 1), 2, WHOLE))
         assert not np.array_equal(annotation.label_map, before)
-        again = annotation.apply(inverse)
+        annotation.apply(step.inverse())
         assert np.array_equal(annotation.label_map, before)
-        assert annotation.boxes == boxes
-        annotation.apply(again)
+        assert annotation.prompts == boxes
+        annotation.apply(step)
         assert np.count_nonzero(annotation.label_map == 2) == 9
 
     def test_a_replaced_prompt_gives_back_what_lay_under_it(self, annotation: Annotation) -> None:
@@ -68,13 +68,13 @@ class TestMasks:
         now = annotation.slice_labels(2, 0)
         assert np.array_equal(now == 1, square(annotation, 2, 0, 0))
         assert np.array_equal(now == 2, square(annotation, 2, 4, 3, 2))
-        assert list(annotation.boxes) == [1, 2]
+        assert list(annotation.prompts) == [1, 2]
 
     def test_ink_painted_over_a_prompt_since_stays_when_it_is_replaced(self, annotation: Annotation) -> None:
         annotation.apply(AddLabel(annotation.labels.proposal()))
         annotation.apply(mask_edit(annotation, 2, 0, square(annotation, 2, 0, 0), 1, WHOLE))
         annotation.apply(mask_edit(annotation, 2, 0, square(annotation, 2, 2, 2), 2, WHOLE))
-        annotation.apply(remove_box_edit(annotation, 1))
+        annotation.apply(remove_prompt_edit(annotation, 1))
         assert np.array_equal(annotation.slice_labels(2, 0) == 2, square(annotation, 2, 2, 2))
         assert np.count_nonzero(annotation.label_map == 1) == 0
 
@@ -88,14 +88,14 @@ class TestMasks:
         assert np.count_nonzero(annotation.label_map == 2) == 5
         with pytest.raises(InputError, match="locked"):
             mask_edit(annotation, 2, 0, square(annotation, 2, 0, 0), 1, WHOLE)
-        annotation.apply(remove_box_edit(annotation, 1))
+        annotation.apply(remove_prompt_edit(annotation, 1))
         assert np.count_nonzero(annotation.label_map == 1) == 9
 
     def test_an_empty_mask_keeps_its_prompt(self, annotation: Annotation) -> None:
         annotation.apply(mask_edit(annotation, 2, 0, np.zeros((6, 7), bool), 1, WHOLE))
-        assert annotation.is_empty and list(annotation.boxes) == [1]
-        annotation.apply(remove_box_edit(annotation, 1))
-        assert not annotation.boxes
+        assert annotation.is_empty and list(annotation.prompts) == [1]
+        annotation.apply(remove_prompt_edit(annotation, 1))
+        assert not annotation.prompts
 
     def test_a_mask_of_another_size_is_refused(self, annotation: Annotation) -> None:
         with pytest.raises(GeometryError, match="size of its slice"):
@@ -112,13 +112,13 @@ class TestLabels:
         annotation.apply(mask_edit(annotation, 1, 2, square(annotation, 1, 0, 1), 2, WHOLE))
         annotation.set_active_label(2)
         before, names = annotation.label_map.copy(), [label.name for label in annotation.labels]
-        inverse = annotation.apply(remove_label_edit(annotation, 2))
-        assert annotation.is_empty and 2 not in annotation.labels and not annotation.boxes
+        step = annotation.apply(remove_label_edit(annotation, 2))
+        assert annotation.is_empty and 2 not in annotation.labels and not annotation.prompts
         assert annotation.active_label == 1
-        annotation.apply(inverse)
+        annotation.apply(step.inverse())
         assert np.array_equal(annotation.label_map, before)
         assert [label.name for label in annotation.labels] == names
-        assert list(annotation.boxes) == [1]
+        assert list(annotation.prompts) == [1]
 
     def test_the_last_label_stays(self, annotation: Annotation) -> None:
         with pytest.raises(InputError, match="at least one label"):
@@ -145,12 +145,12 @@ class TestLoading:
         before = annotation.label_map.copy()
         loaded = np.zeros(SHAPE, np.int32)
         loaded[2, 2, 2], loaded[3, 3, 3] = 4, 1
-        inverse = annotation.apply(load_label_map_edit(annotation, loaded, {4: "Kidney"}))
+        step = annotation.apply(load_label_map_edit(annotation, loaded, {4: "Kidney"}))
         assert np.array_equal(annotation.label_map, loaded)
-        assert annotation.labels.get(4).name == "Kidney" and not annotation.boxes
-        annotation.apply(inverse)
+        assert annotation.labels.get(4).name == "Kidney" and not annotation.prompts
+        annotation.apply(step.inverse())
         assert np.array_equal(annotation.label_map, before)
-        assert 4 not in annotation.labels and list(annotation.boxes) == [1]
+        assert 4 not in annotation.labels and list(annotation.prompts) == [1]
 
     @pytest.mark.parametrize("value", [-1, 70_000])
     def test_values_that_do_not_fit_are_refused(self, annotation: Annotation, value: int) -> None:
@@ -201,7 +201,7 @@ def test_counts_agree_with_the_map_after_many_random_edits(annotation: Annotatio
         axis = int(rng.integers(3))
         index = int(rng.integers(SHAPE[axis]))
         mask = rng.random(stored_slice(annotation.label_map, axis, index).shape) < rng.random()
-        inverses.append(annotation.apply(mask_edit(annotation, axis, index, mask, 1, WHOLE)))
+        inverses.append(annotation.apply(mask_edit(annotation, axis, index, mask, 1, WHOLE)).inverse())
         for a in range(3):
             others = tuple(b for b in range(3) if b != a)
             assert np.array_equal(
@@ -209,4 +209,4 @@ def test_counts_agree_with_the_map_after_many_random_edits(annotation: Annotatio
             )
     for inverse in reversed(inverses):
         annotation.apply(inverse)
-    assert np.array_equal(annotation.label_map, start) and not annotation.boxes
+    assert np.array_equal(annotation.label_map, start) and not annotation.prompts

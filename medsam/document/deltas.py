@@ -1,0 +1,265 @@
+"""Facts about what changed: compact, reversible, the same for undo, redo and the journal.
+
+An edit (``medsam.document.edits``) is a wish; carrying it out yields deltas,
+which hold what was there before and after. A step is the deltas of one action.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.errors import CaseFileError, GeometryError
+from medsam.volume import stored_shape_hw
+
+if TYPE_CHECKING:
+    from medsam.document.annotation import Annotation, Change, LabelMap
+    from medsam.document.label_table import Label
+    from medsam.document.prompt import Prompt
+
+Region = tuple[slice, slice, slice]
+Runs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
+
+_FASTEST = 1
+"""zlib's level: runs are so regular that a higher one gains little and costs a multiple."""
+
+
+@dataclass(frozen=True, eq=False)
+class VoxelDelta:
+    """Voxels whose label changed, as runs over the label map flattened in Fortran order.
+
+    Attributes:
+        shape: Of the label map, (I, J, K).
+        bounds: The least block that holds every changed voxel.
+        count: How many changed.
+        runs: zlib of, for n runs, n uint32 gaps between the end of a run and
+            the start of the next, n uint32 lengths, n uint16 values before
+            and n uint16 values after, little endian, one array after another.
+        flipped: Whether before and after have changed places.
+    """
+
+    shape: tuple[int, int, int]
+    bounds: Region
+    count: int
+    runs: bytes
+    flipped: bool = False
+
+    @classmethod
+    def between(
+        cls, region: Region, before: LabelMap, after: LabelMap, shape: tuple[int, int, int]
+    ) -> VoxelDelta:
+        """What turns ``before`` into ``after``.
+
+        Args:
+            region: The block of the label map that both show; steps of one.
+            before, after: uint16, shape of ``region``.
+            shape: Of the whole label map.
+
+        Raises:
+            GeometryError: If the blocks have another shape than the region, or
+                the map more voxels than 32 bits count.
+        """
+        ends = [part.indices(n)[:2] for part, n in zip(region, shape, strict=True)]
+        size = tuple(max(stop - start, 0) for start, stop in ends)
+        if before.shape != size or after.shape != size:
+            raise GeometryError(f"A block has the size of its region, {size}; {after.shape} came.")
+        if np.prod(shape, dtype=np.int64) >= 2**32:
+            raise GeometryError("A label map has fewer than 4294967296 voxels; this image has more.")
+        # Transposed, a Fortran block is C-contiguous and its flat order is the label map's.
+        changed = np.nonzero(before.T != after.T)
+        k, j, i = (axis + ends[2 - n][0] for n, axis in enumerate(changed))
+        flat = i + shape[0] * (j + shape[1] * k)
+        old, new = before.T[changed], after.T[changed]
+        if not flat.size:
+            return cls(shape, (slice(0, 0),) * 3, 0, _pack((flat, flat, old, new)))
+        bounds = tuple(slice(int(a.min()), int(a.max()) + 1) for a in (i, j, k))
+        return cls(shape, (bounds[0], bounds[1], bounds[2]), int(flat.size), _pack(_runs_of(flat, old, new)))
+
+    def reversed(self) -> VoxelDelta:
+        """The delta that takes this one back."""
+        return replace(self, flipped=not self.flipped)
+
+    def unpacked(self) -> Runs:
+        """Start, length, value before and value after of every run.
+
+        Raises:
+            CaseFileError: If the bytes are damaged.
+        """
+        starts, lengths, old, new = _unpack(self.runs)
+        return (starts, lengths, new, old) if self.flipped else (starts, lengths, old, new)
+
+    def voxels(self) -> tuple[npt.NDArray[np.int64], LabelMap, LabelMap]:
+        """Flat Fortran index, value before and value after of every changed voxel."""
+        starts, lengths, old, new = self.unpacked()
+        first = np.cumsum(lengths) - lengths
+        flat = np.repeat(starts - first, lengths) + np.arange(int(lengths.sum()))
+        return flat, np.repeat(old, lengths), np.repeat(new, lengths)
+
+    def in_slice(self, axis: int, index: int) -> tuple[npt.NDArray[np.bool_], LabelMap]:
+        """Which pixels of a stored slice picture (H, W) changed, and what they were before.
+
+        Values are meaningless where nothing changed.
+        """
+        shape_hw = stored_shape_hw(self.shape, axis)
+        where, before = np.zeros(shape_hw, bool), np.zeros(shape_hw, np.uint16)
+        flat, old, _ = self.voxels()
+        place = list(np.unravel_index(flat, self.shape, order="F"))
+        here = place.pop(axis) == index
+        x, y = (part[here] for part in place)
+        where[y, x], before[y, x] = True, old[here]
+        return where, before
+
+    def values_used(self) -> set[int]:
+        """Every label that voxels had or got; 0 included."""
+        _, _, old, new = self.unpacked()
+        return set(np.unique(np.concatenate([old, new])).tolist())
+
+    def put(self, annotation: Annotation) -> None:
+        """Write the new values into an annotation's label map."""
+        annotation._put(self)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What observers must look at again."""
+        from medsam.document.annotation import Change
+
+        return (Change("voxels", self.bounds),)
+
+
+@dataclass(frozen=True)
+class LabelsDelta:
+    """The whole label table, before and after."""
+
+    before: tuple[Label, ...]
+    after: tuple[Label, ...]
+
+    def reversed(self) -> LabelsDelta:
+        """The delta that takes this one back."""
+        return LabelsDelta(self.after, self.before)
+
+    def put(self, annotation: Annotation) -> None:
+        """Put the new table in the place of the old one."""
+        annotation.labels._reset(self.after)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What observers must look at again."""
+        from medsam.document.annotation import Change
+
+        return (Change("labels"),)
+
+
+@dataclass(frozen=True)
+class PromptDelta:
+    """One prompt, before and after; None where there is none."""
+
+    prompt_id: int
+    before: Prompt | None
+    after: Prompt | None
+
+    def reversed(self) -> PromptDelta:
+        """The delta that takes this one back."""
+        return PromptDelta(self.prompt_id, self.after, self.before)
+
+    def put(self, annotation: Annotation) -> None:
+        """Add, replace or remove the prompt; they stay in the order of their numbers."""
+        prompts = annotation.prompts
+        if self.after is None:
+            prompts.pop(self.prompt_id, None)
+            return
+        younger = [n for n in prompts if n > self.prompt_id]
+        prompts[self.prompt_id] = self.after
+        for n in sorted(younger):
+            prompts[n] = prompts.pop(n)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What observers must look at again."""
+        from medsam.document.annotation import Change
+
+        return (Change("prompts"),)
+
+
+Delta = VoxelDelta | LabelsDelta | PromptDelta
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What one action did. It is an edit as well: carrying it out does it again."""
+
+    text: str
+    deltas: tuple[Delta, ...] = field(default=())
+
+    def inverse(self) -> Step:
+        """The step that takes this one back."""
+        return Step(self.text, tuple(delta.reversed() for delta in reversed(self.deltas)))
+
+    def carry_out(self, annotation: Annotation) -> tuple[Delta, ...]:
+        """Do it to an annotation that is as it was before. Called by ``apply`` only."""
+        for delta in self.deltas:
+            delta.put(annotation)
+        return self.deltas
+
+    def changes(self) -> tuple[Change, ...]:
+        """What observers must look at again."""
+        return tuple(change for delta in self.deltas for change in delta.changes())
+
+    def labels(self) -> tuple[int, ...]:
+        """Numbers of the labels it touched, ascending."""
+        return tuple(sorted({label for delta in self.deltas for label in _labels_of(delta)} - {0}))
+
+    def place(self) -> tuple[int, int] | None:
+        """Axis and index of the one stored slice it is about; None if it is about several or none."""
+        for delta in self.deltas:
+            if isinstance(delta, PromptDelta) and (prompt := delta.after or delta.before) is not None:
+                return prompt.axis, prompt.index
+        blocks = [d.bounds for d in self.deltas if isinstance(d, VoxelDelta) and d.count]
+        if len(blocks) != 1:
+            return None
+        # Of a block one voxel thick along several axes, the third axis is what people look along.
+        thin = [a for a in (2, 1, 0) if blocks[0][a].stop - blocks[0][a].start == 1]
+        return (thin[0], blocks[0][thin[0]].start) if thin else None
+
+
+def _labels_of(delta: Delta) -> Iterator[int]:
+    if isinstance(delta, VoxelDelta):
+        yield from delta.values_used()
+    elif isinstance(delta, LabelsDelta):
+        before, after = {la.id: la for la in delta.before}, {la.id: la for la in delta.after}
+        yield from (n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+    else:
+        yield from (p.label_id for p in (delta.before, delta.after) if p is not None)
+
+
+def _runs_of(flat: npt.NDArray[np.int64], old: LabelMap, new: LabelMap) -> Runs:
+    """Runs of neighbours that went from one value to one other; ``flat`` ascends."""
+    breaks = np.flatnonzero((np.diff(flat) != 1) | (np.diff(old) != 0) | (np.diff(new) != 0)) + 1
+    first = np.concatenate([[0], breaks])
+    lengths = np.diff(np.concatenate([first, [flat.size]]))
+    return flat[first], lengths, old[first], new[first]
+
+
+def _pack(runs: Runs) -> bytes:
+    starts, lengths, old, new = runs
+    gaps = starts.copy()
+    gaps[1:] -= starts[:-1] + lengths[:-1]
+    parts: list[npt.NDArray[Any]] = [a.astype("<u4") for a in (gaps, lengths)]
+    parts += [a.astype("<u2") for a in (old, new)]
+    return zlib.compress(b"".join(part.tobytes() for part in parts), _FASTEST)
+
+
+def _unpack(packed: bytes) -> Runs:
+    try:
+        raw = zlib.decompress(packed)
+    except zlib.error:
+        raise CaseFileError("The step's voxels are damaged and cannot be read.") from None
+    n, rest = divmod(len(raw), 12)
+    if rest:
+        raise CaseFileError("The step's voxels are damaged and cannot be read.")
+    gaps = np.frombuffer(raw, "<u4", n).astype(np.int64)
+    lengths = np.frombuffer(raw, "<u4", n, 4 * n).astype(np.int64)
+    old = np.frombuffer(raw, "<u2", n, 8 * n)
+    new = np.frombuffer(raw, "<u2", n, 10 * n)
+    return np.cumsum(gaps) + np.cumsum(lengths) - lengths, lengths, old, new
