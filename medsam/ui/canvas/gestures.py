@@ -17,6 +17,9 @@ NOTCH = 120
 _DRAG_TO_SPAN = 800.0
 """Logical pixels of a drag that cover the whole range of the data."""
 
+_DRAG_TO_DOUBLE = 120.0
+"""Logical pixels of a drag that double the magnification."""
+
 
 class Drag(Protocol):
     """A mouse drag in progress."""
@@ -48,21 +51,51 @@ class PanDrag:
         self._view.set_transform(self._transform)
 
 
+class ZoomDrag:
+    """Upwards magnifies about the place of the press, downwards shrinks."""
+
+    cursor = Qt.SizeVerCursor
+
+    def __init__(self, view: SliceView, start: QPointF) -> None:
+        self._view, self._start, self._transform = view, start, view.transform
+
+    def move(self, position: QPointF) -> None:
+        """See ``Drag``."""
+        factor = 2.0 ** ((self._start.y() - position.y()) / _DRAG_TO_DOUBLE)
+        self._view.set_transform(self._transform.zoomed(factor, (self._start.x(), self._start.y())))
+
+    def cancel(self) -> None:
+        """See ``Drag``."""
+        self._view.set_transform(self._transform)
+
+
 class WindowDrag:
     """Rightwards widens the window, upwards brightens (lowers the level)."""
 
     cursor = Qt.SizeAllCursor
 
-    def __init__(self, view: SliceView, start: QPointF, window: Window, span: float) -> None:
-        """``span`` is the range of the data, in the unit of the window."""
+    def __init__(
+        self, view: SliceView, start: QPointF, window: Window, span: float, *, inverted: bool = False
+    ) -> None:
+        """Begin.
+
+        Args:
+            view: Whose window it is.
+            start: Where the button went down.
+            window: The window at the beginning.
+            span: The range of the data, in the unit of the window.
+            inverted: Upwards darkens (raises the level), as some viewers have it.
+        """
         self._view, self._start, self._window = view, start, window
         self._step = span / _DRAG_TO_SPAN
+        self._sign = -1.0 if inverted else 1.0
 
     def move(self, position: QPointF) -> None:
         """See ``Drag``."""
         moved = position - self._start
         width = max(self._window.width + moved.x() * self._step, self._step)
-        self._view.set_window(Window(self._window.level + moved.y() * self._step, width))
+        level = self._window.level + self._sign * moved.y() * self._step
+        self._view.set_window(Window(level, width))
 
     def cancel(self) -> None:
         """See ``Drag``."""

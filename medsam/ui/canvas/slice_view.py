@@ -16,7 +16,9 @@ from medsam.ui.canvas.gestures import (
     PanDrag,
     WheelSteps,
     WindowDrag,
+    ZoomDrag,
 )
+from medsam.ui.canvas.mouse_scheme import CROSSHAIR, PAN, RESEARCH, TOOL, WINDOW, ZOOM, MouseScheme
 from medsam.ui.canvas.scene_canvas import SceneCanvas, Voxel
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
 from medsam.volume import Plane, Volume
@@ -36,10 +38,11 @@ class SliceView(SceneCanvas):
 
     The wheel changes the slice: upwards goes towards the head, the front or
     the right; in a stack of pictures, back by one. Ctrl+wheel zooms at the
-    cursor, the middle button or Space with the left one pans, the right
-    button drags the window, a double click asks for the whole area. The left
-    button belongs to the tool; without one, and for Shift+move, it carries
-    the crosshair. Esc gives up a drag and restores what it changed.
+    cursor, the middle button or Space with the left one pans, a double click
+    asks for the whole area. The mouse scheme says what the right button
+    drags. The left button belongs to the tool; without one, and for
+    Shift+move, it carries the crosshair. Esc gives up a drag and restores
+    what it changed.
 
     Signals (besides those of ``SceneCanvas``):
         crosshair_moved: Voxel coordinates ``(i, j, k)`` that the user pointed at.
@@ -62,6 +65,7 @@ class SliceView(SceneCanvas):
         self._pressed_at = QPointF()
         self._was_dragged = False
         self._space_held = False
+        self._scheme, self._inverted = RESEARCH, False
         self._wheel = WheelSteps()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
@@ -117,6 +121,16 @@ class SliceView(SceneCanvas):
 
     # --- drags ------------------------------------------------------------
 
+    def set_mouse(self, scheme: MouseScheme, *, inverted: bool = False) -> None:
+        """Say what the buttons do.
+
+        Args:
+            scheme: Of the buttons.
+            inverted: A drag of the window upwards darkens.
+        """
+        self.cancel_drag()
+        self._scheme, self._inverted = scheme, inverted
+
     @property
     def is_dragging(self) -> bool:
         """Whether a mouse drag is under way."""
@@ -135,19 +149,34 @@ class SliceView(SceneCanvas):
 
     def _drag_for(self, event: QMouseEvent) -> Drag | None:
         """The drag that a press begins; None if it is the tool's or nobody's."""
-        start, button = event.localPos(), event.button()
-        if button == Qt.MiddleButton or (button == Qt.LeftButton and self._space_held):
+        start, button, tool = event.localPos(), event.button(), self._tool
+        if button == Qt.LeftButton and self._space_held:
             return PanDrag(self, start)
-        if button == Qt.RightButton:
-            if self.window is None:
-                return ForbiddenDrag()
-            return WindowDrag(self, start, self.window, self.value_span)
-        if button == Qt.LeftButton:
-            if self._tool is not None and self._tool.mouse_press(self, self._mouse_info(event)):
+        navigates = tool is None or tool.navigates
+        wanted = self._scheme.drag(button, event.modifiers(), navigates=navigates)
+        # The navigation tool only carries the crosshair; a scheme may want something else of the button.
+        is_tools = wanted == TOOL or (navigates and wanted == CROSSHAIR)
+        if tool is not None and (is_tools or (button == Qt.RightButton and tool.takes_right)):
+            if tool.mouse_press(self, self._mouse_info(event)):
                 self._tool_pressed = True
                 return None
-            return CrosshairDrag(self, start)
-        return None
+            wanted = CROSSHAIR if button == Qt.LeftButton else wanted
+        if wanted == PAN:
+            return PanDrag(self, start)
+        if wanted == ZOOM:
+            return ZoomDrag(self, start)
+        if wanted == WINDOW and self.window is not None:
+            return WindowDrag(self, start, self.window, self.value_span, inverted=self._inverted)
+        if wanted == WINDOW and button != Qt.LeftButton:
+            return ForbiddenDrag()
+        return CrosshairDrag(self, start) if wanted is not None else None
+
+    def _end_drag(self, at: QPointF) -> None:
+        """The button of a drag went up. The left one without a move was a click, and puts the crosshair."""
+        drag, self._drag = self._drag, None
+        if isinstance(drag, WindowDrag) and self._drag_button == Qt.LeftButton and not self._was_dragged:
+            drag.cancel()
+            self.point_crosshair(*self.view_to_shown(at))
 
     def _mouse_info(self, event: QMouseEvent) -> MouseInfo:
         x, y = self.view_to_shown(event.localPos())
@@ -214,15 +243,19 @@ class SliceView(SceneCanvas):
             return False
         if event.key() == Qt.Key_Escape and self.is_dragging:
             return True
-        if event.key() == Qt.Key_Space and event.modifiers() == Qt.NoModifier:
+        if self._pans_by(event):
             return True
         return self._tool is not None and self._tool.wants_key(self, event)
+
+    def _pans_by(self, event: QKeyEvent) -> bool:
+        is_space = event.key() == Qt.Key_Space and event.modifiers() == Qt.NoModifier
+        return is_space and self._scheme.space_pans
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, Space, and what the tool wants."""
         if not self._uses_key(event):
             event.ignore()
-        elif event.key() == Qt.Key_Space:
+        elif self._pans_by(event):
             self._space_held = True
             self._update_cursor()
         elif event.key() == Qt.Key_Escape and self.is_dragging:
@@ -276,8 +309,8 @@ class SliceView(SceneCanvas):
             event.ignore()
             return
         if self._drag is not None and event.button() == self._drag_button:
-            self._drag = None
-        elif self._tool_pressed and event.button() == Qt.LeftButton:
+            self._end_drag(event.localPos())
+        elif self._tool_pressed and event.button() == self._drag_button:
             self._tool_pressed = False
             if self._tool is not None:
                 self._tool.mouse_release(self, self._mouse_info(event))
@@ -286,7 +319,8 @@ class SliceView(SceneCanvas):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole area; after a quick drag it is only the next press."""
         if event.button() == Qt.LeftButton and not self._was_dragged and self.frame is not None:
-            self.maximise_requested.emit()
+            if self._tool is None or not self._tool.double_click(self, self._mouse_info(event)):
+                self.maximise_requested.emit()
         else:
             self.mousePressEvent(event)
 
@@ -297,8 +331,12 @@ class SliceView(SceneCanvas):
             return
         if event.phase() == Qt.ScrollBegin:
             self._wheel.reset()
-        angle = event.angleDelta().y()
-        if event.modifiers() & Qt.ControlModifier:
+        # With Shift or Alt, Qt turns the wheel to the side.
+        angle = event.angleDelta().y() or event.angleDelta().x()
+        if self._tool is not None and self._tool.wants_wheel(self, event.modifiers()):
+            if steps := self._wheel.add(angle):
+                self._tool.wheel(self, steps, event.modifiers())
+        elif event.modifiers() & Qt.ControlModifier:
             self.zoom_by(_WHEEL_ZOOM ** (angle / NOTCH), event.position())
         elif not self._tool_pressed and (steps := self._wheel.add(angle)):
             self.set_index(self.index + steps * self.upwards)

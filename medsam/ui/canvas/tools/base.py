@@ -47,9 +47,15 @@ class Tool(QObject):
 
     Attributes:
         cursor: Shown over the picture while nothing more special applies.
+        takes_right: Presses of the right button come to ``mouse_press`` too,
+            before the mouse scheme; ``mouse.button`` says which it was.
+        navigates: It changes nothing but the view; the mouse scheme says what
+            the left button drags while it is chosen.
     """
 
     cursor: Qt.CursorShape = Qt.ArrowCursor
+    takes_right = False
+    navigates = False
 
     def activate(self, view: SliceView) -> None:
         """The view hands its left button to this tool."""
@@ -71,6 +77,17 @@ class Tool(QObject):
 
     def mouse_release(self, view: SliceView, mouse: MouseInfo) -> bool:
         """The left button of a handled press went up."""
+        return False
+
+    def wants_wheel(self, view: SliceView, modifiers: Qt.KeyboardModifiers) -> bool:
+        """Whether the wheel belongs to the tool now; else it walks through the slices or zooms."""
+        return False
+
+    def wheel(self, view: SliceView, steps: int, modifiers: Qt.KeyboardModifiers) -> None:
+        """The wheel turned by whole notches, upwards positive, and is the tool's."""
+
+    def double_click(self, view: SliceView, mouse: MouseInfo) -> bool:
+        """The left button was pressed twice in one place. True: used up; False: the view wants the area."""
         return False
 
     def key_press(self, view: SliceView, event: QKeyEvent) -> bool:

@@ -16,6 +16,7 @@ class NavigateTool(Tool):
     """Click or drag: the crosshair follows, and the linked views with it."""
 
     cursor = Qt.CrossCursor
+    navigates = True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
