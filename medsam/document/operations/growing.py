@@ -1,0 +1,156 @@
+"""Region growing from a seed within a tolerance of its value, and thresholds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.document.operations.regions import Block, Found, component_at
+from medsam.errors import InputError
+
+Mask = npt.NDArray[np.bool_]
+
+MOST_VOXELS = 20_000_000
+"""What a region may hold before it counts as a leak."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grown(Found):
+    """A grown region.
+
+    Attributes:
+        is_cut: Whether it would go on beyond the radius: perhaps a leak.
+    """
+
+    is_cut: bool = False
+
+
+def grow_region(
+    raw: npt.NDArray[Any],
+    seed: tuple[int, ...],
+    tolerance: float,
+    *,
+    spacing: tuple[float, ...],
+    radius_mm: float | None = None,
+    most: int = MOST_VOXELS,
+) -> Grown:
+    """The connected voxels whose value is near the seed's.
+
+    Args:
+        raw: Raw values, 2D or 3D; colours have one more axis of 3, and are
+            near when every channel is.
+        seed: Index of the seed.
+        tolerance: Largest difference from the seed's value, in its unit; zero
+            takes equal values only.
+        spacing: Distance between voxel centres along every axis, mm.
+        radius_mm: Furthest distance from the seed; None is no limit.
+        most: Largest number of voxels.
+
+    Returns:
+        The region; it always holds the seed.
+
+    Raises:
+        InputError: If the seed's value is no number, the tolerance is
+            negative, or the region has more than ``most`` voxels.
+    """
+    if not tolerance >= 0:
+        raise InputError(f"A tolerance is zero or more; {tolerance:g} came.")
+    shape = raw.shape[: len(seed)]
+    value = np.asarray(raw[seed])
+    if not np.isfinite(value).all():
+        raise InputError("The voxel under the mouse has no value to compare with; choose another one.")
+    limit = _box_around(seed, shape, spacing, radius_mm)
+
+    def near(block: Block) -> Mask:
+        return _near(raw[block], value, tolerance)
+
+    def inside(block: Block) -> Mask:
+        mask = near(block)
+        if radius_mm is not None:
+            mask &= _ball(block, seed, spacing, radius_mm)
+        return mask
+
+    found = component_at(inside, seed, shape, limit)
+    if found.count > most:
+        raise InputError(
+            f"The region would have {found.count} voxels, more than {most}: it leaks into its surroundings. "
+            "Lower the tolerance or the radius."
+        )
+    cut = radius_mm is not None and _goes_on(found, near, seed, spacing, radius_mm, shape)
+    return Grown(found.block, found.mask, found.touches_edge, cut)
+
+
+def within_range(raw: npt.NDArray[Any], low: float, high: float) -> Mask:
+    """Whether grey values lie in ``low``..``high``, both included; a missing value (NaN) never does.
+
+    Raises:
+        InputError: If the range is upside down.
+    """
+    if not low <= high:
+        raise InputError(f"A range runs from its lower to its upper value; {low:g} to {high:g} came.")
+    if raw.dtype.kind in "iu":
+        # Whole numbers compare without a copy in floating point.
+        info = np.iinfo(raw.dtype)
+        first = info.min if low < info.min else math.ceil(min(low, info.max + 1))
+        last = info.max if high > info.max else math.floor(max(high, info.min - 1))
+        if first > last:
+            return np.zeros(raw.shape, bool)
+        return (raw >= first) & (raw <= last)
+    return (raw >= low) & (raw <= high)
+
+
+def _near(block: npt.NDArray[Any], value: npt.NDArray[Any], tolerance: float) -> Mask:
+    if value.ndim == 0:
+        return within_range(block, float(value) - tolerance, float(value) + tolerance)
+    mask = np.ones(block.shape[:-1], bool)
+    for channel in range(block.shape[-1]):
+        centre = float(value[channel])
+        mask &= within_range(block[..., channel], centre - tolerance, centre + tolerance)
+    return mask
+
+
+def _box_around(
+    seed: tuple[int, ...], shape: tuple[int, ...], spacing: tuple[float, ...], radius_mm: float | None
+) -> Block:
+    sides = []
+    for at, n, step in zip(seed, shape, spacing, strict=True):
+        reach = n if radius_mm is None else int(min(radius_mm / step, n))
+        sides.append(slice(max(at - reach, 0), min(at + reach + 1, n)))
+    return tuple(sides)
+
+
+def _ball(block: Block, seed: tuple[int, ...], spacing: tuple[float, ...], radius_mm: float) -> Mask:
+    """Whether the voxels of a block lie within a distance of the seed."""
+    square = np.zeros((1,) * len(seed))
+    for axis, (side, at, step) in enumerate(zip(block, seed, spacing, strict=True)):
+        line = ((np.arange(side.start, side.stop) - at) * step) ** 2
+        square = square + line.reshape([-1 if a == axis else 1 for a in range(len(seed))])
+    return square <= radius_mm**2 * (1 + 1e-9)
+
+
+def _goes_on(
+    found: Found,
+    near: Any,
+    seed: tuple[int, ...],
+    spacing: tuple[float, ...],
+    radius_mm: float,
+    shape: tuple[int, ...],
+) -> bool:
+    """Whether a voxel beside the region, beyond the radius, is near the seed's value as well."""
+    from scipy import ndimage
+
+    if not found.count:
+        return False
+    block = tuple(
+        slice(max(side.start - 1, 0), min(side.stop + 1, n))
+        for side, n in zip(found.block, shape, strict=True)
+    )
+    inner = tuple(slice(f.start - b.start, f.stop - b.start) for f, b in zip(found.block, block, strict=True))
+    region = np.zeros(tuple(b.stop - b.start for b in block), bool)
+    region[inner] = found.mask
+    beyond = near(block) & ~_ball(block, seed, spacing, radius_mm)
+    return bool((ndimage.binary_dilation(region) & beyond).any()) if beyond.any() else False
