@@ -7,7 +7,7 @@ which hold what was there before and after. A step is the deltas of one action.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +113,21 @@ class VoxelDelta:
         x, y = (part[here] for part in place)
         where[y, x], before[y, x] = True, old[here]
         return where, before
+
+    def renumbered(self, numbers: Mapping[int, int]) -> VoxelDelta:
+        """The same change after labels became others; itself if it knows none of them.
+
+        Where a label and what it was painted over became one, the voxels stay
+        in the delta with the same value before and after.
+        """
+        if not self.values_used() & numbers.keys():
+            return self
+        starts, lengths, old, new = self.unpacked()
+        both = np.concatenate([old, new])
+        for before, after in numbers.items():
+            both[np.concatenate([old, new]) == before] = after
+        runs = (starts, lengths, both[: old.size], both[old.size :])
+        return VoxelDelta(self.shape, self.bounds, self.count, _pack(runs))
 
     def values_used(self) -> set[int]:
         """Every label that voxels had or got; 0 included."""

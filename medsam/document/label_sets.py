@@ -195,7 +195,7 @@ def _text_of(path: Path) -> str:
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror or error}.") from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        codes = ("utf-16",)
+        codes: tuple[str, ...] = ("utf-16",)
     else:
         codes = ("utf-8-sig", "cp1252")
     for code in codes:
