@@ -1,0 +1,1 @@
+"""What the hand tools compute on arrays: stamps and strokes, shapes, region operations. Qt-free."""
