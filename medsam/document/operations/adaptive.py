@@ -1,0 +1,88 @@
+"""What an adaptive brush accepts: the intensity where its stroke began, and what hangs together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from medsam.volume import Array
+
+Bools = npt.NDArray[np.bool_]
+Point = tuple[float, float]
+
+_CORE = 4.0
+"""Pixels around the stroke's beginning, at most, from which its noise is estimated."""
+
+
+@dataclass(frozen=True)
+class IntensityRange:
+    """Raw values that an adaptive stroke accepts, inclusive; one pair a channel."""
+
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+    def holds(self, values: Array) -> Bools:
+        """Where values (..., or ..., 3 of a colour picture) lie within; not where they are no numbers."""
+        if self.low.size == 1:
+            return np.asarray((values >= self.low[0]) & (values <= self.high[0]))
+        return np.asarray(((values >= self.low) & (values <= self.high)).all(axis=-1))
+
+
+def intensity_range(picture: Array, x: float, y: float, radius_xy: Point, tolerance: float) -> IntensityRange:
+    """What an adaptive stroke that begins at a point accepts.
+
+    The middle is the median of the 3 by 3 pixels there, the noise the median
+    deviation from it (as a standard deviation) in the inner half of the tip,
+    at most 4 pixels away. Neither a speck nor an edge at the tip's rim moves
+    them.
+
+    Args:
+        picture: (H, W) raw or (H, W, 3), stored.
+        x, y: On the picture, pixel edges.
+        radius_xy: Of the tip in pixels along x and y.
+        tolerance: In standard deviations.
+    """
+    h, w = picture.shape[:2]
+    col, row = min(max(int(x), 0), w - 1), min(max(int(y), 0), h - 1)
+    middle = np.atleast_1d(_median(picture[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]))
+    rx, ry = (max(min(r / 2, _CORE), 1.5) for r in radius_xy)
+    rows, cols = (slice(max(int(at - r), 0), int(at + r) + 1) for at, r in ((row + 0.5, ry), (col + 0.5, rx)))
+    near = picture[rows, cols]
+    dy = (np.arange(rows.start, rows.start + near.shape[0]) - row)[:, None] / ry
+    dx = (np.arange(cols.start, cols.start + near.shape[1]) - col)[None, :] / rx
+    inner = near[dx * dx + dy * dy <= 1].astype(np.float64)
+    noise = 1.4826 * np.atleast_1d(
+        _median(np.abs(inner - middle if near.ndim == 3 else inner - middle[0])[None])
+    )
+    # Equal values all around say nothing of the noise: whole numbers may still be rounded.
+    least = 0.5 if picture.dtype.kind in "iu" else 1e-6 * np.abs(middle)
+    reach = tolerance * np.maximum(noise, least)
+    return IntensityRange(middle - reach, middle + reach)
+
+
+def _median(values: Array) -> npt.NDArray[np.float64]:
+    """Median over the first two axes, of what is a number; 0 where nothing is."""
+    flat = values.reshape(-1, *values.shape[2:]).astype(np.float64)
+    if flat.dtype.kind == "f" and not np.isfinite(flat).all():
+        flat = flat[np.isfinite(flat).reshape(flat.shape[0], -1).all(axis=1)]
+    return np.asarray(np.median(flat, axis=0) if flat.size else np.zeros(flat.shape[1:]))
+
+
+def connected_to(accepted: Bools, seeds: Bools) -> Bools:
+    """The parts of ``accepted`` that hold a seed; neighbours share a side."""
+    from scipy import ndimage
+
+    parts, count = ndimage.label(accepted)
+    keep = np.zeros(count + 1, bool)
+    keep[parts[seeds & accepted]] = True
+    keep[0] = False
+    return np.asarray(keep[parts])
+
+
+def without_specks(accepted: Bools, within: Bools) -> Bools:
+    """``accepted`` and every pixel of ``within`` that it surrounds on its slice from all four sides."""
+    padded = np.pad(accepted, [(0, 0)] * (accepted.ndim - 2) + [(1, 1), (1, 1)])
+    around = padded[..., :-2, 1:-1] & padded[..., 2:, 1:-1] & padded[..., 1:-1, :-2] & padded[..., 1:-1, 2:]
+    return np.asarray(accepted | (around & within))
