@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 
 from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar, QUndoStack
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar
 
 from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, WITH_WORDS, Spec, all_specs
 from medsam.ui.theme import Theme
+from medsam.ui.undo_model import UndoModel
 
 _MNEMONIC = re.compile(r"\(&\w\)|&")
 
@@ -31,7 +32,7 @@ class Actions(QObject):
         toolbar: The one toolbar.
     """
 
-    def __init__(self, window: QMainWindow, theme: Theme, undo: QUndoStack) -> None:
+    def __init__(self, window: QMainWindow, theme: Theme, undo: UndoModel) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
         self._specs: dict[str, Spec] = {}
@@ -95,18 +96,18 @@ class Actions(QObject):
         keys = QKeySequence(spec.keys[0]).toString(QKeySequence.NativeText) if spec.keys else ""
         return f"{text} ({keys})" if keys else text
 
-    def _make_undo(self, stack: QUndoStack) -> None:
+    def _make_undo(self, stack: UndoModel) -> None:
         for name, action, icon, keys, tip in (
             (
                 "undo",
-                stack.createUndoAction(self._window, self.tr("Undo")),
+                stack.make_undo_action(self._window),
                 "mdi6.undo",
                 ("Ctrl+Z",),
                 self.tr("Take the last step back"),
             ),
             (
                 "redo",
-                stack.createRedoAction(self._window, self.tr("Redo")),
+                stack.make_redo_action(self._window),
                 "mdi6.redo",
                 ("Ctrl+Shift+Z", "Ctrl+Y"),
                 self.tr("Do the step again"),
@@ -123,7 +124,7 @@ class Actions(QObject):
     def _explain_undo(self, action: QAction) -> None:
         nothing = self.tr("Nothing to undo") if action.objectName() == "undo" else self.tr("Nothing to redo")
         keys = action.shortcut().toString(QKeySequence.NativeText)
-        tip = f"{action.text()} ({keys})" if action.isEnabled() else nothing
+        tip = f"{plain(action.text())} ({keys})" if action.isEnabled() else nothing
         if action.toolTip() != tip:
             action.setToolTip(tip)
             action.setStatusTip(tip)

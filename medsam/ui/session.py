@@ -6,12 +6,11 @@ from collections.abc import Hashable
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QUndoStack
 
-from medsam.document import Annotation, Change, Edit
+from medsam.document import EVERYTHING, Annotation, Change, Edit, History, PaintRule
 from medsam.intensity import Window
-from medsam.ui.commands import push_edit
 from medsam.ui.data_words import sample_text
+from medsam.ui.undo_model import UndoModel
 from medsam.volume import Volume
 
 
@@ -22,16 +21,19 @@ class Session(QObject):
         opened: Another annotation, or none, is open now.
         changed: The annotation changed; carries a ``Change``.
         modified_changed: Whether there is unsaved work.
+        rule_changed: What tools may take is another ``PaintRule`` now.
     """
 
     opened = pyqtSignal()
     changed = pyqtSignal(object)
     modified_changed = pyqtSignal(bool)
+    rule_changed = pyqtSignal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo = QUndoStack(self)
-        self.undo.cleanChanged.connect(self._clean_changed)
+        self.undo = UndoModel(self)
+        self.undo.clean_changed.connect(self._clean_changed)
+        self.rule = EVERYTHING
         self.annotation: Annotation | None = None
         self.source: Path | None = None
         self.target: Path | None = None
@@ -54,10 +56,19 @@ class Session(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is work that no file holds."""
-        return not self.undo.isClean()
+        return not self.undo.is_clean
+
+    @property
+    def history(self) -> History | None:
+        """The steps of the open annotation."""
+        return self.undo.history
 
     def open(
-        self, annotation: Annotation | None, source: Path | None = None, window: Window | None = None
+        self,
+        annotation: Annotation | None,
+        source: Path | None = None,
+        window: Window | None = None,
+        history: History | None = None,
     ) -> None:
         """Work on another annotation (None: on nothing). Nothing is asked here.
 
@@ -65,23 +76,37 @@ class Session(QObject):
             annotation: The new document.
             source: File or folder that its volume came from.
             window: The window to show it through first; None for colour.
+            history: The annotation's own, with its steps so far; None begins
+                one in memory. The history that was open is closed.
         """
         self._unsubscribe()
-        self.undo.clear()
+        before = self.undo.history
         self.annotation, self.source, self.target = annotation, source, None
         self.initial_window = window
         self._unsubscribe = annotation.subscribe(self._tell) if annotation is not None else (lambda: None)
+        if history is None and annotation is not None:
+            history = History(annotation)
+        self.undo.follow(history)
+        if before is not None and before is not history:
+            before.close()
+        self.set_rule(EVERYTHING)
         self.opened.emit()
 
     def push(self, edit: Edit, merge_key: Hashable = None) -> None:
         """Apply an edit to the open annotation as one undo step."""
-        if self.annotation is not None:
-            push_edit(self.undo, self.annotation, edit, merge_key)
+        self.undo.push(edit, merge_key)
 
     def mark_saved(self, target: Path) -> None:
         """Remember that ``target`` holds the present state."""
         self.target = target
-        self.undo.setClean()
+        if self.history is not None:
+            self.history.mark_clean()
+
+    def set_rule(self, rule: PaintRule) -> None:
+        """Say what tools and the network may take from now on, until another image is opened."""
+        if rule != self.rule:
+            self.rule = rule
+            self.rule_changed.emit(rule)
 
     def _clean_changed(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)

@@ -132,9 +132,9 @@ def test_random_use_breaks_nothing_and_undoes_to_nothing(new_window, maker, seed
     assert not [text for text in said if "inside the program" in text]
     annotation, stack = window.session.annotation, window.session.undo
     assert stack.count() > 5, "the hands did something"
-    index, painted, boxes = stack.index(), annotation.label_map.copy(), set(annotation.boxes)
-    stack.setIndex(0)
-    assert not annotation.label_map.any() and not annotation.boxes and len(annotation.labels) == 1
-    stack.setIndex(index)
+    index, painted, boxes = stack.index(), annotation.label_map.copy(), set(annotation.prompts)
+    stack.jump(0)
+    assert not annotation.label_map.any() and not annotation.prompts and len(annotation.labels) == 1
+    stack.jump(index)
     np.testing.assert_array_equal(annotation.label_map, painted)
-    assert set(annotation.boxes) == boxes
+    assert set(annotation.prompts) == boxes

@@ -50,7 +50,7 @@ def test_killed_worker_is_told_restarted_and_answers_again(real_window, qtbot):
     qtbot.waitUntil(lambda: bool(real_window.banners.texts), timeout=30_000)
     assert labels(real_window).any() and real_window.session.is_modified
     draw(real_window, Box(36, 30, 52, 46))
-    qtbot.waitUntil(lambda: len(real_window.session.annotation.boxes) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(real_window.session.annotation.prompts) == 2, timeout=30_000)
     assert real_window.bridge.client.pid != before
     expected = ellipse(view_of(real_window), Box(36, 30, 52, 46))
     np.testing.assert_array_equal(labels(real_window)[expected], 1)
@@ -69,7 +69,7 @@ def test_box_that_kills_every_worker_leaves_the_work_and_a_way_on(real_window, q
     qtbot.waitUntil(lambda: real_window.bridge.model is not None, timeout=30_000)
     real_window.segmentation.cancel()
     draw(real_window, Box(10, 8, 24, 24))
-    qtbot.waitUntil(lambda: len(real_window.session.annotation.boxes) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(real_window.session.annotation.prompts) == 2, timeout=30_000)
 
 
 def test_closing_ends_the_worker(real_window, qtbot):

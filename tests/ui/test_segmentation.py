@@ -61,7 +61,7 @@ def test_drawn_box_is_kept_with_the_window_on_show(window):
     show_volume(window, ct_phantom())
     QTest.keyClick(window, Qt.Key_3)
     draw(view_of(window), BOXES[Plane.AXIAL])
-    (prompt,) = window.session.annotation.boxes.values()
+    (prompt,) = window.session.annotation.prompts.values()
     assert prompt.box == view_of(window).frame.box_to_stored(BOXES[Plane.AXIAL])
     assert (prompt.window.level, prompt.window.width) == (400, 1800)
 
@@ -71,15 +71,15 @@ def test_undo_and_redo_restore_bit_for_bit(window):
     annotation = window.session.annotation
     draw(view_of(window), BOXES[Plane.AXIAL])
     after = annotation.label_map.copy()
-    assert window.actions_["undo"].text() == "Undo box on slice 11"
+    assert window.actions_["undo"].text() == "&Undo box on slice 11"
     QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
-    assert not annotation.label_map.any() and not annotation.boxes
+    assert not annotation.label_map.any() and not annotation.prompts
     QTest.keyClick(window, Qt.Key_Y, Qt.ControlModifier)
     np.testing.assert_array_equal(annotation.label_map, after)
     QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
     QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier | Qt.ShiftModifier)
     np.testing.assert_array_equal(annotation.label_map, after)
-    assert len(annotation.boxes) == 1
+    assert len(annotation.prompts) == 1
 
 
 def test_adjusted_handle_replaces_the_mask_as_one_step(window):
@@ -88,7 +88,7 @@ def test_adjusted_handle_replaces_the_mask_as_one_step(window):
     draw(view, BOXES[Plane.AXIAL])
     first = annotation.label_map.copy()
     drag(view, (30, 36), (38, 44))
-    (prompt,) = annotation.boxes.values()
+    (prompt,) = annotation.prompts.values()
     assert view.frame.box_from_stored(prompt.box) == Box(10, 12, 38, 44)
     now = annotation.slice_labels(view.frame.axis, view.index)
     np.testing.assert_array_equal(now == 1, ellipse(view, Box(10, 12, 38, 44)))
@@ -104,7 +104,7 @@ def test_delete_removes_box_and_mask_and_undo_brings_them_back(window):
     assert window.actions_["delete_box"].isEnabled()
     QTest.keyClick(view, Qt.Key_Delete)
     settle()
-    assert not annotation.label_map.any() and not annotation.boxes
+    assert not annotation.label_map.any() and not annotation.prompts
     assert not window.actions_["delete_box"].isEnabled()
     window.actions_["undo"].trigger()
     np.testing.assert_array_equal(annotation.label_map, painted)
@@ -118,7 +118,7 @@ def test_box_of_another_slice_is_not_deleted_unseen(window):
     settle()
     assert not window.actions_["delete_box"].isEnabled()
     window.segmentation.delete_selected()
-    assert len(window.session.annotation.boxes) == 1
+    assert len(window.session.annotation.prompts) == 1
 
 
 def test_click_without_drag_does_nothing(window, maker):
@@ -178,7 +178,7 @@ def test_preview_of_one_pane_is_not_shown_in_another(new_window, maker):
     QTest.mouseRelease(coronal, Qt.LeftButton, Qt.NoModifier, place(coronal, 28, 14))
     maker.engine.deliver()
     settle()
-    assert len(window.session.annotation.boxes) == 2 and window.banners.texts == []
+    assert len(window.session.annotation.prompts) == 2 and window.banners.texts == []
 
 
 def test_escape_while_dragging_leaves_everything(window, maker):
@@ -340,7 +340,7 @@ def test_lost_worker_is_told_and_the_work_goes_on(window, maker):
     assert window.segmentation.queue.unsent
     maker.engine.load_model("medsam_zoom")
     settle()
-    assert len(window.session.annotation.boxes) == 2
+    assert len(window.session.annotation.prompts) == 2
 
 
 def test_worker_that_stays_down_keeps_the_boxes_and_starts_again_on_demand(window, maker):
@@ -382,7 +382,7 @@ def test_over_the_selected_box_the_status_line_says_how_to_draw_a_new_one(window
     assert window.status.currentMessage() == ""
     Mouse(view).drag(canvas_place(view, 20, 20), canvas_place(view, 40, 44), modifiers=Qt.ControlModifier)
     settle()
-    boxes = [view.frame.box_from_stored(prompt.box) for prompt in annotation.boxes.values()]
+    boxes = [view.frame.box_from_stored(prompt.box) for prompt in annotation.prompts.values()]
     assert boxes == [BOXES[Plane.AXIAL], Box(20, 20, 40, 44)]
 
 
@@ -402,7 +402,7 @@ def test_what_was_said_of_a_failed_box_goes_with_the_failure(window, maker):
             window.segmentation.retry()
         settle()
         assert not window.banners.texts, way_out
-        while window.session.undo.canUndo():
+        while window.session.undo.can_undo:
             window.session.undo.undo()
         window.segmentation.cancel()
         view.set_index(view.index + 1)
@@ -527,7 +527,7 @@ class TestNothingHere:
         labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
         np.testing.assert_array_equal(labels == 1, ellipse(view, self.BOX))
         assert not window.banners.texts and not window.segmentation.queue
-        assert len(window.session.annotation.boxes) == 1
+        assert len(window.session.annotation.prompts) == 1
         QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
         assert not window.session.annotation.label_map.any()
 
@@ -564,7 +564,7 @@ class TestNothingHere:
         draw(view, Box(36, 30, 50, 44))
         assert len(window.banners.texts) == 1
         self.press(window)
-        assert len(window.session.annotation.boxes) == 2 and not window.banners.texts
+        assert len(window.session.annotation.prompts) == 2 and not window.banners.texts
 
     def test_an_adjusted_box_keeps_its_mask_until_the_guess_is_taken(self, window, maker, view):
         self.press(window)
@@ -574,7 +574,7 @@ class TestNothingHere:
         self.press(window)
         labels = window.session.annotation.slice_labels(view.frame.axis, view.index)
         np.testing.assert_array_equal(labels == 1, ellipse(view, Box(10, 12, 38, 44)))
-        assert len(window.session.annotation.boxes) == 1
+        assert len(window.session.annotation.prompts) == 1
 
     def test_while_dragging_nothing_is_shown_for_nothing(self, window, view):
         hold(view, (36, 30), (50, 44))

@@ -76,7 +76,7 @@ class PromptDisplay(QObject):
         item = self._queue.shown_as(dragged)
         if item is not None:
             return item.label_id
-        box = annotation.boxes.get(dragged)
+        box = annotation.prompts.get(dragged)
         return box.label_id if box is not None else annotation.active_label
 
     def refresh(self) -> None:
@@ -120,8 +120,8 @@ class PromptDisplay(QObject):
         colours = self._colours()
         boxes: list[ShownBox] = [
             (b.id, frame.box_from_stored(b.box), colours[b.label_id])
-            for b in annotation.boxes_on(frame.axis, view.index)
-            if b.id not in moved and b.label_id in colours
+            for b in annotation.prompts_on(frame.axis, view.index)
+            if b.box is not None and b.id not in moved and b.label_id in colours
         ]
         boxes += [
             (item.shown_id, frame.box_from_stored(item.box), colours[item.label_id])

@@ -1,7 +1,7 @@
 """From a box on the screen to a mask in the document.
 
 The network sees a slice through the window shown at the moment of the prompt;
-it is kept with the box (``PromptBox.window``). Nothing enters the document
+it is kept with the box (``Prompt.window``). Nothing enters the document
 before the exact mask is there, and then as one undo step.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from medsam.document import Change, ChangeLabel, mask_edit, remove_box_edit
+from medsam.document import Change, ChangeLabel, mask_edit, remove_prompt_edit
 from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, Priority, WorkerLost
 from medsam.errors import InputError, MedSAMError
 from medsam.prompts import Box, Prompts
@@ -94,7 +94,7 @@ class SegmentationController(QObject):
         box = view.frame.box_to_stored(shown)
         item = self.queue.shown_as(box_id)
         if item is None:
-            old = annotation.boxes.get(box_id)
+            old = annotation.prompts.get(box_id)
             if old is None:
                 return
             item = self.queue.add(old.axis, old.index, box, old.label_id, self._view.window, replaces=box_id)
@@ -134,10 +134,10 @@ class SegmentationController(QObject):
         item = self.queue.shown_as(box_id)
         if item is not None:
             self._drop(item)
-        if box_id in annotation.boxes:
-            text = self.tr("delete box on slice {0}").format(annotation.boxes[box_id].index + 1)
+        if box_id in annotation.prompts:
+            text = self.tr("delete box on slice {0}").format(annotation.prompts[box_id].index + 1)
             try:
-                self._session.push(remove_box_edit(annotation, box_id, text))
+                self._session.push(remove_prompt_edit(annotation, box_id, text))
             except MedSAMError as error:
                 self._presenter.error(error)
         self.refresh()
@@ -216,7 +216,7 @@ class SegmentationController(QObject):
         if (
             annotation is None
             or item.label_id not in annotation.labels
-            or (replaces is not None and replaces not in annotation.boxes)
+            or (replaces is not None and replaces not in annotation.prompts)
         ):
             # Its label or the box it replaces went away meanwhile: that was the user's last word.
             self.refresh()
@@ -356,7 +356,7 @@ class SegmentationController(QObject):
 
     def _select_committed(self, item: Pending, replaces: int | None) -> None:
         if replaces is None and self.display.selected == item.id and self._session.annotation is not None:
-            self.display.selected = max(self._session.annotation.boxes, default=None)
+            self.display.selected = max(self._session.annotation.prompts, default=None)
 
     def refresh(self) -> None:
         """Bring boxes and previews of every view up to date, and say how many masks are to come."""
