@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medsam.document.annotation import Annotation, Change
-from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Region, Step, VoxelDelta
+from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Region, RulerDelta, Step, VoxelDelta
 from medsam.document.edits import (
     AddLabel,
     ChangeLabel,
@@ -12,6 +12,7 @@ from medsam.document.edits import (
     Edit,
     SetLabels,
     SetPrompt,
+    SetRuler,
     SetVoxels,
     bounds_of,
     load_label_map_edit,
@@ -33,6 +34,7 @@ from medsam.document.painting import (
 )
 from medsam.document.prompt import Prompt, PromptMask
 from medsam.document.records import MemoryStore, Record, StepStore
+from medsam.document.rulers import Ruler
 from medsam.document.rules import EVERYTHING, PaintRule, allowed, taken
 
 __all__ = [
@@ -58,8 +60,11 @@ __all__ = [
     "PromptMask",
     "Record",
     "Region",
+    "Ruler",
+    "RulerDelta",
     "SetLabels",
     "SetPrompt",
+    "SetRuler",
     "SetVoxels",
     "Step",
     "StepStore",

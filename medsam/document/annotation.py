@@ -18,6 +18,7 @@ import numpy.typing as npt
 from medsam.document.deltas import Region, Step, VoxelDelta
 from medsam.document.label_table import Label, LabelTable, default_colour
 from medsam.document.prompt import Prompt
+from medsam.document.rulers import Ruler
 from medsam.errors import GeometryError
 from medsam.volume import Volume, stored_slice
 
@@ -32,11 +33,11 @@ class Change:
     """What an edit changed.
 
     Attributes:
-        kind: "voxels", "labels", "prompts" or "active".
+        kind: "voxels", "labels", "prompts", "rulers" or "active".
         region: For voxels, the block (I, J, K) that may differ.
     """
 
-    kind: Literal["voxels", "labels", "prompts", "active"]
+    kind: Literal["voxels", "labels", "prompts", "rulers", "active"]
     region: Region | None = None
 
 
@@ -54,7 +55,7 @@ class Annotation:
             lacks are added. An annotation always has at least one label.
 
     Attributes:
-        prompts: By id, oldest first; only edits change them.
+        prompts, rulers: By id, oldest first; only edits change them.
         revision: Goes up with every step: work begun on a snapshot looks at it
             before its result is applied.
 
@@ -82,6 +83,7 @@ class Annotation:
         if not len(self.labels):
             self.labels._insert(0, self.labels.proposal())
         self.prompts: dict[int, Prompt] = {}
+        self.rulers: dict[int, Ruler] = {}
         self.active_label = next(iter(self.labels)).id
         self.revision = 0
         self._observers: list[Observer] = []
@@ -119,6 +121,14 @@ class Annotation:
     def next_prompt_id(self) -> int:
         """A number that no prompt of this annotation has."""
         return max(self.prompts, default=0) + 1
+
+    def rulers_on(self, axis: int, index: int) -> tuple[Ruler, ...]:
+        """The rulers and angles of one stored slice, oldest first."""
+        return tuple(r for r in self.rulers.values() if (r.axis, r.index) == (axis, index))
+
+    def next_ruler_id(self) -> int:
+        """A number that no ruler of this annotation has."""
+        return max(self.rulers, default=0) + 1
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Call ``observer`` after every change; the returned function ends that."""

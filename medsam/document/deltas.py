@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from medsam.document.annotation import Annotation, Change, LabelMap
     from medsam.document.label_table import Label
     from medsam.document.prompt import Prompt
+    from medsam.document.rulers import Ruler
 
 Region = tuple[slice, slice, slice]
 Runs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
@@ -197,7 +198,35 @@ class PromptDelta:
         return (Change("prompts"),)
 
 
-Delta = VoxelDelta | LabelsDelta | PromptDelta
+@dataclass(frozen=True)
+class RulerDelta:
+    """One ruler or angle, before and after; None where there is none."""
+
+    ruler_id: int
+    before: Ruler | None
+    after: Ruler | None
+
+    def reversed(self) -> RulerDelta:
+        """The delta that takes this one back."""
+        return RulerDelta(self.ruler_id, self.after, self.before)
+
+    def put(self, annotation: Annotation) -> None:
+        """Add, replace or remove the ruler; they stay in the order of their numbers."""
+        rulers = annotation.rulers
+        rulers.pop(self.ruler_id, None)
+        if self.after is not None:
+            rulers[self.ruler_id] = self.after
+            for n in sorted(n for n in rulers if n > self.ruler_id):
+                rulers[n] = rulers.pop(n)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What observers must look at again."""
+        from medsam.document.annotation import Change
+
+        return (Change("rulers"),)
+
+
+Delta = VoxelDelta | LabelsDelta | PromptDelta | RulerDelta
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,8 +257,10 @@ class Step:
     def place(self) -> tuple[int, int] | None:
         """Axis and index of the one stored slice it is about; None if it is about several or none."""
         for delta in self.deltas:
-            if isinstance(delta, PromptDelta) and (prompt := delta.after or delta.before) is not None:
-                return prompt.axis, prompt.index
+            if isinstance(delta, PromptDelta | RulerDelta):
+                mark = delta.after or delta.before
+                if mark is not None:
+                    return mark.axis, mark.index
         blocks = [d.bounds for d in self.deltas if isinstance(d, VoxelDelta) and d.count]
         if len(blocks) != 1:
             return None
@@ -244,7 +275,7 @@ def _labels_of(delta: Delta) -> Iterator[int]:
     elif isinstance(delta, LabelsDelta):
         before, after = {la.id: la for la in delta.before}, {la.id: la for la in delta.after}
         yield from (n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
-    else:
+    elif isinstance(delta, PromptDelta):
         yield from (p.label_id for p in (delta.before, delta.after) if p is not None)
 
 

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from medsam.document.annotation import Annotation, LabelMap
-from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Region
+from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Region, RulerDelta
 from medsam.document.label_table import Label, default_colour
 from medsam.document.prompt import Prompt
+from medsam.document.rulers import Ruler
 from medsam.errors import GeometryError, InputError
 
 
@@ -125,6 +126,21 @@ class SetPrompt:
     def carry_out(self, annotation: Annotation) -> tuple[Delta, ...]:
         """See ``Edit``."""
         delta = PromptDelta(self.prompt_id, annotation.prompts.get(self.prompt_id), self.prompt)
+        delta.put(annotation)
+        return (delta,)
+
+
+@dataclass(frozen=True)
+class SetRuler:
+    """Add a ruler or angle, put another in its place (same id), or remove it (``ruler`` None)."""
+
+    ruler_id: int
+    ruler: Ruler | None
+    text: str = "ruler"
+
+    def carry_out(self, annotation: Annotation) -> tuple[Delta, ...]:
+        """See ``Edit``."""
+        delta = RulerDelta(self.ruler_id, annotation.rulers.get(self.ruler_id), self.ruler)
         delta.put(annotation)
         return (delta,)
 

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Step, VoxelDelta
+from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, RulerDelta, Step, VoxelDelta
 from medsam.document.label_table import Label
 from medsam.document.prompt import Prompt, PromptMask
+from medsam.document.rulers import Ruler
 from medsam.errors import CaseFileError, MedSAMError
 from medsam.intensity import Window
 from medsam.prompts import Box, Points
@@ -183,12 +184,31 @@ def prompt_from_json(data: dict[str, Any], blob: bytes, shape: tuple[int, int, i
     return Prompt(number, axis, index, label, box, points, mask, window, painted)
 
 
+def ruler_to_json(ruler: Ruler) -> dict[str, Any]:
+    """A ruler or angle as a JSON object."""
+    points = [[float(x), float(y)] for x, y in ruler.points]
+    return {"id": ruler.id, "axis": ruler.axis, "index": ruler.index, "points": points}
+
+
+def ruler_from_json(data: dict[str, Any]) -> Ruler:
+    """The ruler or angle of a JSON object."""
+    number, axis, index = (int(data[name]) for name in ("id", "axis", "index"))
+    if axis not in (0, 1, 2):
+        raise CaseFileError(f"An array has the axes 0, 1 and 2; a ruler of the case file lies across {axis}.")
+    return Ruler(number, axis, index, tuple((float(x), float(y)) for x, y in data["points"]))
+
+
 def _delta_to_json(delta: Delta, blob: _Blob) -> dict[str, Any]:
     if isinstance(delta, VoxelDelta):
         return {"kind": "voxels"} | _voxels_to_json(delta, blob)
     if isinstance(delta, LabelsDelta):
         sides = {"before": delta.before, "after": delta.after}
         return {"kind": "labels"} | {side: [label_to_json(la) for la in rows] for side, rows in sides.items()}
+    if isinstance(delta, RulerDelta):
+        rulers = {"before": delta.before, "after": delta.after}
+        return {"kind": "ruler", "id": delta.ruler_id} | {
+            side: None if ruler is None else ruler_to_json(ruler) for side, ruler in rulers.items()
+        }
     sides_of_prompt = {"before": delta.before, "after": delta.after}
     return {"kind": "prompt", "id": delta.prompt_id} | {
         side: None if prompt is None else prompt_to_json(prompt, blob)
@@ -208,6 +228,9 @@ def _delta_from_json(data: dict[str, Any], blob: bytes, shape: tuple[int, int, i
         return PromptDelta(
             int(data["id"]), *(None if s is None else prompt_from_json(s, blob, shape) for s in sides)
         )
+    if kind == "ruler":
+        sides = (data["before"], data["after"])
+        return RulerDelta(int(data["id"]), *(None if s is None else ruler_from_json(s) for s in sides))
     raise CaseFileError(f'The case file has a change of the kind "{kind}", which this version does not know.')
 
 
