@@ -183,6 +183,11 @@ class MaskPrompt:
 
     logits: npt.NDArray[np.float32]
 
+    @classmethod
+    def from_mask(cls, mask: npt.NDArray[np.bool_], sure: float = 10.0) -> MaskPrompt:
+        """A drawn (H, W) mask as logits: ``sure`` inside of the object, ``-sure`` outside."""
+        return cls(np.where(mask, np.float32(sure), np.float32(-sure)))
+
 
 @dataclass(frozen=True, slots=True)
 class Prompts:

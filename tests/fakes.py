@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from medsam.engine.jobs import (
     Predict,
     Priority,
     Request,
+    SharePatch,
     SliceKey,
     SliceProgress,
     SliceState,
@@ -41,8 +43,8 @@ from medsam.volume import Volume, stored_shape_hw
 def ellipse_mask(prompts: Prompts, shape_hw: tuple[int, int]) -> npt.NDArray[np.bool_]:
     """The mask that ``FakeEngine`` answers: the ellipse inscribed in the box.
 
-    Without a box: discs of radius 5 pixels around the positive points, minus
-    those around the negative ones.
+    Besides, or without a box: the previous mask, and discs of radius 5 pixels
+    around the positive points, minus those around the negative ones.
 
     Args:
         prompts: In the stored picture's frame.
@@ -54,12 +56,25 @@ def ellipse_mask(prompts: Prompts, shape_hw: tuple[int, int]) -> npt.NDArray[np.
         box = prompts.box.require_area(shape_hw)
         cx, cy = box.center
         mask = ((cols - cx) / (box.width / 2)) ** 2 + ((rows - cy) / (box.height / 2)) ** 2 <= 1.0
+    if prompts.mask is not None:
+        assert prompts.mask.logits.shape == shape_hw, "the window sends it at the picture's size"
+        mask |= prompts.mask.logits > 0
     if prompts.points is not None:
         for wanted in (True, False):
             for (x, y), positive in zip(prompts.points.xy, prompts.points.positive, strict=True):
                 if positive is wanted:
                     mask[(cols - x) ** 2 + (rows - y) ** 2 <= 25.0] = wanted
     return mask
+
+
+def other_masks(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
+    """What ``FakeEngine`` offers beside a mask: its upper and its left half."""
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    upper, left = mask.copy(), mask.copy()
+    if rows.size:
+        upper[(rows[0] + rows[-1]) // 2 :] = False
+        left[:, (cols[0] + cols[-1]) // 2 :] = False
+    return [upper, left]
 
 
 def fake_model_info(name: str = "medsam_zoom", **fields: Any) -> ModelInfo:
@@ -90,6 +105,7 @@ class FakeEngine:
             allows one, as the worker does on slices not yet encoded.
         answer: Makes the mask of a request; ``ellipse_mask`` by default.
         says_nothing: Answer "nothing here" to every request, with that mask for a guess.
+        offers: Masks answered where several are wanted: the mask, then ``other_masks``.
     """
 
     def __init__(
@@ -116,6 +132,7 @@ class FakeEngine:
         self.models: dict[str, ModelInfo | str] = {}
         self.failures: list[str] = []
         self.draft_first = self.says_nothing = False
+        self.offers = 1
         self.answer: Callable[[Prompts, tuple[int, int]], npt.NDArray[np.bool_]] = ellipse_mask
         self.model: ModelInfo | None = None
         self.volume: Volume | None = None
@@ -176,9 +193,10 @@ class FakeEngine:
         priority: Priority = Priority.VIEW,
         channel: str = "",
         draft: bool = True,
+        candidates: int = 1,
     ) -> int:
         """Answer ``MaskAnswer`` or ``Failed``."""
-        request = Predict(self._next_token(), slice, prompts, priority, channel, draft)
+        request = Predict(self._next_token(), slice, prompts, priority, channel, draft, candidates)
         with self._lock:
             if channel:
                 self._waiting = [
@@ -285,18 +303,37 @@ class FakeEngine:
             self.on_message(Failed(request.token, "A mask needs an image; none is open."))
             return
         shape_hw = stored_shape_hw(self.volume.shape, request.slice.axis)
-        mask = self.answer(request.prompts, shape_hw)
-        empty = self.says_nothing or not mask.any()
-        answer = MaskAnswer(request.token, request.slice, (MaskPatch.from_full(mask),), (0.9,), empty=empty)
+        surplus = request.prompts.kinds - self._model().prompts
+        if surplus:
+            self.on_message(
+                Failed(request.token, f"The model does not take {' and '.join(sorted(surplus))}.")
+            )
+            return
+        answer = self._answer_of(request, self.answer(request.prompts, shape_hw))
         if self._model().needs_encoding and request.slice not in self._encoded:
             if self.draft_first and request.draft:
-                self.on_message(
-                    MaskAnswer(
-                        request.token, request.slice, answer.masks, (0.5,), draft=True, empty=answer.empty
-                    )
-                )
+                scores = tuple(score - 0.4 for score in answer.scores)
+                self.on_message(replace(answer, scores=scores, draft=True))
             self._encode(request.slice)
         self.on_message(answer)
+
+    def _answer_of(self, request: Predict, mask: npt.NDArray[np.bool_]) -> MaskAnswer:
+        masks = [mask, *other_masks(mask)][: min(request.candidates, self.offers)]
+        agreement = disagreement = None
+        if len(masks) > 1:
+            overlaps = [float((mask & m).sum()) / max(float((mask | m).sum()), 1.0) for m in masks[1:]]
+            agreement = sum(overlaps) / len(overlaps)
+            shares = np.sum([mask ^ m for m in masks[1:]], axis=0) / (len(masks) - 1)
+            disagreement = SharePatch.from_full(np.rint(shares * 255).astype(np.uint8))
+        return MaskAnswer(
+            request.token,
+            request.slice,
+            tuple(MaskPatch.from_full(m) for m in masks),
+            (0.9, 0.8, 0.7)[: len(masks)],
+            empty=self.says_nothing or not mask.any(),
+            agreement=agreement,
+            disagreement=disagreement,
+        )
 
 
 class TinyWeights:

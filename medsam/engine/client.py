@@ -185,10 +185,12 @@ class EngineClient:
         priority: Priority = Priority.VIEW,
         channel: str = "",
         draft: bool = True,
+        candidates: int = 1,
     ) -> int:
         """Ask for a mask; the arguments are ``jobs.Predict``'s."""
         with self._condition:
-            return self._ask(Predict(self._ledger.next_token(), slice, prompts, priority, channel, draft))
+            token = self._ledger.next_token()
+            return self._ask(Predict(token, slice, prompts, priority, channel, draft, candidates))
 
     def cancel(self, *tokens: int) -> None:
         """Stop these, waiting or running; no answer to them comes any more."""

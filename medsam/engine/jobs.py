@@ -102,6 +102,9 @@ class Predict:
             the worker answers has something to show: its token is older than
             the latest, and tokens of a channel are answered in their order.
         draft: Whether a quick draft may be answered before the real mask.
+        candidates: How many different masks are wanted at the most; from two
+            on, weights with one head are asked about boxes beside the given
+            one too.
     """
 
     token: int
@@ -110,6 +113,7 @@ class Predict:
     priority: Priority = Priority.VIEW
     channel: str = ""
     draft: bool = True
+    candidates: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,33 @@ class MaskPatch:
 
 
 @dataclass(frozen=True, slots=True)
+class SharePatch:
+    """Shares per pixel cut to where they are above zero, in the stored picture's frame.
+
+    ``values`` is uint8 of shape (h, w), 255 for all; the rest is as in ``MaskPatch``.
+    """
+
+    x0: int
+    y0: int
+    values: npt.NDArray[np.uint8]
+    shape_hw: tuple[int, int]
+
+    @classmethod
+    def from_full(cls, values: npt.NDArray[np.uint8]) -> SharePatch:
+        """Cut full (H, W) shares."""
+        cut = MaskPatch.from_full(values > 0)
+        h, w = cut.mask.shape
+        return cls(cut.x0, cut.y0, values[cut.y0 : cut.y0 + h, cut.x0 : cut.x0 + w].copy(), cut.shape_hw)
+
+    def full(self) -> npt.NDArray[np.uint8]:
+        """The whole (H, W) shares."""
+        out = np.zeros(self.shape_hw, np.uint8)
+        h, w = self.values.shape
+        out[self.y0 : self.y0 + h, self.x0 : self.x0 + w] = self.values
+        return out
+
+
+@dataclass(frozen=True, slots=True)
 class MaskAnswer:
     """A mask for a ``Predict``. A draft is followed by the real one, same token.
 
@@ -228,6 +259,10 @@ class MaskAnswer:
         scores: Predicted quality of each, 0..1.
         empty: The model says that there is nothing in the prompt; ``masks``
             are its best guess all the same, and may have no pixel.
+        agreement: Mean overlap (IoU, 0..1) of the first mask with every other
+            mask that was looked at; None if there was none.
+        disagreement: Per pixel, the share of those others that differ from
+            the first mask; None if there was none.
     """
 
     token: int
@@ -237,6 +272,8 @@ class MaskAnswer:
     draft: bool = False
     empty: bool = False
     seconds: float = 0.0
+    agreement: float | None = None
+    disagreement: SharePatch | None = None
 
 
 @dataclass(frozen=True, slots=True)

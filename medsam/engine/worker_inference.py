@@ -27,6 +27,7 @@ from medsam.engine.jobs import (
     Predict,
     Priority,
     SetVolume,
+    SharePatch,
     SliceKey,
     SliceProgress,
     SliceState,
@@ -36,7 +37,8 @@ from medsam.engine.shared_voxels import AttachedBlock
 from medsam.engine.worker_models import Models, is_out_of_memory
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
 from medsam.errors import Cancelled, InputError, MedSAMError, ModelError, PromptError
-from medsam.inference.predictor import Predictor
+from medsam.inference.candidates import Candidates
+from medsam.inference.predictor import Prediction, Predictor
 from medsam.intensity import EIGHT_BIT, to_uint8
 from medsam.volume import stored_slice
 
@@ -175,16 +177,25 @@ class Inference:
 
     def _answer(self, request: Predict, predictor: Predictor, started: float, draft: bool) -> None:
         predictor.set_image(self._picture(request.slice))
-        prediction = predictor.predict(request.prompts)
+        found: Prediction | Candidates
+        agreement = disagreement = None
+        if request.candidates > 1:
+            found = predictor.candidates(request.prompts, request.candidates)
+            if found.agreement is not None:
+                agreement, disagreement = found.agreement, SharePatch.from_full(found.disagreement)
+        else:
+            found = predictor.predict(request.prompts)
         self._send(
             MaskAnswer(
                 token=request.token,
                 slice=request.slice,
-                masks=tuple(MaskPatch.from_full(mask) for mask in prediction.masks),
-                scores=tuple(float(score) for score in prediction.scores),
+                masks=tuple(MaskPatch.from_full(mask) for mask in found.masks),
+                scores=tuple(float(score) for score in found.scores),
                 draft=draft,
-                empty=prediction.empty,
+                empty=found.empty,
                 seconds=time.perf_counter() - started,
+                agreement=agreement,
+                disagreement=disagreement,
             )
         )
 

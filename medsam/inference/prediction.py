@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from medsam.errors import ModelError, PromptError
+from medsam.inference.candidates import MOST, Candidates, choose, jittered
 from medsam.prompts import MaskPrompt, Points, Prompts
 
 if TYPE_CHECKING:
@@ -107,13 +109,40 @@ class Predictor(ABC):
             ModelError: If these weights do not take such prompts, or no
                 picture was set.
         """
-        if self._shape_hw is None:
-            raise ModelError("A prompt needs a picture to point at; call set_image first.")
-        return self._predict(self.checked(prompts, self._shape_hw), self._shape_hw)
+        return self.predict_batch([prompts])[0]
+
+    def predict_batch(self, prompts: Sequence[Prompts]) -> list[Prediction]:
+        """The answers to several prompts on the current picture, computed together.
+
+        Raises as ``predict`` does, before anything is computed.
+        """
+        shape_hw = self._shape_of_picture()
+        return self._predict_batch([self.checked(one, shape_hw) for one in prompts], shape_hw)
+
+    def candidates(self, prompts: Prompts, most: int = MOST) -> Candidates:
+        """The different masks that one prompt could mean: of several heads, or of boxes about it.
+
+        Raises as ``predict`` does.
+        """
+        shape_hw = self._shape_of_picture()
+        checked = self.checked(prompts, shape_hw)
+        variants = self._variants(checked, shape_hw) if most > 1 else [checked]
+        return choose(self._predict_batch(variants, shape_hw), most)
 
     @abstractmethod
-    def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
-        """Masks for prompts that were checked and clipped."""
+    def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
+        """Masks for prompts that were checked and clipped, in their order."""
+
+    def _variants(self, prompts: Prompts, shape_hw: tuple[int, int]) -> list[Prompts]:
+        """The prompt and what to ask beside it for a second opinion; several heads are that already."""
+        if self.card.candidates > 1 or prompts.box is None:
+            return [prompts]
+        return [replace(prompts, box=box) for box in jittered(prompts.box, shape_hw)]
+
+    def _shape_of_picture(self) -> tuple[int, int]:
+        if self._shape_hw is None:
+            raise ModelError("A prompt needs a picture to point at; call set_image first.")
+        return self._shape_hw
 
     def checked(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prompts:
         """The prompts clipped to a picture of ``shape_hw``, or the errors that ``predict`` raises."""

@@ -9,6 +9,7 @@ declared by its card, and asking for more is an error that says so.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,25 +109,40 @@ class EmbeddingPredictor(Predictor):
                 )
         return embedding
 
-    def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
+    def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
+        found: dict[int, Prediction] = {}
+        for numbers in _alike(prompts):
+            together = [prompts[n] for n in numbers]
+            with torch.inference_mode():
+                low_res, scores = self._decode(together, shape_hw)
+            for n, logits, quality in zip(numbers, low_res, scores, strict=True):
+                found[n] = self._answer(logits, quality, shape_hw)
+        return [found[n] for n in range(len(prompts))]
+
+    def _answer(self, low_res: Tensor, scores: Tensor, shape_hw: tuple[int, int]) -> Prediction:
+        """The decoder's (M, h, w) logits and (M,) scores of one prompt over the picture, one by one."""
         with torch.inference_mode():
-            low_res, scores = self._decode(prompts, shape_hw)
             masks = (masks_from_logits(low_res, shape_hw, self.preprocessing) > 0).cpu().numpy()
         logits = self._over_picture(low_res, shape_hw).cpu().numpy()
         return _ranked(masks, scores.float().cpu().numpy(), logits)
 
-    def _decode(self, prompts: Prompts, shape_hw: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """Low-resolution logits (N, h, w) and scores (N,), in the decoder's order."""
+    def _decode(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Low-resolution logits (N, M, h, w) and scores (N, M) of N prompts of the same kinds."""
         pp, device = self.preprocessing, self.device
         boxes = points = masks = None
-        if prompts.box is not None:
-            boxes = box_to_input(prompts.box, shape_hw, pp).to(device)
-        if prompts.points is not None:
-            coords, labels = points_to_input(prompts.points, shape_hw, pp)
-            points = (coords.to(device), labels.to(device))
-        if prompts.mask is not None:
+        first = prompts[0]
+        if first.box is not None:
+            boxes = torch.cat([box_to_input(p.box, shape_hw, pp) for p in prompts if p.box]).to(device)
+        if first.points is not None:
+            told = [points_to_input(p.points, shape_hw, pp) for p in prompts if p.points]
+            coords, labels = (torch.cat(part).to(device) for part in zip(*told, strict=True))
+            points = (coords, labels)
+        if first.mask is not None:
             side = 4 * int(self.network.embedding_size)
-            masks = mask_to_input(prompts.mask, shape_hw, pp, side).to(device)
+            given = [p.mask for p in prompts if p.mask]
+            # Boxes about one object share its previous mask: it is embedded once.
+            given = given[:1] if all(mask is given[0] for mask in given) else given
+            masks = torch.cat([mask_to_input(mask, shape_hw, pp, side) for mask in given]).to(device)
         sparse, dense = self.network.prompt_encoder(points=points, boxes=boxes, masks=masks)
         low_res, scores = self.network.mask_decoder(
             image_embeddings=self._embedding,
@@ -135,7 +151,7 @@ class EmbeddingPredictor(Predictor):
             dense_prompt_embeddings=dense,
             multimask_output=self.card.candidates > 1,
         )
-        return low_res[0].float(), scores[0]
+        return low_res.float(), scores
 
     def _over_picture(self, low_res: Tensor, shape_hw: tuple[int, int]) -> Tensor:
         """Cut the padding off, so that the logits cover the picture and nothing else."""
@@ -162,6 +178,16 @@ def picture_digest(picture: Picture) -> str:
     digest = hashlib.sha256(repr(picture.shape).encode())
     digest.update(np.ascontiguousarray(picture).data)
     return digest.hexdigest()
+
+
+def _alike(prompts: Sequence[Prompts]) -> list[list[int]]:
+    """Numbers of the prompts that can be decoded together: of the same kinds, with as many points."""
+    groups: dict[Any, list[int]] = {}
+    for n, one in enumerate(prompts):
+        # A previous mask alone has no sparse part to count the prompts by.
+        alone = n if one.kinds == {"mask"} else -1
+        groups.setdefault((one.kinds, len(one.points.xy) if one.points else 0, alone), []).append(n)
+    return list(groups.values())
 
 
 def _ranked(

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from medsam.errors import ModelError, PromptError
+from medsam.inference.candidates import jittered
 from medsam.inference.folding import with_folded_norms
 from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction, Predictor
 from medsam.inference.transforms import require_picture
@@ -79,6 +80,15 @@ class _Answer:
         )
 
 
+@dataclass(frozen=True)
+class _Look:
+    """One crop to be looked at: about which box, and what is told of its object."""
+
+    box: Box
+    points: Points | None
+    mask: MaskPrompt | None
+
+
 class ZoomPredictor(Predictor):
     """The small network that sees one box's surroundings, rescaled."""
 
@@ -129,21 +139,39 @@ class ZoomPredictor(Predictor):
             )
         return checked
 
-    def _predict(self, prompts: Prompts, shape_hw: tuple[int, int]) -> Prediction:
-        points, mask = prompts.points, prompts.mask
-        box = prompts.box
+    def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
+        looks = [self._look(one, shape_hw) for one in prompts]
+        nothing_below = float(self.config["nothing_below"])
+        found = []
+        for one, answer in zip(prompts, self._see(looks), strict=True):
+            is_told = bool(_positive(one.points)) or one.mask is not None
+            found.append(_prediction(answer, shape_hw, 0.0 if is_told else nothing_below))
+        return found
+
+    def _look(self, prompts: Prompts, shape_hw: tuple[int, int]) -> _Look:
+        """Where to look for what the prompts point at."""
+        points, mask, box = prompts.points, prompts.mask, prompts.box
         if box is None and mask is not None:
             box = mask_extent(mask, shape_hw)
         if box is None:
             # A previous mask without a pixel says nothing about a point elsewhere.
-            box, mask = self._box_found(_positive(points), points, shape_hw), None
-        box = grown(box, _positive(points), shape_hw)
-        (answer,) = self._ask([box], points, mask)
-        is_told = bool(_positive(points)) or prompts.mask is not None
-        return _prediction(answer, shape_hw, 0.0 if is_told else float(self.config["nothing_below"]))
+            box, mask = self._boxes_found(_positive(points), points, shape_hw)[0], None
+        return _Look(grown(box, _positive(points), shape_hw), points, mask)
 
-    def _box_found(self, places: Places, points: Points | None, shape_hw: tuple[int, int]) -> Box:
-        """Where the object under the first point seems to be."""
+    def _variants(self, prompts: Prompts, shape_hw: tuple[int, int]) -> list[Prompts]:
+        """Boxes about the one drawn or found; of points alone, also about the objects of other sizes."""
+        box, mask = prompts.box, prompts.mask
+        others: list[Box] = []
+        if box is None and mask is not None:
+            box = mask_extent(mask, shape_hw)
+        if box is None:
+            mask = None
+            box, *others = self._boxes_found(_positive(prompts.points), prompts.points, shape_hw)
+        boxes = dict.fromkeys([*jittered(box, shape_hw), *others])
+        return [Prompts(one, prompts.points, mask) for one in boxes]
+
+    def _boxes_found(self, places: Places, points: Points | None, shape_hw: tuple[int, int]) -> list[Box]:
+        """Where the object under the first point seems to be, best first; at least one."""
         boxes = boxes_about(places, shape_hw)
         answers = self._ask(boxes, points, None)
         masks = [_over_picture(answer, shape_hw) for answer in answers]
@@ -153,16 +181,22 @@ class ZoomPredictor(Predictor):
             sure = answers[n].quality * answers[n].presence
             return answers[n].holds(*places[0]), agreement[n] * sure, sure
 
-        best = max(range(len(boxes)), key=merit)
-        return answers[best].extent().clipped(shape_hw) if answers[best].is_filled else boxes[best]
+        best, *others = sorted(range(len(boxes)), key=merit, reverse=True)
+        found = answers[best].extent().clipped(shape_hw) if answers[best].is_filled else boxes[best]
+        holding = [answers[n].extent().clipped(shape_hw) for n in others if answers[n].holds(*places[0])]
+        return [found, *holding]
 
     def _ask(self, boxes: Sequence[Box], points: Points | None, mask: MaskPrompt | None) -> list[_Answer]:
-        """The network's answers for several boxes on the picture, in one batch."""
+        """The network's answers for several boxes about the same object, in one batch."""
+        return self._see([_Look(box, points, mask) for box in boxes])
+
+    def _see(self, looks: Sequence[_Look]) -> list[_Answer]:
+        """The network's answers for several looks at the picture, in one batch."""
         assert self._picture is not None
         cut = []
-        for box in boxes:
-            seen = _within(points, crop_region(box, self.config))
-            cut.append(make_crop(self._picture, box, self.config, seen, mask))
+        for look in looks:
+            seen = _within(look.points, crop_region(look.box, self.config))
+            cut.append(make_crop(self._picture, look.box, self.config, seen, look.mask))
         with torch.inference_mode():
             answer = self.network(torch.stack([crop for crop, _ in cut]).to(self.device))
             logits, quality, presence = (values.float().cpu() for values in answer)

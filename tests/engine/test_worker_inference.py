@@ -19,6 +19,7 @@ from medsam.engine.jobs import (
     Predict,
     Priority,
     SetVolume,
+    SharePatch,
     SliceKey,
     SliceProgress,
     SliceState,
@@ -149,6 +150,40 @@ def test_a_box_on_an_encoded_slice_gets_the_mask_alone(bench: Bench) -> None:
     assert story(bench.run()) == [(0, "ready")]
     bench.queue.put(predict(2))
     assert story(bench.run()) == [(2, "mask")]
+
+
+def test_candidates_come_with_their_agreement_in_draft_and_mask(bench: Bench) -> None:
+    bench.queue.put(predict(1, candidates=3))
+    answers = [m for m in bench.run() if isinstance(m, MaskAnswer)]
+    assert [answer.draft for answer in answers] == [True, False]
+    for answer in answers:
+        assert 1 <= len(answer.masks) == len(answer.scores) <= 3
+        assert answer.agreement is not None and 0 <= answer.agreement <= 1
+        assert answer.disagreement is not None and answer.disagreement.shape_hw == (40, 30)
+        full = answer.disagreement.full()
+        assert full.shape == (40, 30) and full.dtype == np.uint8
+        np.testing.assert_array_equal(SharePatch.from_full(full).values, answer.disagreement.values)
+        assert pickle.loads(pickle.dumps(answer)).agreement == answer.agreement
+
+
+def test_one_candidate_is_answered_without_a_second_look(bench: Bench) -> None:
+    bench.queue.put(predict(1))
+    answer = bench.run()[-1]
+    assert isinstance(answer, MaskAnswer)
+    assert len(answer.masks) == 1 and answer.agreement is None and answer.disagreement is None
+
+
+def test_three_heads_are_offered_as_they_are() -> None:
+    bench = Bench()
+    bench.queue.put(LoadModel(100, "general"))
+    mask = np.zeros((40, 30), bool)
+    mask[5:20, 5:20] = True
+    told = Prompts(PROMPTS.box, Points.of([(10, 10)], [(25, 35)]), MaskPrompt.from_mask(mask))
+    bench.queue.put(Predict(1, key(), told, candidates=3, draft=False))
+    answer = bench.run()[-1]
+    bench.close()
+    assert isinstance(answer, MaskAnswer)
+    assert 1 <= len(answer.masks) <= 3 and answer.agreement is not None
 
 
 def test_no_draft_where_none_is_wanted(bench: Bench) -> None:
