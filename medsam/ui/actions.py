@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar
 
-from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, WITH_WORDS, Spec, all_specs
+from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, TOOLS, WITH_WORDS, Spec, all_specs
 from medsam.ui.theme import Theme
 from medsam.ui.undo_model import UndoModel
 
@@ -29,7 +29,8 @@ class Actions(QObject):
 
     Attributes:
         recent_menu, sample_menu: Filled by others when they are about to show.
-        toolbar: The one toolbar.
+        toolbar: The one at the top.
+        tool_bar: The one at the left, with the tools of the left mouse button.
     """
 
     def __init__(self, window: QMainWindow, theme: Theme, undo: UndoModel) -> None:
@@ -47,6 +48,7 @@ class Actions(QObject):
         self._menus = self._make_menus()
         self.recent_menu, self.sample_menu = self._menus["recent"], self._menus["sample"]
         self.toolbar = self._make_toolbar()
+        self.tool_bar = self._make_tool_bar()
         theme.changed.connect(self._refresh_icons)
         self._refresh_icons()
 
@@ -139,6 +141,10 @@ class Actions(QObject):
             "language": QMenu(self.tr("&Language"), self._window),
             "file": QMenu(self.tr("&File"), self._window),
             "edit": QMenu(self.tr("&Edit"), self._window),
+            "tools": QMenu(self.tr("&Tool"), self._window),
+            "mask": QMenu(self.tr("Mas&k"), self._window),
+            "label": QMenu(self.tr("&Label"), self._window),
+            "cases": QMenu(self.tr("&Cases"), self._window),
             "view": QMenu(self.tr("&View"), self._window),
             "model": QMenu(self.tr("&Model"), self._window),
             "help": QMenu(self.tr("&Help"), self._window),
@@ -161,8 +167,8 @@ class Actions(QObject):
                 menu.addAction(self._actions[entry])
 
     def _make_toolbar(self) -> QToolBar:
-        bar = self._window.addToolBar(self.tr("Tools"))
-        bar.setObjectName("tools")
+        bar = self._window.addToolBar(self.tr("Main bar"))
+        bar.setObjectName("main")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.PreventContextMenu)
         bar.setToolButtonStyle(Qt.ToolButtonIconOnly)
@@ -173,6 +179,20 @@ class Actions(QObject):
                 bar.addAction(self._actions[name])
         for name in WITH_WORDS:
             bar.widgetForAction(self._actions[name]).setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+        return bar
+
+    def _make_tool_bar(self) -> QToolBar:
+        bar = QToolBar(self.tr("Tools"), self._window)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.PreventContextMenu)
+        bar.setToolButtonStyle(Qt.ToolButtonIconOnly)
+        for name in TOOLS:
+            if name is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(self._actions[name])
+        self._window.addToolBar(Qt.LeftToolBarArea, bar)
         return bar
 
     def _refresh_icons(self) -> None:

@@ -43,7 +43,8 @@ from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html, keys_html
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
-from medsam.ui.panels.side import Workplace
+from medsam.ui.panels.options_bar import OptionsBar
+from medsam.ui.panels.side import Workplace, titled_column
 from medsam.ui.panels.status import StatusLine
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.panels.welcome import WelcomePage
@@ -91,7 +92,10 @@ class MainWindow(QMainWindow):
         self.segmentation = SegmentationController(
             self.session, self.actions_, self.bridge, self.view, self.slices, presenter, self
         )
-        self.view.set_tools({"box": self.segmentation.tool, "crosshair": NavigateTool(self)})
+        self.view.add_tool("box", self.segmentation.tool)
+        self.view.add_tool("crosshair", NavigateTool(self))
+        self.view.tool_chosen.connect(self.options.choose_tool)
+        self.view.choose_tool("box")
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
         self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
@@ -117,10 +121,9 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.welcome)
         self.window_panel = WindowPanel()
         self.label_panel = LabelPanel(LabelModel(self.session, self.presenter, self), self.theme)
-        self.workplace = Workplace(
-            self.area,
-            [(self.tr("Labels"), self.label_panel, 1), (self.tr("Window"), self.window_panel, 0)],
-        )
+        self.workplace = Workplace(self.area)
+        labels = titled_column([("", self.label_panel, 1), (self.tr("Window"), self.window_panel, 0)])
+        self.workplace.add_tab("labels", self.tr("Labels"), labels)
         self.pages.addWidget(self.workplace)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -133,6 +136,9 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self._add_model_button()
+        self.addToolBarBreak()
+        self.options = OptionsBar(self)
+        self.addToolBar(self.options)
 
     def _add_model_button(self) -> None:
         bar = self.actions_.toolbar
@@ -195,6 +201,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] — MedSAM" if name else "MedSAM")
         self.setWindowModified(self.session.is_modified)
         self.banners.set_notes(volume.notes if volume is not None else ())
+        self.options.set_wanted(volume is not None)
+        self.actions_.tool_bar.setVisible(volume is not None)
         nothing = self.tr("Open an image first.")
         for name in ("save", "save_as", "load_mask", "close", "new_label", "side_panel"):
             self.actions_.set_enabled(name, volume is not None, nothing)

@@ -59,7 +59,7 @@ def test_drawn_box_paints_the_right_voxels_and_pixels(window, plane, orientation
 
 def test_drawn_box_is_kept_with_the_window_on_show(window):
     show_volume(window, ct_phantom())
-    QTest.keyClick(window, Qt.Key_3)
+    QTest.keyClick(window, Qt.Key_3, Qt.AltModifier)
     draw(view_of(window), BOXES[Plane.AXIAL])
     (prompt,) = window.session.annotation.prompts.values()
     assert prompt.box == view_of(window).frame.box_to_stored(BOXES[Plane.AXIAL])

@@ -76,7 +76,7 @@ def test_strip_changes_the_slice(window):
 @pytest.mark.parametrize("number", range(1, 6))
 def test_preset_keys_set_the_window_of_all_panes(window, number):
     show_volume(window, ct_phantom())
-    QTest.keyClick(window, Qt.Key_0 + number)
+    QTest.keyClick(window, Qt.Key_0 + number, Qt.AltModifier)
     wanted = list(CT_PRESETS.values())[number - 1]
     assert {view.window for view in window.view.views} == {wanted}
     assert window.window_panel.presets.currentData() == wanted
@@ -96,7 +96,7 @@ def test_reset_restores_window_slice_and_fit(window):
     view = view_of(window)
     view.set_index(2)
     view.zoom_by(3)
-    QTest.keyClick(window, Qt.Key_2)
+    QTest.keyClick(window, Qt.Key_2, Qt.AltModifier)
     QTest.keyClick(window, Qt.Key_R)
     assert view.is_fitted and view.index == 10 and view.window == CT_PRESETS["soft tissue"]
 

@@ -28,7 +28,12 @@ class ViewController(QObject):
         slice_changed(view, step): The pane in use shows another slice;
             ``step`` is +1 or -1, the direction of the walk.
         window_changed(Window): All panes look through another window.
-        tool_chosen(name): "box" or "crosshair".
+        tool_chosen(name): Another tool has the left button: "box", "crosshair" ...
+
+    Attributes:
+        current: The pane in use.
+        window: What all panes look through; None for colour.
+        tool_name: The tool in use.
     """
 
     slice_changed = pyqtSignal(object, int)
@@ -47,6 +52,8 @@ class ViewController(QObject):
         super().__init__(parent)
         self._session, self._actions, self._area = session, actions, area
         self._panel, self._status = window_panel, status
+        self._tools: dict[str, Tool] = {}
+        self.tool_name = ""
         self._following = False
         self._cursor: Voxel | None = None
         self._last_index: dict[Plane, int] = {}
@@ -76,13 +83,15 @@ class ViewController(QObject):
         """The view whose slices run along an array axis, if there is one."""
         return next((v for v in self.views if v.frame is not None and v.frame.axis == axis), None)
 
-    def set_tools(self, tools: dict[str, Tool | None]) -> None:
-        """Say what the tool actions give to the panes' left button."""
-        self._tools = tools
-        self.choose_tool("box")
+    def add_tool(self, name: str, tool: Tool) -> None:
+        """Let the action ``tool_<name>`` give a tool the panes' left button."""
+        self._tools[name] = tool
+        self._actions.on(f"tool_{name}", partial(self.choose_tool, name))
+        self._enable()
 
     def choose_tool(self, name: str) -> None:
-        """Use the "box" or the "crosshair" tool in all panes."""
+        """Use a tool in all panes from now on."""
+        self.tool_name = name
         self._actions[f"tool_{name}"].setChecked(True)
         for pane in self._area.panes.values():
             pane.view.set_tool(self._tools[name])
@@ -183,8 +192,6 @@ class ViewController(QObject):
         on("layout_large", partial(self.choose_layout, LARGE))
         on("layout_side", partial(self.choose_layout, SIDE))
         on("layout_one", self.toggle_alone)
-        on("tool_box", partial(self.choose_tool, "box"))
-        on("tool_crosshair", partial(self.choose_tool, "crosshair"))
         self._actions["overlay"].setChecked(True)
         self._actions["overlay"].toggled.connect(self._show_overlay)
         self._actions["smooth"].toggled.connect(self._smooth)
@@ -219,7 +226,7 @@ class ViewController(QObject):
         self._show_probe(None)
         self._enable()
         self._show_layout()
-        if len(planes) == 1:
+        if len(planes) == 1 and self.tool_name == "crosshair":
             self.choose_tool("box")
         if volume is not None:
             self.set_window(self._session.initial_window)
@@ -285,7 +292,8 @@ class ViewController(QObject):
         not_ct = nothing if volume is None else self.tr("Presets are Hounsfield windows, for CT only.")
         for n in range(1, len(CT_PRESETS) + 1):
             self._actions.set_enabled(f"preset_{n}", is_ct, not_ct)
-        for name in ("fit", "reset_view", "overlay", "tool_box"):
+        tools = [f"tool_{name}" for name in self._tools if name != "crosshair"]
+        for name in ("fit", "reset_view", "overlay", *tools):
             self._actions.set_enabled(name, volume is not None, nothing)
         several = volume is not None and len(volume.planes) > 1
         single = nothing if volume is None else self.tr("This image has only one plane.")

@@ -1,42 +1,31 @@
-"""The panes and, beside them, a column of titled panels."""
+"""The panes and, beside them, a column of tabs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-_LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 200, 250, 420
+_LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 230, 280, 560
 
 
 class Workplace(QSplitter):
     """What is shown while an image is open.
 
     Attributes:
-        side: The column of panels; hide it to give all room to the panes.
+        side: The tabs; hide them to give all room to the panes.
     """
 
-    def __init__(self, area: QWidget, panels: Sequence[tuple[str, QWidget, int]]) -> None:
-        """Put them together.
-
-        Args:
-            area: The panes.
-            panels: Title, panel and stretch, from top to bottom.
-        """
+    def __init__(self, area: QWidget) -> None:
+        """Put the panes beside an empty column."""
         super().__init__(Qt.Horizontal)
-        self.side = QWidget()
+        self._pages: dict[str, QWidget] = {}
+        self.side = QTabWidget()
+        self.side.setDocumentMode(True)
+        self.side.setUsesScrollButtons(True)
         self.side.setMinimumWidth(_LEAST_WIDTH)
         self.side.setMaximumWidth(_MOST_WIDTH)
-        column = QVBoxLayout(self.side)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(2)
-        for title, panel, stretch in panels:
-            heading = QLabel(title)
-            heading.setProperty("role", "heading")
-            heading.setContentsMargins(8, 2, 8, 0)
-            column.addWidget(heading)
-            column.addWidget(panel, stretch)
         self.addWidget(area)
         self.addWidget(self.side)
         self.setChildrenCollapsible(False)
@@ -44,3 +33,33 @@ class Workplace(QSplitter):
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
         self.setSizes([1000, _FIRST_WIDTH])
+
+    def add_tab(self, name: str, title: str, page: QWidget) -> None:
+        """Add a tab at the end; ``name`` is for ``show_tab``."""
+        self._pages[name] = page
+        self.side.addTab(page, title)
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front, and the column if it is hidden."""
+        self.side.setCurrentWidget(self._pages[name])
+        self.side.show()
+
+
+def titled_column(panels: Sequence[tuple[str, QWidget, int]]) -> QWidget:
+    """Panels under each other.
+
+    Args:
+        panels: Title ("" for none), panel and stretch, from top to bottom.
+    """
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 6, 0, 0)
+    column.setSpacing(2)
+    for title, panel, stretch in panels:
+        if title:
+            heading = QLabel(title)
+            heading.setProperty("role", "heading")
+            heading.setContentsMargins(8, 2, 8, 0)
+            column.addWidget(heading)
+        column.addWidget(panel, stretch)
+    return page
