@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,13 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from medsam.document import Label
 from medsam.prompts import Box
+from medsam.ui.canvas.outlines import Ids, Outlines, find_outlines, tiles_around
 from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.transform import ViewTransform
 
 Colour = tuple[int, int, int]
 Rect = tuple[int, int, int, int]
-Ids = npt.NDArray[np.uint16]
+Amend = Callable[[Rect, npt.NDArray[Any]], npt.NDArray[Any]]
 
 OUTLINE_WIDTH = 1.5
 """Logical pixels, at every zoom."""
@@ -29,9 +30,30 @@ _IDS = 65_536
 _MOST_SMOOTH_LINES = 6_000
 
 
-def styles_of(labels: Iterable[Label]) -> dict[int, tuple[Colour, float]]:
-    """Colour and opacity of every visible label, by number."""
-    return {label.id: (label.color, label.opacity) for label in labels if label.visible}
+class OverlayStyle(NamedTuple):
+    """How a label is drawn.
+
+    Attributes:
+        color: Red, green, blue, 0..255.
+        opacity: Of the fill, 0..1.
+        fill, outline: Whether each is drawn.
+    """
+
+    color: Colour
+    opacity: float
+    fill: bool = True
+    outline: bool = True
+
+
+def styles_of(labels: Iterable[Label]) -> dict[int, OverlayStyle]:
+    """The look of every visible label, by number."""
+    return {
+        label.id: OverlayStyle(
+            label.color, label.opacity, fill=label.style != "outline", outline=label.style != "fill"
+        )
+        for label in labels
+        if label.visible
+    }
 
 
 def premultiplied(color: Colour, opacity: float) -> int:
@@ -42,7 +64,7 @@ def premultiplied(color: Colour, opacity: float) -> int:
 
 
 def outline_segments(ids: Ids) -> dict[int, npt.NDArray[np.int64]]:
-    """The pixel edges at which each label ends, joined into straight runs.
+    """The pixel edges at which each label of a whole picture ends, joined into straight runs.
 
     Args:
         ids: (H, W), 0 = nothing.
@@ -50,35 +72,9 @@ def outline_segments(ids: Ids) -> dict[int, npt.NDArray[np.int64]]:
     Returns:
         For each number above 0, (N, 4) of ``x0, y0, x1, y1`` in pixel edges.
     """
-    padded = np.pad(ids, 1)
-    found = []
-    # Vertical edges first, as rows of the transposed picture; then horizontal ones.
-    for grid, swap in ((np.ascontiguousarray(padded.T)[:, 1:-1], True), (padded[:, 1:-1], False)):
-        before, after = grid[:-1], grid[1:]
-        # Several times faster than ``np.nonzero`` of two dimensions.
-        line, pos = np.divmod(np.flatnonzero(before != after), max(grid.shape[1], 1))
-        if line.size:
-            found.append(_runs(line, pos, before[line, pos], after[line, pos], swap))
-    if not found:
-        return {}
-    lines, below, above = (np.concatenate(part) for part in zip(*found, strict=True))
-    numbers = np.unique(np.concatenate([below, above]))
-    return {int(n): lines[(below == n) | (above == n)] for n in numbers if n}
-
-
-def _runs(
-    line: npt.NDArray[np.int64], pos: npt.NDArray[np.int64], before: Ids, after: Ids, swap: bool
-) -> tuple[npt.NDArray[np.int64], Ids, Ids]:
-    """Join neighbouring unit edges on one line between the same two labels."""
-    breaks = np.ones(line.size, bool)
-    breaks[1:] = (
-        (np.diff(line) != 0) | (np.diff(pos) != 1) | (before[1:] != before[:-1]) | (after[1:] != after[:-1])
-    )
-    first = np.flatnonzero(breaks)
-    last = np.append(first[1:], line.size) - 1
-    at, start, end = line[first], pos[first], pos[last] + 1
-    ends = (at, start, at, end) if swap else (start, at, end, at)
-    return np.stack(ends, axis=1), before[first], after[first]
+    h, w = ids.shape
+    outlines = find_outlines(ids, (0, 0), (0, 0, w, h), (h, w), tile=max(h, w, 1))
+    return {number: outlines.of(number) for number in outlines.numbers()}
 
 
 class LabelOverlay:
@@ -95,28 +91,39 @@ class LabelOverlay:
         self._width = width
         self._words = np.zeros(_IDS, np.uint32)
         self._shown = np.zeros(_IDS, np.uint16)
-        self._colors: dict[int, Colour] = {}
+        self._styles: dict[int, OverlayStyle] = {}
         self._picture: npt.NDArray[Any] | None = None
+        self._amend: Amend | None = None
         self._ids: Ids | None = None
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._origin = (0, 0)
-        self._segments: dict[int, npt.NDArray[np.int64]] | None = None
+        self._outlines: Outlines | None = None
         self._stale: Rect | None = None
         self.recomputed = 0
 
-    def set_styles(self, styles: Mapping[int, tuple[Colour, float]]) -> None:
-        """Colour and opacity by number; numbers that are absent are hidden."""
+    def set_styles(self, styles: Mapping[int, tuple[Any, ...]]) -> None:
+        """How each number looks (``OverlayStyle`` or its values); numbers that are absent are hidden."""
+        self._styles = {number: OverlayStyle(*style) for number, style in styles.items()}
         self._words[:] = 0
         self._shown[:] = 0
-        for number, (color, opacity) in styles.items():
-            self._words[number] = premultiplied(color, opacity)
+        for number, style in self._styles.items():
+            self._words[number] = premultiplied(style.color, style.opacity) if style.fill else 0
             self._shown[number] = number
-        self._colors = {number: color for number, (color, _) in styles.items()}
         self._ids = None
 
-    def set_picture(self, picture: npt.NDArray[Any] | None) -> None:
-        """Show another slice, (H, W) of numbers; a view is enough and is read when painting."""
-        self._picture, self._ids, self._stale = picture, None, None
+    def set_picture(self, picture: npt.NDArray[Any] | None, amend: Amend | None = None) -> None:
+        """Show another slice, (H, W) of numbers; a view is enough and is read when painting.
+
+        Args:
+            picture: None shows nothing.
+            amend: Gets a rectangle and its numbers and returns what to show
+                there instead: ink that is not in the document yet.
+        """
+        self._picture, self._amend, self._ids, self._stale = picture, amend, None, None
+
+    def set_amend(self, amend: Amend | None) -> None:
+        """Show the same slice amended otherwise; ``mark_stale`` says where that differs."""
+        self._amend = amend
 
     def mark_stale(self, rect: Rect) -> None:
         """Picture pixels ``x0, y0, x1, y1`` whose numbers changed."""
@@ -135,37 +142,49 @@ class LabelOverlay:
         elif self._stale is not None:
             self._refresh(self._stale)
         self._stale = None
-        if self._segments is None:
-            assert self._ids is not None
-            self._segments = outline_segments(self._ids)
 
     def _rebuild(self) -> None:
         assert self._picture is not None
+        picture, shape = self._picture, self._picture.shape
+        if self._amend is not None:
+            picture = self._amend((0, 0, shape[1], shape[0]), picture)
         # The largest value of a row is found several times faster than whether it has any.
-        rows, cols = (np.flatnonzero(self._picture.max(axis=axis)) for axis in (1, 0))
-        x0, y0, x1, y1 = (cols[0], rows[0], cols[-1] + 1, rows[-1] + 1) if rows.size else (0, 0, 0, 0)
-        self._origin = (int(x0), int(y0))
-        self._ids = self._shown.take(self._picture[y0:y1, x0:x1])
+        rows, cols = (np.flatnonzero(picture.max(axis=axis)) for axis in (1, 0))
+        x0 = y0 = x1 = y1 = 0
+        if rows.size:
+            x0, y0, x1, y1 = tiles_around(
+                (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1), shape
+            )
+        self._origin = (x0, y0)
+        self._ids = self._shown.take(picture[y0:y1, x0:x1])
         self._pixels = self._words.take(self._ids)
-        self._segments = None
-        self.recomputed = self._picture.size
+        self._outlines = find_outlines(self._ids, self._origin, (x0, y0, x1, y1), shape)
+        self.recomputed = picture.size
 
     def _refresh(self, rect: Rect) -> None:
-        assert self._picture is not None and self._ids is not None and self._pixels is not None
+        assert self._picture is not None and self._outlines is not None
         x0, y0, x1, y1 = rect
         if x1 <= x0 or y1 <= y0:
             return
         self._grow(rect)
+        assert self._ids is not None and self._pixels is not None
         ox, oy = self._origin
         there = (slice(y0 - oy, y1 - oy), slice(x0 - ox, x1 - ox))
-        self._ids[there] = self._shown[self._picture[y0:y1, x0:x1]]
+        numbers = self._picture[y0:y1, x0:x1]
+        if self._amend is not None:
+            numbers = self._amend(rect, numbers)
+        self._ids[there] = self._shown[numbers]
         self._pixels[there] = self._words[self._ids[there]]
-        self._segments = None
+        shape = self._picture.shape
+        window = tiles_around(rect, shape)
+        fresh = find_outlines(self._ids, self._origin, window, shape)
+        self._outlines = self._outlines.replaced(window, shape, fresh)
         self.recomputed = (x1 - x0) * (y1 - y0)
 
     def _grow(self, rect: Rect) -> None:
-        """Enlarge the kept area so that it covers ``rect``."""
-        assert self._ids is not None and self._pixels is not None
+        """Enlarge the kept area by whole tiles so that it covers ``rect`` and the edges around it."""
+        assert self._ids is not None and self._pixels is not None and self._picture is not None
+        rect = tiles_around(rect, self._picture.shape)
         (ox, oy), (h, w) = self._origin, self._ids.shape
         if not self._ids.size:
             ox, oy, h, w = rect[0], rect[1], 0, 0
@@ -190,18 +209,24 @@ class LabelOverlay:
         painter.save()
         painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
         painter.drawImage(rect_of(target), argb_image(self._pixels))
-        assert self._segments is not None
+        assert self._outlines is not None
         # A line's pen may reach into the part that is painted though the line lies beside it.
         reach = self._width + 2.0
         clip = painter.clipBoundingRect() if painter.hasClipping() else QRectF(0, 0, *transform.view_wh)
         seen = clip.adjusted(-reach, -reach, reach, reach)
-        for number, segments in self._segments.items():
-            lines = _visible_lines(segments + np.array([ox, oy, ox, oy]), transform, ratio, seen)
-            if lines:
-                painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
-                for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._colors[number])):
-                    painter.setPen(pen)
-                    painter.drawLines(lines)
+        corners = (
+            *transform.to_shown(seen.left(), seen.top()),
+            *transform.to_shown(seen.right(), seen.bottom()),
+        )
+        outlines = self._outlines.within(corners)
+        for number in outlines.numbers():
+            if not self._styles[number].outline:
+                continue
+            lines = _view_lines(outlines.of(number), transform, ratio)
+            painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
+            for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._styles[number].color)):
+                painter.setPen(pen)
+                painter.drawLines(lines)
         painter.restore()
 
     def _pen(self, color: Colour) -> QPen:
@@ -217,18 +242,14 @@ def extent(mask: npt.NDArray[np.bool_] | None) -> Rect | None:
     return (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1) if rows.size else None
 
 
-def _visible_lines(
-    segments: npt.NDArray[np.int64], transform: ViewTransform, ratio: float, area: QRectF
-) -> list[QLineF]:
-    """Segments in pixel edges as lines of the view inside ``area``, laid on the device's pixel grid."""
+def _view_lines(lines: npt.NDArray[np.int64], transform: ViewTransform, ratio: float) -> list[QLineF]:
+    """Lines in pixel edges as lines of the view, laid on the device's pixel grid."""
     sx, sy = transform.scale_xy
     ox, oy = transform.to_view(0.0, 0.0)
-    lines = segments * np.array([sx, sy, sx, sy]) + np.array([ox, oy, ox, oy])
-    seen = (lines[:, 2] >= area.left()) & (lines[:, 0] <= area.right())
-    seen &= (lines[:, 3] >= area.top()) & (lines[:, 1] <= area.bottom())
+    placed = lines * np.array([sx, sy, sx, sy]) + np.array([ox, oy, ox, oy])
     # A quarter off the grid, a line of one and a half pixels fills one and half-fills one.
-    lines = (np.round(lines[seen] * ratio) + 0.25) / ratio
-    return [QLineF(*line) for line in lines.tolist()]
+    placed = (np.round(placed * ratio) + 0.25) / ratio
+    return [QLineF(*line) for line in placed.tolist()]
 
 
 def _stripes(color: QColor) -> QImage:
