@@ -32,6 +32,7 @@ from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.models import ModelsController
+from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
 from medsam.ui.controllers.slices import SliceStates
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.view = ViewController(
             self.session, self.actions_, self.area, self.window_panel, self.status, self
         )
+        self.overlap = OverlapPreview(self.session, self.view, self.status, self)
         self.slices = SliceStates(self.session, self.bridge, self.area, self.view, self)
         self.segmentation = SegmentationController(
             self.session, self.actions_, self.bridge, self.view, self.slices, presenter, self
