@@ -56,7 +56,9 @@ def surface_area(mask: Mask, steps: npt.NDArray[np.float64], check: Check) -> fl
     """Area of the mesh that marching cubes lays around a mask (level one half).
 
     The mesh of two by two by two voxels depends on these eight alone, so the
-    area is a sum over the 256 ways in which they can be set.
+    area is a sum over the 256 ways in which they can be set. It keeps the
+    steps of the voxels: on smooth bodies it is about a tenth too large, as
+    wherever marching cubes meets a binary mask.
 
     Args:
         mask: (A, B, C) bool.
