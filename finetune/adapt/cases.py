@@ -20,6 +20,7 @@ import numpy as np
 
 from finetune.config import PrepareConfig
 from finetune.data.layouts.base import Declaration, ListedCase, SplitRule
+from finetune.data.modalities import DICOM_CODES
 from finetune.data.prepare import prepare
 from finetune.data.store import CaseRecord, SliceRef, Store
 from medsam.errors import InputError
@@ -34,26 +35,6 @@ LEAST_SET_APART = 5
 
 _NUMBER = "number"
 _DRAWS = 32
-_MODALITIES = {
-    "CT": "ct",
-    "MR": "mri",
-    "PT": "pet",
-    "NM": "pet",
-    "US": "ultrasound",
-    "IVUS": "ultrasound",
-    "DX": "xray",
-    "CR": "xray",
-    "RG": "xray",
-    "XA": "xray",
-    "RF": "xray",
-    "MG": "mammography",
-    "OPT": "oct",
-    "OP": "fundus",
-    "ES": "endoscopy",
-    "SM": "pathology",
-    "GM": "pathology",
-    "XC": "dermoscopy",
-}
 
 
 @dataclass(frozen=True)
@@ -187,7 +168,7 @@ def origin(image: Path, number: int) -> Origin:
     header = _dicom_header(image)
     if header is None:
         return Origin(f"file-{number}", "xray" if _is_flat(image) else "ct", False)
-    modality = _MODALITIES.get(str(header.get("Modality", "")), "ct")
+    modality = DICOM_CODES.get(str(header.get("Modality", "")), "ct")
     patient = str(header.get("PatientID", "") or "").strip()
     if not patient:
         return Origin(f"file-{number}", modality, False)

@@ -28,8 +28,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "data",
         type=Path,
         nargs="+",
-        help="a cases.csv, its folder, MedSAM arrays, or a TOML file (docs/datasets.md); several go into"
-        " one store",
+        help="a cases.csv, its folder, MedSAM arrays, the window's worklist, or a TOML file"
+        " (docs/datasets.md); several go into one store",
     )
     parser.add_argument("--store", type=Path, help="folder of the store; not needed with --check")
     parser.add_argument("--recipe", default="", help="recipe whose [prepare] settings hold")

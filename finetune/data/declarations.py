@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from finetune.data.layouts.base import Declaration, layout
 from finetune.data.layouts.table import TABLE
+from finetune.data.layouts.worklist import WORKLIST
 from finetune.data.modalities import modality
 from medsam.errors import InputError
 from medsam.intensity import Window
@@ -26,7 +27,8 @@ def read_declarations(path: Path) -> list[Declaration]:
     """The data sets that a TOML file declares, or that a folder is.
 
     A folder with a ``cases.csv``, with ``imgs`` and ``gts`` or with ``.npz``
-    files (MedSAM's arrays) needs no file; one with a single ``.toml`` is read by it.
+    files (MedSAM's arrays) needs no file; one with a single ``.toml`` is read by
+    it; of one that the window has a worklist of, the finished cases are taken.
 
     Raises:
         InputError: If there is nothing to read, or a declaration does not fit.
@@ -41,7 +43,15 @@ def read_declarations(path: Path) -> list[Declaration]:
         )
     if path.suffix.lower() == ".csv":
         return [Declaration(name=path.parent.name, layout="table", root=path.parent, images=path.name)]
+    if path.name.endswith(WORKLIST):
+        return [_of_worklist(path)]
     return _of_file(path)
+
+
+def _of_worklist(file: Path) -> Declaration:
+    folder = file.parent.resolve()
+    own = file.name.removesuffix(WORKLIST).strip(".")
+    return Declaration(name=own or folder.name, layout="worklist", root=folder, images=file.name)
 
 
 def _of_folder(folder: Path) -> list[Declaration]:
@@ -53,9 +63,11 @@ def _of_folder(folder: Path) -> list[Declaration]:
     files = sorted(folder.glob("*.toml"))
     if len(files) == 1:
         return _of_file(files[0])
+    if (folder / WORKLIST).is_file():
+        return [_of_worklist(folder / WORKLIST)]
     raise InputError(
-        f"A folder of data has a table {TABLE}, or imgs and gts or .npz as MedSAM prepares them; {name} has"
-        " none. Declare its data sets in a TOML file (docs/datasets.md) and name that file."
+        f"A folder of data has a table {TABLE}, imgs and gts or .npz as MedSAM prepares them, or the window's"
+        f" worklist; {name} has none. Declare its data sets in a TOML file (docs/datasets.md) and name it."
     )
 
 

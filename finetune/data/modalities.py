@@ -61,6 +61,29 @@ MODALITIES: dict[str, Modality] = {
 }
 
 
+DICOM_CODES: dict[str, str] = {
+    "CT": "ct",
+    "MR": "mri",
+    "PT": "pet",
+    "NM": "pet",
+    "US": "ultrasound",
+    "IVUS": "ultrasound",
+    "DX": "xray",
+    "CR": "xray",
+    "RG": "xray",
+    "XA": "xray",
+    "RF": "xray",
+    "MG": "mammography",
+    "OPT": "oct",
+    "OP": "fundus",
+    "ES": "endoscopy",
+    "SM": "pathology",
+    "GM": "pathology",
+    "XC": "dermoscopy",
+}
+"""DICOM's code of a modality to the row's key."""
+
+
 def modality(key: str) -> Modality:
     """The row of a modality.
 

@@ -54,6 +54,7 @@ class WorkCase:
         opened: When it was opened last, ISO 8601 in UTC; "" for never.
         changed: When state, note or mask were said last, as ``opened``.
         labels: Names of label values that a table gives: "1=liver;2=kidney".
+        modality: DICOM's code, as the image said when it was opened; "" for unknown.
     """
 
     image: str
@@ -65,6 +66,7 @@ class WorkCase:
     opened: str = ""
     changed: str = ""
     labels: str = ""
+    modality: str = ""
 
     @property
     def key(self) -> Key:
@@ -280,9 +282,9 @@ class Worklist:
             self._say(key, mask=changed.mask, changed=self._now())
         self._presence[key] = dataclasses.replace(self.presence(key), mask=True)
 
-    def mark_opened(self, key: Key) -> None:
-        """A case is in front of the user now."""
-        self._say(key, opened=self._now())
+    def mark_opened(self, key: Key, modality: str = "") -> None:
+        """A case is in front of the user now; its image says of which modality it is."""
+        self._say(key, opened=self._now(), modality=modality or self._cases[key].modality)
 
     def add_seconds(self, key: Key, seconds: float) -> None:
         """Time was worked on a case."""

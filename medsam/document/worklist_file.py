@@ -13,7 +13,7 @@ user's own folder. UTF-8, an object with
   with forward slashes, relative to the root or absolute; ``series`` is a DICOM
   UID or ""; ``state`` is "not started", "in progress", "done" or "flagged";
   ``note`` is text; ``seconds`` the time worked; ``opened`` and ``changed`` are
-  ISO 8601 in UTC or "".
+  ISO 8601 in UTC or ""; ``modality`` is DICOM's code or "".
 
 Other entries are kept as they are. The file is written under another name and
 renamed, so it is the old or the new one; writing first reads what is there,
@@ -42,7 +42,7 @@ from medsam.errors import InputError, WriteError
 
 NAME = "medsam-worklist.json"
 FORMAT, VERSION = "medsam-worklist", 1
-_TEXTS = ("image", "mask", "series", "note", "opened", "changed", "labels")
+_TEXTS = ("image", "mask", "series", "note", "opened", "changed", "labels", "modality")
 _LOCK_SECONDS = 5.0
 
 
@@ -237,7 +237,12 @@ def _merged(ours: WorkCase, theirs: WorkCase | None, changes: Changes) -> WorkCa
     result = theirs
     if ours.key in changes.said:
         newer = ours if ours.changed >= theirs.changed else theirs
-        result = dataclasses.replace(newer, opened=max(ours.opened, theirs.opened), labels=ours.labels)
+        result = dataclasses.replace(
+            newer,
+            opened=max(ours.opened, theirs.opened),
+            labels=ours.labels,
+            modality=ours.modality or theirs.modality,
+        )
     seconds = theirs.seconds + changes.seconds.get(ours.key, 0.0)
     return dataclasses.replace(result, seconds=seconds, mask=result.mask or ours.mask)
 

@@ -57,7 +57,7 @@ def test_everything_comes_back(folder):
     one = Window(folder)
     one.work.set_state(one.a, FLAGGED, "Größe?")
     one.work.set_mask(one.b, folder / "b_mask.png")
-    one.work.mark_opened(one.b)
+    one.work.mark_opened(one.b, "MR")
     one.work.add_seconds(one.b, 12.34)
     one.work.set_labels([{"id": 1, "name": "liver", "color": [1, 2, 3]}])
     assert one.save() == ()

@@ -99,11 +99,11 @@ class Declaration:
 
     Attributes:
         name: Of the data set.
-        layout: "table", "volumes", "pictures", "medsam", "dicom" or "coco".
+        layout: "table", "volumes", "pictures", "medsam", "dicom", "coco" or "worklist".
         root: Folder of its files; relative to the TOML file.
         modality: Key of ``finetune.data.modalities``; "" where each case says its own.
         images, labels: Patterns. For "table", ``images`` is the table's name;
-            for "coco", ``labels`` is the JSON file.
+            for "coco", ``labels`` is the JSON file; for "worklist", ``images`` is.
         label_names: Value in the label map to what it means; 0 stands for every other value.
         exclude: Label values that are no objects.
         instances: Label values whose 3D components are separate objects.
