@@ -168,11 +168,7 @@ class Annotation:
         """Put values into a block and return what that changed."""
         block = self._map[region]
         delta = VoxelDelta.between(region, block, np.asarray(values, np.uint16), self._map.shape)
-        gained = (values > 0).astype(np.int8) - (block > 0)
-        for axis in range(3):
-            others = tuple(b for b in range(3) if b != axis)
-            self._filled[axis][region[axis]] += gained.sum(axis=others, dtype=np.int64)
-        block[...] = values
+        self._put(delta)
         return delta
 
     def _put(self, delta: VoxelDelta) -> None:
@@ -183,11 +179,7 @@ class Annotation:
             )
         if not delta.count:
             return
-        flat, _, new = delta.voxels()
-        values = self._map.reshape(-1, order="F")
-        gained = (new > 0).astype(np.int8) - (values[flat] > 0)
-        values[flat] = new
-        differ = gained != 0
-        if differ.any():
-            for axis, place in enumerate(np.unravel_index(flat[differ], delta.shape, order="F")):
-                np.add.at(self._filled[axis], place, gained[differ])
+        runs = delta.unpacked()
+        runs.write(self._map.reshape(-1, order="F"))
+        for counts, gained in zip(self._filled, runs.gained(delta.shape), strict=True):
+            counts += gained

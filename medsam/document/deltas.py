@@ -6,15 +6,15 @@ which hold what was there before and after. A step is the deltas of one action.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from medsam.errors import CaseFileError, GeometryError
+from medsam.document.runs import Runs, pack, runs_between, unpack
+from medsam.errors import GeometryError
 from medsam.volume import stored_shape_hw
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from medsam.document.rulers import Ruler
 
 Region = tuple[slice, slice, slice]
-Runs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
-
-_FASTEST = 1
-"""zlib's level: runs are so regular that a higher one gains little and costs a multiple."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,35 +67,21 @@ class VoxelDelta:
             raise GeometryError(f"A block has the size of its region, {size}; {after.shape} came.")
         if np.prod(shape, dtype=np.int64) >= 2**32:
             raise GeometryError("A label map has fewer than 4294967296 voxels; this image has more.")
-        # Transposed, a Fortran block is C-contiguous and its flat order is the label map's.
-        changed = np.nonzero(before.T != after.T)
-        k, j, i = (axis + ends[2 - n][0] for n, axis in enumerate(changed))
-        flat = i + shape[0] * (j + shape[1] * k)
-        old, new = before.T[changed], after.T[changed]
-        if not flat.size:
-            return cls(shape, (slice(0, 0),) * 3, 0, _pack((flat, flat, old, new)))
-        bounds = tuple(slice(int(a.min()), int(a.max()) + 1) for a in (i, j, k))
-        return cls(shape, (bounds[0], bounds[1], bounds[2]), int(flat.size), _pack(_runs_of(flat, old, new)))
+        runs = runs_between((ends[0][0], ends[1][0], ends[2][0]), before, after, shape)
+        return cls(shape, runs.bounds(shape), runs.voxels, pack(runs))
 
     def reversed(self) -> VoxelDelta:
         """The delta that takes this one back."""
         return replace(self, flipped=not self.flipped)
 
     def unpacked(self) -> Runs:
-        """Start, length, value before and value after of every run.
+        """The runs, with what was before and after.
 
         Raises:
             CaseFileError: If the bytes are damaged.
         """
-        starts, lengths, old, new = _unpack(self.runs)
-        return (starts, lengths, new, old) if self.flipped else (starts, lengths, old, new)
-
-    def voxels(self) -> tuple[npt.NDArray[np.int64], LabelMap, LabelMap]:
-        """Flat Fortran index, value before and value after of every changed voxel."""
-        starts, lengths, old, new = self.unpacked()
-        first = np.cumsum(lengths) - lengths
-        flat = np.repeat(starts - first, lengths) + np.arange(int(lengths.sum()))
-        return flat, np.repeat(old, lengths), np.repeat(new, lengths)
+        runs = unpack(self.runs)
+        return runs.swapped() if self.flipped else runs
 
     def in_slice(self, axis: int, index: int) -> tuple[npt.NDArray[np.bool_], LabelMap]:
         """Which pixels of a stored slice picture (H, W) changed, and what they were before.
@@ -108,11 +90,11 @@ class VoxelDelta:
         """
         shape_hw = stored_shape_hw(self.shape, axis)
         where, before = np.zeros(shape_hw, bool), np.zeros(shape_hw, np.uint16)
-        flat, old, _ = self.voxels()
-        place = list(np.unravel_index(flat, self.shape, order="F"))
+        runs = self.unpacked()
+        place = list(np.unravel_index(runs.flat(), self.shape, order="F"))
         here = place.pop(axis) == index
         x, y = (part[here] for part in place)
-        where[y, x], before[y, x] = True, old[here]
+        where[y, x], before[y, x] = True, np.repeat(runs.old, runs.lengths)[here]
         return where, before
 
     def renumbered(self, numbers: Mapping[int, int]) -> VoxelDelta:
@@ -123,17 +105,19 @@ class VoxelDelta:
         """
         if not self.values_used() & numbers.keys():
             return self
-        starts, lengths, old, new = self.unpacked()
-        both = np.concatenate([old, new])
+        runs = self.unpacked()
+        both = np.concatenate([runs.old, runs.new])
+        renumbered = both.copy()
         for before, after in numbers.items():
-            both[np.concatenate([old, new]) == before] = after
-        runs = (starts, lengths, both[: old.size], both[old.size :])
-        return VoxelDelta(self.shape, self.bounds, self.count, _pack(runs))
+            renumbered[both == before] = after
+        n = len(runs)
+        changed = Runs(runs.starts, runs.lengths, renumbered[:n], renumbered[n:])
+        return VoxelDelta(self.shape, self.bounds, self.count, pack(changed))
 
     def values_used(self) -> set[int]:
         """Every label that voxels had or got; 0 included."""
-        _, _, old, new = self.unpacked()
-        return set(np.unique(np.concatenate([old, new])).tolist())
+        runs = self.unpacked()
+        return set(np.unique(np.concatenate([runs.old, runs.new])).tolist())
 
     def put(self, annotation: Annotation) -> None:
         """Write the new values into an annotation's label map."""
@@ -277,35 +261,3 @@ def _labels_of(delta: Delta) -> Iterator[int]:
         yield from (n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
     elif isinstance(delta, PromptDelta):
         yield from (p.label_id for p in (delta.before, delta.after) if p is not None)
-
-
-def _runs_of(flat: npt.NDArray[np.int64], old: LabelMap, new: LabelMap) -> Runs:
-    """Runs of neighbours that went from one value to one other; ``flat`` ascends."""
-    breaks = np.flatnonzero((np.diff(flat) != 1) | (np.diff(old) != 0) | (np.diff(new) != 0)) + 1
-    first = np.concatenate([[0], breaks])
-    lengths = np.diff(np.concatenate([first, [flat.size]]))
-    return flat[first], lengths, old[first], new[first]
-
-
-def _pack(runs: Runs) -> bytes:
-    starts, lengths, old, new = runs
-    gaps = starts.copy()
-    gaps[1:] -= starts[:-1] + lengths[:-1]
-    parts: list[npt.NDArray[Any]] = [a.astype("<u4") for a in (gaps, lengths)]
-    parts += [a.astype("<u2") for a in (old, new)]
-    return zlib.compress(b"".join(part.tobytes() for part in parts), _FASTEST)
-
-
-def _unpack(packed: bytes) -> Runs:
-    try:
-        raw = zlib.decompress(packed)
-    except zlib.error:
-        raise CaseFileError("The step's voxels are damaged and cannot be read.") from None
-    n, rest = divmod(len(raw), 12)
-    if rest:
-        raise CaseFileError("The step's voxels are damaged and cannot be read.")
-    gaps = np.frombuffer(raw, "<u4", n).astype(np.int64)
-    lengths = np.frombuffer(raw, "<u4", n, 4 * n).astype(np.int64)
-    old = np.frombuffer(raw, "<u2", n, 8 * n)
-    new = np.frombuffer(raw, "<u2", n, 10 * n)
-    return np.cumsum(gaps) + np.cumsum(lengths) - lengths, lengths, old, new

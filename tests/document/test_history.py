@@ -169,7 +169,7 @@ def test_a_damaged_record_is_named_so(annotation: Annotation, spoil) -> None:
     with pytest.raises(CaseFileError, match="damaged"):
         for delta in step_from_record(replace(record, blob=spoil(record.blob)), SHAPE).deltas:
             if isinstance(delta, VoxelDelta):
-                delta.voxels()
+                delta.unpacked()
 
 
 def test_a_delta_knows_only_what_changed(annotation: Annotation) -> None:
@@ -178,7 +178,7 @@ def test_a_delta_knows_only_what_changed(annotation: Annotation) -> None:
     step = annotation.apply(paint_edit(annotation, 2, 4, mask, 1))
     (delta,) = step.deltas
     assert delta.bounds == (slice(3, 7), slice(2, 5), slice(4, 5)) and delta.count == 12
-    assert len(delta.unpacked()[0]) == 3, "one run a row"
+    assert len(delta.unpacked()) == 3, "one run a row"
     again = annotation.apply(paint_edit(annotation, 2, 4, mask, 1))
     assert again.deltas[0].count == 0 and again.place() is None
     where, before = delta.in_slice(0, 3)
