@@ -60,8 +60,8 @@ class WindowPanel(QWidget):
         self.presets.clear()
         self.presets.addItem(self.tr("Custom"), None)
         if is_ct:
-            for key, (name, window) in enumerate(CT_PRESETS.items(), start=1):
-                self.presets.addItem(f"{preset_title(name)}  ({key})", window)
+            for name, window in CT_PRESETS.items():
+                self.presets.addItem(f"{preset_title(name)}", window)
         self._following = False
         for widget in (self.level, self.width_, self.auto, self.reset):
             widget.setEnabled(grey)
