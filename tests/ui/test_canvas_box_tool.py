@@ -252,13 +252,37 @@ class TestSelected:
         Mouse(view).drag(place(view, 40, 30), place(view, 0, 0))
         assert self.log.of("adjusted") == [(view, Box(10, 10, 12, 12), 7)]
 
-    def test_inside_moves_and_stays_on_the_picture(self, view):
+    def test_inside_of_a_clicked_box_moves_and_stays_on_the_picture(self, view):
+        Mouse(view).press(*place(view, 20, 20)).release()
         Mouse(view).drag(place(view, 20, 20), place(view, 23, 18))
         assert self.log.of("adjusted") == [(view, Box(13, 8, 43, 28), 7)]
         Mouse(view).drag(place(view, 20, 20), place(view, 200, 200))
         assert self.log.of("adjusted")[-1] == (view, Box(30, 20, 60, 40), 7)
 
+    def test_inside_of_a_box_that_was_only_drawn_the_next_one_is_drawn(self, view):
+        Mouse(view).drag(place(view, 20, 20), place(view, 30, 28))
+        assert self.log.of("drawn") == [(view, Box(20, 20, 30, 28))] and self.log.of("adjusted") == []
+
+    @pytest.mark.parametrize("way", [(6, 6), (-6, 6), (6, -6), (0, 6.5)])
+    def test_beside_a_handle_of_a_box_that_was_only_drawn_the_next_one_is_drawn(self, view, way):
+        x, y = place(view, 40, 30)
+        Mouse(view).drag((x + way[0], y + way[1]), place(view, 55, 38))
+        assert len(self.log.of("drawn")) == 1 and self.log.of("adjusted") == []
+
+    def test_a_click_makes_the_handles_easier_to_catch(self, view):
+        Mouse(view).press(*place(view, 20, 20)).release()
+        x, y = place(view, 40, 30)
+        Mouse(view).drag((x + 6, y + 6), (x + 6 + 10 * view.zoom_factor, y + 6))
+        assert self.log.of("adjusted") == [(view, Box(10, 10, 50, 30), 7)]
+        view.tool.set_boxes(view, [(7, Box(10, 10, 50, 30), ORANGE)], 7)
+        Mouse(view).drag(place(view, 20, 20), place(view, 22, 20))
+        assert self.log.of("adjusted")[-1] == (view, Box(12, 10, 52, 30), 7), "it stays held"
+        view.tool.set_boxes(view, [(9, Box(10, 10, 50, 30), ORANGE)], 9)
+        Mouse(view).drag(place(view, 20, 20), place(view, 30, 25))
+        assert self.log.names()[-1] == "drawn", "another one that was only drawn is not"
+
     def test_ctrl_draws_a_new_box_inside_of_the_selected_one(self, view):
+        Mouse(view).press(*place(view, 20, 20)).release()
         Mouse(view).drag(place(view, 15, 15), place(view, 25, 25), modifiers=Qt.ControlModifier)
         assert self.log.of("drawn") == [(view, Box(15, 15, 25, 25))]
 
@@ -285,6 +309,7 @@ class TestSelected:
         assert self.log.of("adjusted") == []
 
     def test_a_trembling_click_on_it_does_not_move_it(self, view):
+        Mouse(view).press(*place(view, 20, 20)).release()
         x, y = place(view, 20, 20)
         assert view.zoom_factor < 12, "six pixels of the view would snap to the next pixel of the picture"
         Mouse(view).drag((x, y), (x + 6, y))
@@ -326,6 +351,7 @@ class TestSelected:
         ],
     )
     def test_the_cursor_says_what_a_drag_would_do(self, view, at, shape):
+        Mouse(view).press(*place(view, 20, 22)).release()
         Mouse(view).move(*place(view, *at))
         assert view.cursor().shape() == shape
 

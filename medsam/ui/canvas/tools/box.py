@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -15,12 +15,13 @@ from medsam.prompts import Box
 from medsam.ui.canvas.tools import box_geometry as geometry
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
 from medsam.ui.canvas.tools.box_painting import paint_box, paint_handles, paint_size
+from medsam.ui.canvas.tools.point_painting import paint_extent, paint_points, paint_shade
+from medsam.ui.canvas.tools.prompt_shapes import Colour, PromptShapes, ShownPrompt
 from medsam.ui.canvas.tools.throttle import FrameThrottle
 
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
 
-Colour = tuple[int, int, int]
 ShownBox = tuple[int, Box, Colour]
 
 _CURSORS = {
@@ -61,10 +62,11 @@ class _Drag:
 class BoxTool(Tool):
     """Draws, resizes and moves boxes; the caller owns them and sets them per view.
 
-    A drag on free ground draws a box; one on a handle or inside of the
-    selected box changes that one (with Ctrl it draws a new box even there).
-    A click selects the smallest box under it, or none. Boxes are in the shown
-    frame, snapped to pixel edges, inside of the picture.
+    A drag on free ground draws a box; one on a handle of the selected box, or
+    inside of a box that was clicked on before, changes that one (with Ctrl it
+    draws a new box even there). A click selects the smallest box under it, or
+    none. Boxes are in the shown frame, snapped to pixel edges, inside of the
+    picture. Points of the prompts are shown, but changed by the points tool.
 
     Signals:
         drawn: (view, Box): a fresh box, on release. It stays visible until
@@ -90,12 +92,13 @@ class BoxTool(Tool):
 
     cursor = Qt.CrossCursor
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, shapes: PromptShapes | None = None) -> None:
+        """Make a tool; ``shapes`` is shared with the points tool."""
         super().__init__(parent)
-        self._boxes: WeakKeyDictionary[SliceView, list[ShownBox]] = WeakKeyDictionary()
-        self._selected: WeakKeyDictionary[SliceView, int] = WeakKeyDictionary()
+        self.shapes = shapes or PromptShapes(self)
+        self.shapes.changed.connect(self._shown_anew)
+        self.shapes.selection_changed.connect(self.selection_changed)
         self._fresh: WeakKeyDictionary[SliceView, Box] = WeakKeyDictionary()
-        self._color: Colour = (86, 180, 233)
         self._drag: _Drag | None = None
         self._has_grip = False
         self._throttle = FrameThrottle(self.adjusting.emit, self)
@@ -110,50 +113,45 @@ class BoxTool(Tool):
             boxes: ``(id, Box, (r, g, b))`` each, shown frame.
             selected: The one that has handles.
         """
-        self._boxes[view] = list(boxes)
-        self._fresh.pop(view, None)
-        self._set_selected(view, selected)
-        view.update()
+        self.shapes.show(view, [ShownPrompt(number, color, box) for number, box, color in boxes], selected)
 
     def boxes(self, view: SliceView) -> tuple[ShownBox, ...]:
-        """What ``set_boxes`` said last."""
-        return tuple(self._boxes.get(view, ()))
+        """The boxes on show."""
+        return tuple((p.id, p.box, p.color) for p in self.shapes.of(view) if p.box is not None)
 
     def selected(self, view: SliceView) -> int | None:
-        """The selected box of a view."""
-        return self._selected.get(view)
+        """The selected prompt of a view."""
+        return self.shapes.selected(view)
 
     def select(self, view: SliceView, box_id: int | None) -> None:
-        """Select a box of the view, or none, and say so."""
-        if box_id != self.selected(view):
-            self._set_selected(view, box_id)
-            view.update()
-            self.selection_changed.emit(view, self.selected(view))
+        """Select a prompt of the view, or none, and say so."""
+        self.shapes.select(view, box_id)
 
     def set_color(self, color: Colour) -> None:
         """Of the box being drawn: the active label's."""
-        self._color = color
+        self.shapes.color = color
 
     @property
     def dragged_id(self) -> int | None:
         """The box that is being changed; None while a fresh one is drawn, or nothing."""
         return self._drag.box_id if self._drag else None
 
-    def _set_selected(self, view: SliceView, box_id: int | None) -> None:
-        if box_id is not None and self._find(view, box_id) is not None:
-            self._selected[view] = box_id
-        else:
-            self._selected.pop(view, None)
+    def _shown_anew(self, view: SliceView) -> None:
+        self._fresh.pop(view, None)
 
     def _find(self, view: SliceView, box_id: int | None) -> Box | None:
-        return next((box for number, box, _ in self._boxes.get(view, ()) if number == box_id), None)
+        prompt = self.shapes.find(view, box_id)
+        return prompt.box if prompt is not None else None
 
     def _grip(self, view: SliceView, mouse: MouseInfo) -> geometry.Handle | None:
         """What of the selected box the mouse would take."""
         box = self._find(view, self.selected(view))
         if box is None or mouse.with_ctrl:
             return None
-        return geometry.hit(view.transform.box_to_view(box), mouse.position.x(), mouse.position.y())
+        held = self.shapes.is_held(view)
+        reach = geometry.REACH if held else geometry.FRESH_REACH
+        area = view.transform.box_to_view(box)
+        return geometry.hit(area, mouse.position.x(), mouse.position.y(), reach, body=held)
 
     def _tell_grip(self, has_grip: bool) -> None:
         if has_grip != self._has_grip:
@@ -229,15 +227,12 @@ class BoxTool(Tool):
 
     def _put(self, view: SliceView, box_id: int, box: Box) -> None:
         """Show a changed box until the caller sets the boxes again."""
-        self._boxes[view] = [(n, box if n == box_id else b, c) for n, b, c in self._boxes[view]]
+        prompt = self.shapes.find(view, box_id)
+        if prompt is not None:
+            self.shapes.replace(view, replace(prompt, box=box))
 
     def _click(self, view: SliceView, mouse: MouseInfo) -> None:
-        under = [
-            (box.width * box.height, number)
-            for number, box, _ in self._boxes.get(view, ())
-            if box.x0 <= mouse.x <= box.x1 and box.y0 <= mouse.y <= box.y1
-        ]
-        self.select(view, min(under)[1] if under else None)
+        self.shapes.select(view, self.shapes.under(view, mouse.x, mouse.y), hold=True)
         self.clicked.emit(view, mouse.x, mouse.y)
 
     def cursor_at(self, view: SliceView, mouse: MouseInfo) -> Qt.CursorShape:
@@ -283,16 +278,22 @@ class BoxTool(Tool):
     def paint(self, view: SliceView, painter: QPainter) -> None:
         """See ``Tool``."""
         drag = self._drag if self._drag is not None and self._drag.view is view else None
+        paint_shade(painter, view, self.shapes.shade_of(view))
         selected = self.selected(view)
-        for number, box, color in self._boxes.get(view, ()):
-            if drag is not None and number == drag.box_id and drag.box is not None:
+        for prompt in self.shapes.of(view):
+            box = prompt.box
+            if drag is not None and prompt.id == drag.box_id and drag.box is not None:
                 box = drag.box
-            area = view.transform.box_to_view(box)
-            paint_box(painter, area, color, selected=number == selected)
-            if number == selected:
-                paint_handles(painter, area, color)
+            if box is not None:
+                area = view.transform.box_to_view(box)
+                paint_box(painter, area, prompt.color, selected=prompt.id == selected)
+                if prompt.id == selected:
+                    paint_handles(painter, area, prompt.color, small=not self.shapes.is_held(view))
+            elif prompt.extent is not None:
+                paint_extent(painter, view, prompt, selected=prompt.id == selected)
+            paint_points(painter, view, prompt, active=prompt.id == selected)
         fresh = drag.box if drag is not None and drag.box_id is None else self._fresh.get(view)
         if fresh is not None:
-            paint_box(painter, view.transform.box_to_view(fresh), self._color, selected=True)
+            paint_box(painter, view.transform.box_to_view(fresh), self.shapes.color, selected=True)
         if drag is not None and drag.is_real and drag.box is not None:
             paint_size(painter, view, drag.box)

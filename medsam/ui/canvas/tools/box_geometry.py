@@ -24,6 +24,9 @@ LEAST_SIDE = 2.0
 REACH = 7.0
 """Logical pixels around a handle's middle that still catch it."""
 
+FRESH_REACH = 4.5
+"""The same for a box that was just drawn: the handle's own square, for the next box may begin beside it."""
+
 _ROOM_FOR_SIDES = 36.0
 """Logical pixels a side must have for a handle in its middle."""
 
@@ -74,22 +77,28 @@ def handle_position(view_box: Box, handle: Handle) -> tuple[float, float]:
     return cx + handle[0] * view_box.width / 2, cy + handle[1] * view_box.height / 2
 
 
-def hit(view_box: Box, vx: float, vy: float) -> Handle | None:
+def hit(view_box: Box, vx: float, vy: float, reach: float = REACH, *, body: bool = True) -> Handle | None:
     """What of a box lies at a place of the view: a handle, ``MOVE`` inside, or nothing.
 
     Inside a small box the handles give way, so that its middle still moves it.
+
+    Args:
+        view_box: In logical pixels of the view.
+        vx, vy: The place.
+        reach: Logical pixels around a handle's middle that catch it.
+        body: Whether the inside counts.
     """
-    inner_x, inner_y = min(REACH, view_box.width / 4), min(REACH, view_box.height / 4)
+    inner_x, inner_y = min(reach, view_box.width / 4), min(reach, view_box.height / 4)
     for handle in handles_of(view_box):
         px, py = handle_position(view_box, handle)
-        if _near(vx - px, handle[0], inner_x) and _near(vy - py, handle[1], inner_y):
+        if _near(vx - px, handle[0], inner_x, reach) and _near(vy - py, handle[1], inner_y, reach):
             return handle
     inside = view_box.x0 <= vx <= view_box.x1 and view_box.y0 <= vy <= view_box.y1
-    return MOVE if inside else None
+    return MOVE if inside and body else None
 
 
-def _near(offset: float, side: int, inner: float) -> bool:
+def _near(offset: float, side: int, inner: float, reach: float) -> bool:
     """Whether an offset from a handle is caught; towards the box's inside only as far as ``inner``."""
     if side == 0:
-        return abs(offset) <= REACH
-    return -inner <= offset * side <= REACH
+        return abs(offset) <= reach
+    return -inner <= offset * side <= reach

@@ -15,7 +15,7 @@ from medsam.ui.canvas.tools.box_geometry import handle_position, handles_of
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
 
-_HANDLE = 8.0
+_HANDLE, _SMALL_HANDLE = 8.0, 6.0
 """Side of a handle's square in logical pixels."""
 
 _UNDER = QColor(0, 0, 0, 150)
@@ -31,8 +31,9 @@ def paint_box(painter: QPainter, area: Box, color: tuple[int, int, int], *, sele
         painter.drawRect(rect)
 
 
-def paint_handles(painter: QPainter, area: Box, color: tuple[int, int, int]) -> None:
-    """White squares at corners and sides."""
+def paint_handles(painter: QPainter, area: Box, color: tuple[int, int, int], *, small: bool = False) -> None:
+    """White squares at corners and sides; small ones catch the mouse less far."""
+    side = _SMALL_HANDLE if small else _HANDLE
     painter.setPen(QPen(QColor(*color).darker(160), 1.0))
     painter.setBrush(QColor(255, 255, 255))
     rect = _on_grid(area)
@@ -40,7 +41,7 @@ def paint_handles(painter: QPainter, area: Box, color: tuple[int, int, int]) -> 
     for handle in handles_of(area):
         x, y = handle_position(grid, handle)
         x, y = round(x - 0.5) + 0.5, round(y - 0.5) + 0.5
-        painter.drawRect(QRectF(x - _HANDLE / 2, y - _HANDLE / 2, _HANDLE, _HANDLE))
+        painter.drawRect(QRectF(x - side / 2, y - side / 2, side, side))
 
 
 def paint_size(painter: QPainter, view: SliceView, box: Box) -> None:
