@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 
 from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar, QWidget
 
 from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, TOOLS, WITH_WORDS, Spec, all_specs
+from medsam.ui.keymap import Keymap, shown
 from medsam.ui.theme import Theme
 from medsam.ui.undo_model import UndoModel
 
@@ -31,6 +32,7 @@ class Actions(QObject):
         recent_menu, sample_menu: Filled by others when they are about to show.
         toolbar: The one at the top.
         tool_bar: The one at the left, with the tools of the left mouse button.
+        keymap: Which keys the actions have; they follow it at once.
     """
 
     def __init__(self, window: QMainWindow, theme: Theme, undo: UndoModel) -> None:
@@ -38,9 +40,13 @@ class Actions(QObject):
         self._window, self._theme = window, theme
         self._specs: dict[str, Spec] = {}
         self._actions: dict[str, QAction] = {}
+        self._reasons: dict[str, str] = {}
         for spec in all_specs():
             self._make(spec)
         self._make_undo(undo)
+        self.keymap = Keymap({name: spec.keys for name, spec in self._specs.items()}, self)
+        self.keymap.changed.connect(self._apply_keys)
+        self._apply_keys()
         for names in GROUPS:
             group = QActionGroup(self)
             for name in names:
@@ -65,38 +71,84 @@ class Actions(QObject):
 
     def set_enabled(self, name: str, enabled: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
-        action, spec = self._actions[name], self._specs[name]
-        action.setEnabled(enabled)
-        tip = self._tip(spec)
-        action.setToolTip(tip if enabled or not reason else f"{tip}\n{reason}")
-        action.setStatusTip(spec.tip if enabled or not reason else reason)
+        self._actions[name].setEnabled(enabled)
+        self._reasons[name] = "" if enabled else reason
+        self._explain(name)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Every key with what it does, in the order of the specs."""
-        return [
-            (
-                ", ".join(k.toString(QKeySequence.NativeText) for k in action.shortcuts()),
-                spec.tip or plain(action.text()),
-            )
-            for name, spec in self._specs.items()
-            if (action := self._actions[name]).shortcuts()
-        ]
+        return [(self.keys_of(n), self.words(n)) for n in self._specs if self._actions[n].shortcuts()]
+
+    def keys_of(self, name: str) -> str:
+        """The keys of an action as the system writes them; "" without any."""
+        return ", ".join(shown(key) for key in self.keymap.keys(name))
+
+    def words(self, name: str) -> str:
+        """What an action does."""
+        return self._specs[name].tip or plain(self._actions[name].text())
+
+    def title(self, name: str) -> str:
+        """What an action is called."""
+        return plain(self._specs[name].text)
+
+    def is_on_canvas(self, name: str) -> bool:
+        """Whether an action's keys count only while a picture has the focus."""
+        return self._specs[name].canvas
+
+    def menu_titles(self) -> dict[str, str]:
+        """The menu that each action is in, by action; those in none are left out."""
+        found: dict[str, str] = {}
+
+        def gather(entries: Iterable[str | None], title: str) -> None:
+            for entry in entries:
+                if entry is not None and entry.startswith("menu:"):
+                    gather(SUBMENUS.get(entry.removeprefix("menu:"), ()), title)
+                elif entry is not None:
+                    found[entry] = title
+
+        for name, entries in MENUS.items():
+            gather(entries, plain(self._menus[name].title()))
+        return found
+
+    def add_to_canvas(self, widget: QWidget) -> None:
+        """Let the keys of canvas actions count while ``widget`` has the focus."""
+        widget.addActions([self._actions[name] for name, spec in self._specs.items() if spec.canvas])
 
     def _make(self, spec: Spec) -> None:
         action = QAction(spec.text, self._window)
         action.setObjectName(spec.name)
         action.setIconText(plain(spec.text))
-        action.setShortcuts([QKeySequence(k) for k in spec.keys])
         action.setCheckable(spec.checkable)
         self._specs[spec.name], self._actions[spec.name] = spec, action
-        action.setToolTip(self._tip(spec))
-        action.setStatusTip(spec.tip)
-        self._window.addAction(action)
+        if spec.canvas:
+            action.setShortcutContext(Qt.WidgetShortcut)
+        else:
+            self._window.addAction(action)
 
-    def _tip(self, spec: Spec) -> str:
-        text = spec.tip or plain(spec.text)
-        keys = QKeySequence(spec.keys[0]).toString(QKeySequence.NativeText) if spec.keys else ""
-        return f"{text} ({keys})" if keys else text
+    def _apply_keys(self) -> None:
+        """Give every action the keys that the keymap has for it now, and say them."""
+        # First all without: Qt would complain of a key that two actions have for a moment.
+        changed = [
+            (action, keys)
+            for name, action in self._actions.items()
+            if (keys := [QKeySequence(k) for k in self.keymap.keys(name)]) != action.shortcuts()
+        ]
+        for action, _ in changed:
+            action.setShortcuts([])
+        for action, keys in changed:
+            action.setShortcuts(keys)
+        for name in self._actions:
+            self._explain(name)
+
+    def _explain(self, name: str) -> None:
+        if name in ("undo", "redo"):
+            self._explain_undo(self._actions[name])
+            return
+        action, spec, reason = self._actions[name], self._specs[name], self._reasons.get(name, "")
+        text, keys = spec.tip or plain(spec.text), self.keymap.keys(name)
+        tip = f"{text} ({shown(keys[0])})" if keys else text
+        action.setToolTip(f"{tip}\n{reason}" if reason else tip)
+        action.setStatusTip(reason or spec.tip or text)
 
     def _make_undo(self, stack: UndoModel) -> None:
         for name, action, icon, keys, tip in (
@@ -116,7 +168,6 @@ class Actions(QObject):
             ),
         ):
             action.setObjectName(name)
-            action.setShortcuts([QKeySequence(k) for k in keys])
             self._specs[name] = Spec(name, action.text(), icon, keys, tip)
             self._actions[name] = action
             self._window.addAction(action)
@@ -126,7 +177,8 @@ class Actions(QObject):
     def _explain_undo(self, action: QAction) -> None:
         nothing = self.tr("Nothing to undo") if action.objectName() == "undo" else self.tr("Nothing to redo")
         keys = action.shortcut().toString(QKeySequence.NativeText)
-        tip = f"{plain(action.text())} ({keys})" if action.isEnabled() else nothing
+        said = f"{plain(action.text())} ({keys})" if keys else plain(action.text())
+        tip = said if action.isEnabled() else nothing
         if action.toolTip() != tip:
             action.setToolTip(tip)
             action.setStatusTip(tip)
@@ -137,6 +189,8 @@ class Actions(QObject):
             "sample": QMenu(self.tr("Open s&ample"), self._window),
             "layout": QMenu(self.tr("&Layout"), self._window),
             "window": QMenu(self.tr("&Window"), self._window),
+            "slices": QMenu(self.tr("&Slices"), self._window),
+            "crosshair": QMenu(self.tr("&Crosshair"), self._window),
             "theme": QMenu(self.tr("&Theme"), self._window),
             "language": QMenu(self.tr("&Language"), self._window),
             "file": QMenu(self.tr("&File"), self._window),

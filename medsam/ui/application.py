@@ -7,7 +7,7 @@ import sys
 from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import settings, translation
+from medsam.ui import settings, text_size, translation
 from medsam.ui.engine_bridge import EngineFactory
 from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
 from medsam.ui.main_window import MainWindow
@@ -57,6 +57,7 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     restore_hook = install_excepthook(presenter)
     theme = Theme(app)
     theme.restore()
+    text_size.restore(app)
     window = MainWindow(theme, presenter, model=model, device=device, engine=engine)
     outcome: list[str] = []
     script = ScriptedRun(window, work)

@@ -32,7 +32,9 @@ from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.models import ModelsController
+from medsam.ui.controllers.navigation import NavigationController
 from medsam.ui.controllers.overlap import OverlapPreview
+from medsam.ui.controllers.preferences import PreferencesController
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
 from medsam.ui.controllers.slices import SliceStates
@@ -41,7 +43,7 @@ from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter, log_file
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
-from medsam.ui.panels.help import HelpDialog, about_html, keys_html
+from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.options_bar import OptionsBar
@@ -98,6 +100,8 @@ class MainWindow(QMainWindow):
         self.view.add_tool("crosshair", NavigateTool(self))
         self.view.tool_chosen.connect(self.options.choose_tool)
         self.view.choose_tool("box")
+        self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
+        self.preferences = PreferencesController(self.actions_, self.area, theme, self)
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
         self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
@@ -164,13 +168,13 @@ class MainWindow(QMainWindow):
         on("quit", self.close)
         on("new_label", self.label_panel.model.add)
         self.actions_["side_panel"].toggled.connect(self.workplace.side.setVisible)
-        on("keys", self._show_keys)
         on("about", self._show_about)
         on("log", self._show_log)
         for name, choice in THEMES.items():
             on(name, partial(self.theme.apply, choice))
         for name, choice in LANGUAGES.items():
             on(name, partial(self._choose_language, choice))
+        self.preferences.language_chosen.connect(self._choose_language)
         self.actions_.recent_menu.aboutToShow.connect(
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )
@@ -273,9 +277,6 @@ class MainWindow(QMainWindow):
             self.presenter.info(self.tr("The language changes at the next start of the program."))
 
     # --- help -----------------------------------------------------------------
-
-    def _show_keys(self) -> None:
-        self._show_page(self.tr("Keys and mouse"), keys_html(self.actions_.shortcuts()))
 
     def _show_about(self) -> None:
         import platform

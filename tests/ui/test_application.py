@@ -17,7 +17,7 @@ from medsam.io import write_volume
 from medsam.prompts import Box
 from medsam.ui import settings
 from medsam.ui.application import run
-from medsam.ui.panels.help import HelpDialog
+from medsam.ui.panels.cheat_sheet import CheatSheet
 from medsam.ui.scripted import ScriptedRun, Work
 from medsam.ui.theme import Theme
 from tests.phantoms import ct_phantom
@@ -214,11 +214,11 @@ def contrast(a: str, b: str) -> float:
 def test_help_page_lists_every_key(window):
     QTest.keyClick(window, Qt.Key_F1)
     settle()
-    (dialog,) = window.findChildren(HelpDialog)
+    (dialog,) = window.findChildren(CheatSheet)
     text = dialog.findChild(QTextBrowser).toPlainText()
     for keys, _ in window.actions_.shortcuts():
         assert keys in text
-    for words in ("Wheel", "Right drag", "Double click", "PgUp"):
+    for words in ("Wheel", "Right drag", "Double click", "PgUp", "Ctrl+,"):
         assert words in text
     dialog.close()
 

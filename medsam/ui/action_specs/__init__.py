@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medsam.intensity import CT_PRESETS
 from medsam.ui import translation
-from medsam.ui.action_specs import edit, files, help, layout, preferences, tools, view, window
+from medsam.ui.action_specs import edit, files, help, layout, navigation, preferences, tools, view, window
 from medsam.ui.action_specs.spec import Spec
 from medsam.ui.theme import DARK, LIGHT, SYSTEM
 
@@ -24,7 +24,7 @@ __all__ = [
 
 def all_specs() -> list[Spec]:
     """Every action but undo and redo, in the order of the help page."""
-    groups = (files, edit, tools, layout, window, view, preferences, help)
+    groups = (files, edit, tools, layout, window, view, navigation, preferences, help)
     return [spec for group in groups for spec in group.specs()]
 
 
@@ -52,9 +52,11 @@ LANGUAGES = {
 _PRESETS = tuple(f"preset_{n}" for n in range(1, len(CT_PRESETS) + 1))
 
 SUBMENUS: dict[str, tuple[str | None, ...]] = {
-    "tools": TOOLS,
+    "tools": (*TOOLS, None, "tool_last"),
     "layout": ("layout_large", "layout_side", "layout_one", None, "side_panel"),
     "window": (*_PRESETS, None, "auto_window", "reset_window"),
+    "slices": navigation.SLICES,
+    "crosshair": navigation.CROSSHAIR,
     "theme": ("theme_system", "theme_light", "theme_dark"),
     "language": ("language_system", "language_en", "language_zh_CN"),
 }
@@ -74,15 +76,17 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "close",
         "quit",
     ),
-    "edit": ("undo", "redo", None, "delete_box", "cancel", None, "menu:tools"),
+    "edit": ("undo", "redo", None, "delete_box", "cancel", None, "menu:tools", None, "preferences"),
     "label": ("new_label",),
     "view": (
         "menu:layout",
         "menu:window",
         "overlay",
         None,
+        "menu:slices",
+        "menu:crosshair",
+        None,
         "fit",
-        "centre",
         "reset_view",
         "smooth",
         None,

@@ -1,4 +1,4 @@
-"""Theme and language."""
+"""Preferences, theme and language."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ translate = QCoreApplication.translate
 def specs() -> list[Spec]:
     """The actions of this group, in the order of the help page."""
     return [
+        Spec(
+            "preferences",
+            translate("Actions", "&Preferences…"),
+            "mdi6.cog-outline",
+            ("Ctrl+,",),
+            translate("Actions", "Language, keys, mouse and what the program does by itself"),
+        ),
         Spec(
             "theme_system",
             translate("Actions", "&System"),
@@ -29,7 +36,7 @@ def specs() -> list[Spec]:
             translate("Actions", "&System"),
             "",
             (),
-            translate("Actions", "Follow the system's language, from the next start on"),
+            translate("Actions", "Follow the system's language"),
             True,
         ),
         # The names of languages stay in their own words, so that everybody finds theirs.
@@ -38,7 +45,7 @@ def specs() -> list[Spec]:
             "&English",
             "",
             (),
-            translate("Actions", "English words, from the next start on"),
+            translate("Actions", "English words"),
             True,
         ),
         Spec(
@@ -46,7 +53,7 @@ def specs() -> list[Spec]:
             "简体中文(&C)",
             "",
             (),
-            translate("Actions", "Simplified Chinese words, from the next start on"),
+            translate("Actions", "Simplified Chinese words"),
             True,
         ),
     ]

@@ -62,8 +62,6 @@ class ViewController(QObject):
         for pane in area.panes.values():
             self._connect_view(pane.view)
             pane.strip.index_changed.connect(pane.view.set_index)
-        area.walk_requested.connect(self.walk)
-        area.end_requested.connect(self._go_to_end)
         window_panel.window_chosen.connect(self.set_window)
         window_panel.auto_requested.connect(self.auto_window)
         window_panel.reset_requested.connect(self.reset_window)
@@ -239,7 +237,8 @@ class ViewController(QObject):
         i, j, k = ((n - 1) / 2 for n in volume.shape)
         self.move_crosshair((float(round(i)), float(round(j)), float(round(k))))
 
-    def _go_to_end(self, last: bool) -> None:
+    def go_to_end(self, *, last: bool) -> None:
+        """Show the first slice of the pane in use, or the last one."""
         if self.current.frame is not None:
             self.current.set_index(self.current.frame.count - 1 if last else 0)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from medsam.ui.canvas.slice_strip import SliceStrip
@@ -11,9 +10,6 @@ from medsam.ui.canvas.slice_view import SliceView
 from medsam.volume import Plane
 
 LARGE, SIDE, ONE = "large", "side", "one"
-
-_WALK_KEYS = {Qt.Key_Up: 1, Qt.Key_PageUp: 1, Qt.Key_Down: -1, Qt.Key_PageDown: -1}
-_SHIFT_STEPS = 5
 
 
 class SlicePane(QFrame):
@@ -32,15 +28,7 @@ class SlicePane(QFrame):
 
 
 class ViewArea(QWidget):
-    """Three panes in one of three layouts; any of them can fill the area.
-
-    Signals:
-        walk_requested(int): Keys ask for so many slices upwards.
-        end_requested(bool): Keys ask for the first (False) or last slice.
-    """
-
-    walk_requested = pyqtSignal(int)
-    end_requested = pyqtSignal(bool)
+    """Three panes in one of three layouts; any of them can fill the area."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,16 +86,6 @@ class ViewArea(QWidget):
         """Give the whole area to one plane; None shows all again."""
         self._alone = plane if plane in self._planes else None
         self._refresh()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys that walk through the slices, while a pane has the focus."""
-        if event.key() in _WALK_KEYS:
-            steps = _SHIFT_STEPS if event.modifiers() & Qt.ShiftModifier else 1
-            self.walk_requested.emit(_WALK_KEYS[event.key()] * steps)
-        elif event.key() in (Qt.Key_Home, Qt.Key_End):
-            self.end_requested.emit(event.key() == Qt.Key_End)
-        else:
-            super().keyPressEvent(event)
 
     def _refresh(self) -> None:
         shown = (self._alone,) if self._alone is not None else self._planes
