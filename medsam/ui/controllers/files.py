@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
 from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -40,10 +41,23 @@ class Choice:
     series: tuple[Any, ...]
 
 
-def prepare(volume: Volume, source: Path | None) -> Opened:
-    """Make the document of a volume; slow for large ones, so not in the window's thread."""
-    labels = LabelTable((LabelTable().proposal(label_name(1)),))
-    return Opened(Annotation(volume, labels=labels), default_window(volume), source)
+def prepare(
+    volume: Volume,
+    source: Path | None,
+    label_map: npt.NDArray[Any] | None = None,
+    labels: LabelTable | None = None,
+) -> Opened:
+    """Make the document of a volume; slow for large ones, so not in the window's thread.
+
+    Args:
+        volume: What was read.
+        source: File or folder that it came from.
+        label_map: A saved mask (I, J, K) to go on with.
+        labels: The table to begin with; None for one with a single label.
+    """
+    if labels is None or not len(labels):
+        labels = LabelTable((LabelTable().proposal(label_name(1)),))
+    return Opened(Annotation(volume, label_map, labels), default_window(volume), source)
 
 
 def read(path: Path | list[Path], series: str | None, task: Task) -> Opened | Choice:
@@ -88,6 +102,7 @@ class FilesController(QObject):
         self._saving, self._window = saving, parent
         self._task: Task | None = None
         self._agreed_index = 0
+        self._settle = saving.settle
 
     @property
     def is_opening(self) -> bool:
@@ -116,6 +131,19 @@ class FilesController(QObject):
         """Open a file, a folder, or several pictures as a stack; asks about unsaved work first."""
         name = self._name_of(path)
         self._saving.settle(lambda: self._start(name, lambda task: read(path, series, task)))
+
+    def open_by(
+        self, name: str, work: Callable[[Task], Opened | Choice], settle: Callable[[Callable[[], None]], None]
+    ) -> None:
+        """Open what ``work`` reads, such as a worklist's next case; a reading that goes on is given up.
+
+        Args:
+            name: What the user waits for.
+            work: Runs in a task.
+            settle: Called instead of the question about unsaved work, where
+                something was drawn while ``work`` ran; calls its argument to go on.
+        """
+        self._start(name, work, settle)
 
     def open_sample(self, sample_id: str, title: str) -> None:
         """Open one of the samples; asks about unsaved work first."""
@@ -161,9 +189,15 @@ class FilesController(QObject):
             kind, licence = sample_text(sample.kind), sample_text(sample.licence)
             action.setToolTip(self.tr("{0}. Licence: {1}").format(kind, licence))
 
-    def _start(self, name: str, work: Callable[[Task], Any]) -> None:
+    def _start(
+        self,
+        name: str,
+        work: Callable[[Task], Any],
+        settle: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._settle = settle or self._saving.settle
         self._agreed_index = self._session.undo.index()
         self._task = self._tasks.start(
             self.tr("Opening {0}").format(name), work, self._done, self._failed, on_stopped=self._stopped
@@ -182,7 +216,7 @@ class FilesController(QObject):
             self._choose(result)
         elif self._session.undo.index() != self._agreed_index:
             # Work went on while the file was read; it must not vanish unasked.
-            self._saving.settle(lambda: self._show(result))
+            self._settle(lambda: self._show(result))
         else:
             self._show(result)
 
@@ -194,7 +228,7 @@ class FilesController(QObject):
         dialog.accepted.connect(lambda: picked.append(dialog.chosen.uid))
         dialog.exec_()
         if picked:
-            self._start(name, lambda task: read(choice.path, picked[0], task))
+            self._start(name, lambda task: read(choice.path, picked[0], task), self._settle)
 
     def _show(self, result: Opened) -> None:
         if result.source is not None:

@@ -78,9 +78,11 @@ class SaveController(QObject):
 
     Signals:
         saved(Path): a mask was written and read back.
+        failed(str): it could not be; the sentence is on show already.
     """
 
     saved = pyqtSignal(object)
+    failed = pyqtSignal(str)
 
     def __init__(self, session: Session, tasks: TaskRunner, presenter: Presenter, parent: QWidget) -> None:
         super().__init__(parent)
@@ -88,6 +90,11 @@ class SaveController(QObject):
         self._window = parent
         self._is_saving = False
         self._complaint = ""
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a mask is being written; another one is not begun before it ends."""
+        return self._is_saving
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save where it was saved before, or ask; ``then`` follows if it succeeded."""
@@ -178,6 +185,7 @@ class SaveController(QObject):
             self._is_saving = False
             again = (self.tr("Save as…"), self.save_as)
             self._complaint = self._presenter.error(error, again)
+            self.failed.emit(self._complaint)
 
         self._tasks.start(
             self.tr("Saving {0} and reading it back").format(target.name),
