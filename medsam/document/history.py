@@ -61,7 +61,6 @@ class History:
         position: How many steps are in effect.
         clean_position: Where the annotation is what a file holds; None if that
             state cannot be reached any more.
-        store_error: What kept the store from keeping a step; None while it can.
     """
 
     def __init__(
@@ -83,8 +82,8 @@ class History:
         """
         self.annotation = annotation
         self.store: StepStore = store if store is not None else MemoryStore()
-        self.is_stored = store is not None
-        self.store_error: CaseFileError | None = None
+        self._is_kept = store is not None
+        self._lost: CaseFileError | None = None
         self._entries = list(entries or [])
         self.position = len(self._entries) if position is None else position
         self.clean_position = clean_position
@@ -96,6 +95,16 @@ class History:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def store_error(self) -> CaseFileError | None:
+        """What keeps the store from keeping steps; None while it can. A case file may recover."""
+        return self._lost or getattr(self.store, "error", None)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the program may be killed now without loss."""
+        return self._is_kept and self.store_error is None
 
     def entry(self, n: int) -> Entry:
         """The ``n``-th step, from 0."""
@@ -222,11 +231,11 @@ class History:
 
     def _append(self, record: Record) -> int:
         """Store a record; where that fails, keep it in memory under a negative handle."""
-        if self.store_error is None:
+        if self._lost is None:
             try:
                 return self.store.append(record)
             except CaseFileError as error:
-                self.store_error, self.is_stored = error, False
+                self._lost = error
         if record.kind not in ("step", "amend"):
             return 0
         handle = -1 - len(self._memory)

@@ -76,7 +76,7 @@ class MemoryStore:
         self._records.clear()
 
 
-class _Blob:
+class Blob:
     """Collects the bytes of one record."""
 
     def __init__(self) -> None:
@@ -91,6 +91,7 @@ class _Blob:
         return place
 
     def joined(self) -> bytes:
+        """All of them, one after another."""
         return b"".join(self._parts)
 
 
@@ -103,7 +104,7 @@ def step_to_record(step: Step, at: int, time: float, kind: str = "step") -> Reco
         time: Seconds since 1970.
         kind: "step", or "amend" if it takes the place of the step before it.
     """
-    blob = _Blob()
+    blob = Blob()
     deltas = [_delta_to_json(delta, blob) for delta in step.deltas]
     meta: dict[str, Any] = {"at": at, "time": time, "text": step.text, "labels": list(step.labels())}
     place = step.place()
@@ -140,7 +141,7 @@ def label_from_json(data: dict[str, Any]) -> Label:
     return Label(**known | {"color": tuple(int(c) for c in data["color"])})
 
 
-def prompt_to_json(prompt: Prompt, blob: _Blob) -> dict[str, Any]:
+def prompt_to_json(prompt: Prompt, blob: Blob) -> dict[str, Any]:
     """A prompt as a JSON object; its arrays go to ``blob``."""
     data: dict[str, Any] = {name: getattr(prompt, name) for name in ("id", "axis", "index", "label_id")}
     if prompt.box is not None:
@@ -198,7 +199,7 @@ def ruler_from_json(data: dict[str, Any]) -> Ruler:
     return Ruler(number, axis, index, tuple((float(x), float(y)) for x, y in data["points"]))
 
 
-def _delta_to_json(delta: Delta, blob: _Blob) -> dict[str, Any]:
+def _delta_to_json(delta: Delta, blob: Blob) -> dict[str, Any]:
     if isinstance(delta, VoxelDelta):
         return {"kind": "voxels"} | _voxels_to_json(delta, blob)
     if isinstance(delta, LabelsDelta):
@@ -234,7 +235,7 @@ def _delta_from_json(data: dict[str, Any], blob: bytes, shape: tuple[int, int, i
     raise CaseFileError(f'The case file has a change of the kind "{kind}", which this version does not know.')
 
 
-def _voxels_to_json(delta: VoxelDelta, blob: _Blob) -> dict[str, Any]:
+def _voxels_to_json(delta: VoxelDelta, blob: Blob) -> dict[str, Any]:
     bounds = [[part.start, part.stop] for part in delta.bounds]
     data = {"count": delta.count, "bounds": bounds, "runs": blob.add(delta.runs)}
     return data | ({"flipped": True} if delta.flipped else {})

@@ -1,0 +1,76 @@
+"""One writer at a time: a lock that the operating system lets go of when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from medsam.document.case_words import CaseTrouble, Holder
+
+SUFFIX = ".lock"
+_LARGEST = 4096
+
+
+class CaseLock:
+    """The right to write one case file; held until ``release`` or the end of the process.
+
+    The lock is a file beside the case. It may stay behind when the program is
+    killed, and then hinders nobody: what counts is the operating system's lock
+    on it.
+    """
+
+    def __init__(self, case: Path) -> None:
+        self._case = case
+        self._path = case.with_name(case.name + SUFFIX)
+        # Not bound to a thread: the loader takes it, the window lets it go.
+        self._lock = FileLock(str(self._path), thread_local=False)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this object holds the lock."""
+        return bool(self._lock.is_locked)
+
+    def acquire(self) -> None:
+        """Take the lock at once or not at all.
+
+        Raises:
+            CaseTrouble: If somebody else holds it.
+            OSError: If the folder does not allow a lock.
+        """
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise CaseTrouble("held", self._case.name, holder=self._read_holder()) from None
+        except (NotImplementedError, RuntimeError) as error:
+            raise OSError(f"no lock: {error}") from error
+        self._write_holder()
+
+    def release(self) -> None:
+        """Let go, and leave no file behind."""
+        if not self.is_held:
+            return
+        # Gone before the lock is: whoever opened it meanwhile finds it unlinked and begins anew.
+        with contextlib.suppress(OSError):
+            os.unlink(self._path)
+        with contextlib.suppress(OSError):
+            self._lock.release()
+
+    def _write_holder(self) -> None:
+        data = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()})
+        # Windows lets nobody write into a locked file; the holder stays unnamed there.
+        with contextlib.suppress(OSError):
+            self._path.write_text(data, encoding="utf-8")
+
+    def _read_holder(self) -> Holder | None:
+        try:
+            with self._path.open("rb") as file:
+                data = json.loads(file.read(_LARGEST))
+            return Holder(int(data["pid"]), str(data["host"]), float(data["since"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
