@@ -34,6 +34,7 @@ from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.controllers.navigation import NavigationController
 from medsam.ui.controllers.overlap import OverlapPreview
+from medsam.ui.controllers.painting import PaintingController
 from medsam.ui.controllers.preferences import PreferencesController
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
@@ -47,6 +48,7 @@ from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.options_bar import OptionsBar
+from medsam.ui.panels.options_brush import BrushOptions
 from medsam.ui.panels.side import Workplace, titled_column
 from medsam.ui.panels.status import StatusLine
 from medsam.ui.panels.view_area import ViewArea
@@ -98,6 +100,9 @@ class MainWindow(QMainWindow):
         )
         self.view.add_tool("box", self.segmentation.tool)
         self.view.add_tool("crosshair", NavigateTool(self))
+        self.painting = PaintingController(self.session, self.actions_, self.view, presenter, self)
+        brush_options = BrushOptions(self.painting.settings, self.session, self.actions_)
+        self.options.add_page(("brush", "eraser"), brush_options)
         self.view.tool_chosen.connect(self.options.choose_tool)
         self.view.choose_tool("box")
         self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)

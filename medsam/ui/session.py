@@ -18,12 +18,14 @@ class Session(QObject):
     """The open annotation, if any. Controllers and panels share one session.
 
     Signals:
+        leaving: The open annotation is about to be left: what is half drawn is to be completed now.
         opened: Another annotation, or none, is open now.
         changed: The annotation changed; carries a ``Change``.
         modified_changed: Whether there is unsaved work.
         rule_changed: What tools may take is another ``PaintRule`` now.
     """
 
+    leaving = pyqtSignal()
     opened = pyqtSignal()
     changed = pyqtSignal(object)
     modified_changed = pyqtSignal(bool)
@@ -79,6 +81,8 @@ class Session(QObject):
             history: The annotation's own, with its steps so far; None begins
                 one in memory. The history that was open is closed.
         """
+        if self.annotation is not None:
+            self.leaving.emit()
         self._unsubscribe()
         before = self.undo.history
         self.annotation, self.source, self.target = annotation, source, None

@@ -65,15 +65,18 @@ class Brush:
 
     def resized(self, steps: int) -> Brush:
         """Larger (or smaller) by ``steps`` of 20 %, within the limits."""
-        wanted = self.diameter * SIZE_STEP**steps
-        return replace(self, diameter=min(max(wanted, LEAST_DIAMETER), LARGEST_DIAMETER))
+        return self.with_diameter(self.diameter * SIZE_STEP**steps)
+
+    def with_diameter(self, diameter: float) -> Brush:
+        """As wide as this, or as the nearest limit."""
+        return replace(self, diameter=min(max(diameter, LEAST_DIAMETER), LARGEST_DIAMETER))
 
     def in_unit(self, unit: Literal["mm", "px"], pixel_mm: float) -> Brush:
         """As wide as before in another unit, where a pixel's side is ``pixel_mm``."""
         if unit == self.unit:
             return self
         wanted = self.diameter * (pixel_mm if unit == "mm" else 1.0 / pixel_mm)
-        return replace(self, unit=unit, diameter=min(max(wanted, LEAST_DIAMETER), LARGEST_DIAMETER))
+        return replace(self, unit=unit).with_diameter(wanted)
 
     def scale(self, spacing: tuple[float, float, float]) -> tuple[float, float, float]:
         """Length of a voxel's sides in the brush's unit, along i, j, k."""
@@ -183,6 +186,12 @@ class Stroke:
         if self._bounds is None:
             return None
         return self._as_region(self._bounds, self._first, self._first + self._ink.shape[0])
+
+    @property
+    def touched(self) -> Bools:
+        """The voxels of ``region`` under the tip, whether they may change or not: bool, a view."""
+        x0, y0, x1, y1 = self._bounds or (0, 0, 0, 0)
+        return self._as_block(self._touched[:, y0:y1, x0:x1])
 
     @property
     def mask(self) -> Bools:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from medsam.intensity import CT_PRESETS
 from medsam.ui import translation
-from medsam.ui.action_specs import edit, files, help, layout, navigation, preferences, tools, view, window
+from medsam.ui.action_specs import (
+    brush,
+    edit,
+    files,
+    help,
+    layout,
+    navigation,
+    preferences,
+    tools,
+    view,
+    window,
+)
 from medsam.ui.action_specs.spec import Spec
 from medsam.ui.theme import DARK, LIGHT, SYSTEM
 
@@ -24,11 +35,11 @@ __all__ = [
 
 def all_specs() -> list[Spec]:
     """Every action but undo and redo, in the order of the help page."""
-    groups = (files, edit, tools, layout, window, view, navigation, preferences, help)
+    groups = (files, edit, tools, brush, layout, window, view, navigation, preferences, help)
     return [spec for group in groups for spec in group.specs()]
 
 
-TOOLS: tuple[str | None, ...] = ("tool_box", None, "tool_crosshair")
+TOOLS: tuple[str | None, ...] = ("tool_box", None, "tool_brush", "tool_eraser", None, "tool_crosshair")
 """The bar at the left: what the left mouse button does; None is a line."""
 
 GROUPS = (

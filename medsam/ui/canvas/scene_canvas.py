@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,13 @@ from medsam.ui.canvas import captions, overlays
 from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
+from medsam.ui.canvas.slice_blocks import rect_of_region, with_ink
 from medsam.ui.canvas.transform import ViewTransform
 from medsam.volume import Plane, PlaneFrame, Volume
 
 if TYPE_CHECKING:
     from medsam.document import Annotation, Change
+    from medsam.ui.canvas.ink import Ink
 
 Voxel = tuple[float, float, float]
 Region = tuple[slice, slice, slice]
@@ -71,7 +74,9 @@ class SceneCanvas(QWidget):
         self._empty_text: str | None = None
         self._busy: tuple[str, float | None] | None = None
         self._layers = SceneLayers()
+        self._ink: Ink | None = None
         self._preview_rect: Rect | None = None
+        self._marks: list[Callable[[QPainter], None]] = []
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
         # Qt has destroyed the widget by then: only the document is told.
@@ -152,6 +157,17 @@ class SceneCanvas(QWidget):
             if rect is not None:
                 self._invalidate_picture(rect)
 
+    def set_ink(self, ink: Ink | None) -> None:
+        """Show labels as they will be with ``ink``, on every slice it reaches; None ends that.
+
+        Nothing is painted by this: ``refresh`` says where ink came or went.
+        """
+        before, self._ink = self._ink, ink
+        if self._annotation is not None and (_shown_by(before) != _shown_by(ink)):
+            self._set_styles()
+            self._invalidate()
+        self._layers.labels.set_amend(self._amend if ink is not None else None)
+
     def set_overlay_visible(self, visible: bool) -> None:
         """Show or hide labels and preview."""
         if visible != self._layers.overlay_visible:
@@ -192,11 +208,11 @@ class SceneCanvas(QWidget):
             return
         if region is None:
             if self._annotation is not None:
-                self._layers.labels.set_styles(styles_of(self._annotation.labels))
+                self._set_styles()
             self._show_slice_labels()
             self._invalidate()
             return
-        rect = self._shown_rect(region)
+        rect = rect_of_region(self._frame, self._index, region)
         if rect is not None:
             self._layers.labels.mark_stale(rect)
             self._invalidate_picture(rect)
@@ -308,7 +324,7 @@ class SceneCanvas(QWidget):
             self._unsubscribe = None
         self._annotation = annotation
         if annotation is not None:
-            self._layers.labels.set_styles(styles_of(annotation.labels))
+            self._set_styles()
             me = weakref.ref(self)
 
             def tell(change: Change) -> None:
@@ -338,7 +354,24 @@ class SceneCanvas(QWidget):
         if self._annotation is None or self._frame is None:
             self._layers.labels.set_picture(None)
         else:
-            self._layers.labels.set_picture(self._frame.shown(self._annotation.label_map, self._index))
+            self._layers.labels.set_picture(
+                self._frame.shown(self._annotation.label_map, self._index),
+                self._amend if self._ink is not None else None,
+            )
+
+    def _set_styles(self) -> None:
+        assert self._annotation is not None
+        shown = _shown_by(self._ink)
+        labels = (
+            replace(label, visible=True) if label.id == shown else label for label in self._annotation.labels
+        )
+        self._layers.labels.set_styles(styles_of(labels))
+
+    def _amend(self, rect: Rect, labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        assert self._frame is not None
+        return (
+            with_ink(self._frame, self._index, self._ink, rect, labels) if self._ink is not None else labels
+        )
 
     def _color_of(self, label_id: int) -> Colour:
         if self._annotation is None:
@@ -347,22 +380,6 @@ class SceneCanvas(QWidget):
             return self._annotation.labels.get(label_id).color
         except InputError:
             return _PREVIEW_COLOR
-
-    def _shown_rect(self, region: Region) -> Rect | None:
-        """The part of the present slice in a block of voxels: ``x0, y0, x1, y1``, or None."""
-        frame = self._frame
-        assert frame is not None
-        ends = [part.indices(n)[:2] for part, n in zip(region, frame.shape, strict=True)]
-        first, last = ends[frame.axis]
-        (x0, x1), (y0, y1) = ends[frame.x_axis], ends[frame.y_axis]
-        if not first <= self._index < last or x1 <= x0 or y1 <= y0:
-            return None
-        h, w = frame.shape_hw
-        if frame.flip_x:
-            x0, x1 = w - x1, w - x0
-        if frame.flip_y:
-            y0, y1 = h - y1, h - y0
-        return x0, y0, x1, y1
 
     def _describe(self) -> None:
         """Tell assistive software what is shown."""
@@ -389,6 +406,15 @@ class SceneCanvas(QWidget):
         reach = _OUTLINE_REACH
         self._invalidate(area.adjusted(-reach, -reach, reach, reach).toAlignedRect())
 
+    def add_marks(self, paint: Callable[[QPainter], None]) -> None:
+        """Let someone draw over the slice on every paint, under the tool, in logical pixels of the view."""
+        self._marks.append(paint)
+
+    @property
+    def overlay_visible(self) -> bool:
+        """Whether labels, preview and marks are shown."""
+        return self._layers.overlay_visible
+
     def paint_tool(self, painter: QPainter) -> None:
         """Draw what a tool adds; nothing here."""
 
@@ -404,6 +430,10 @@ class SceneCanvas(QWidget):
                 colors = overlays.line_colors(self.plane)
             at = self.shown_to_view(x, y)
             overlays.paint_crosshair(painter, at, picture, colors, self.devicePixelRatioF())
+        for paint in self._marks:
+            painter.save()
+            paint(painter)
+            painter.restore()
         self.paint_tool(painter)
         if not self._volume.is_picture:
             overlays.paint_letters(painter, area, self._frame)
@@ -458,6 +488,11 @@ class SceneCanvas(QWidget):
             self._paint_chrome(painter)
         if self.hasFocus():
             overlays.paint_focus(painter, QRectF(self.rect()))
+
+
+def _shown_by(ink: Ink | None) -> int:
+    """The label that is seen whatever the table says; 0 for none."""
+    return ink.label_id if ink is not None else 0
 
 
 class _Farewell:

@@ -84,7 +84,7 @@ class SliceView(SceneCanvas):
         """Hand the left button to a tool; None gives it back to the crosshair."""
         if tool is self._tool:
             return
-        self.cancel_drag()
+        self.settle_drag()
         if self._tool is not None:
             self._tool.deactivate(self)
         self._tool = tool
@@ -96,15 +96,15 @@ class SliceView(SceneCanvas):
     def set_scene(
         self, volume: Volume | None, plane: Plane = Plane.AXIAL, annotation: Annotation | None = None
     ) -> None:
-        """See ``SceneCanvas``; a drag in progress is given up."""
-        self.cancel_drag()
+        """See ``SceneCanvas``; a drag in progress is settled."""
+        self.settle_drag()
         super().set_scene(volume, plane, annotation)
         self._update_cursor()
 
     def set_index(self, index: int) -> None:
         """See ``SceneCanvas``; what a tool was drawing belongs to the slice that is left."""
         if self._tool_pressed and self.frame is not None and index != self.index:
-            self.cancel_drag()
+            self.settle_drag()
         super().set_index(index)
 
     def point_crosshair(self, x: float, y: float) -> None:
@@ -128,7 +128,7 @@ class SliceView(SceneCanvas):
             scheme: Of the buttons.
             inverted: A drag of the window upwards darkens.
         """
-        self.cancel_drag()
+        self.settle_drag()
         self._scheme, self._inverted = scheme, inverted
 
     @property
@@ -146,6 +146,18 @@ class SliceView(SceneCanvas):
             self._tool.cancel(self)
         self._update_cursor()
         return drag is not None or pressed
+
+    def settle_drag(self) -> bool:
+        """End a drag whose release will not come: a tool may complete it, anything else is given up."""
+        return self._finish_tool() or self.cancel_drag()
+
+    def _finish_tool(self) -> bool:
+        """Let the tool complete its drag; False if there is none, or it cannot."""
+        if not self._tool_pressed or self._tool is None or not self._tool.finish(self):
+            return False
+        self._tool_pressed = False
+        self._update_cursor()
+        return True
 
     def _drag_for(self, event: QMouseEvent) -> Drag | None:
         """The drag that a press begins; None if it is the tool's or nobody's."""
@@ -230,6 +242,9 @@ class SliceView(SceneCanvas):
         if kind == QEvent.ShortcutOverride and self._uses_key(event):
             event.accept()
             return True
+        if kind == QEvent.ShortcutOverride and self._tool_pressed and not self._outlasts_key(event):
+            # A shortcut may take the slice, the label or the document away from under the drag.
+            self.settle_drag()
         if kind == QEvent.Gesture and event.gesture(Qt.PinchGesture) is not None:
             self._pinch(event.gesture(Qt.PinchGesture))
             return True
@@ -246,6 +261,9 @@ class SliceView(SceneCanvas):
         if self._pans_by(event):
             return True
         return self._tool is not None and self._tool.wants_key(self, event)
+
+    def _outlasts_key(self, event: QKeyEvent) -> bool:
+        return self._tool is None or self._tool.outlasts_key(self, event)
 
     def _pans_by(self, event: QKeyEvent) -> bool:
         is_space = event.key() == Qt.Key_Space and event.modifiers() == Qt.NoModifier
@@ -289,6 +307,9 @@ class SliceView(SceneCanvas):
         if self.frame is None:
             event.ignore()
             return
+        if not event.buttons() & self._drag_button:
+            # Something else got the release: a dialog, another window.
+            self._finish_tool()
         mouse = self._mouse_info(event)
         moved = event.localPos() - self._pressed_at
         if event.buttons() and moved.manhattanLength() >= QApplication.startDragDistance():
@@ -296,7 +317,8 @@ class SliceView(SceneCanvas):
         if self._drag is not None:
             self._drag.move(event.localPos())
         elif mouse.with_shift and not event.buttons():
-            if self.transform.contains(mouse.x, mouse.y):
+            used = self._tool is not None and self._tool.mouse_move(self, mouse)
+            if not used and self.transform.contains(mouse.x, mouse.y):
                 self.point_crosshair(mouse.x, mouse.y)
         elif self._tool is not None:
             self._tool.mouse_move(self, mouse)
@@ -318,7 +340,8 @@ class SliceView(SceneCanvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole area; after a quick drag it is only the next press."""
-        if event.button() == Qt.LeftButton and not self._was_dragged and self.frame is not None:
+        dabs = self._tool is not None and self._tool.dabs
+        if event.button() == Qt.LeftButton and not self._was_dragged and self.frame is not None and not dabs:
             if self._tool is None or not self._tool.double_click(self, self._mouse_info(event)):
                 self.maximise_requested.emit()
         else:
@@ -361,13 +384,14 @@ class SliceView(SceneCanvas):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A release of Space would not arrive any more."""
+        """A release of Space, or of a tool's button, would not arrive any more."""
         self._space_held = False
+        self._finish_tool()
         self._update_cursor()
         super().focusOutEvent(event)
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A hidden view gets no release."""
-        self.cancel_drag()
+        self.settle_drag()
         super().hideEvent(event)

@@ -51,11 +51,13 @@ class Tool(QObject):
             before the mouse scheme; ``mouse.button`` says which it was.
         navigates: It changes nothing but the view; the mouse scheme says what
             the left button drags while it is chosen.
+        dabs: A second quick press is a press like any other, no double click.
     """
 
     cursor: Qt.CursorShape = Qt.ArrowCursor
     takes_right = False
     navigates = False
+    dabs = False
 
     def activate(self, view: SliceView) -> None:
         """The view hands its left button to this tool."""
@@ -101,6 +103,14 @@ class Tool(QObject):
     def cancel(self, view: SliceView) -> bool:
         """Give up a drag in progress; True if there was one."""
         return False
+
+    def finish(self, view: SliceView) -> bool:
+        """Complete a drag whose end will not be seen, as when the view is hidden; False: give it up."""
+        return False
+
+    def outlasts_key(self, view: SliceView, event: QKeyEvent) -> bool:
+        """Whether a drag goes on when a key is pressed that may change what is shown; else it is finished."""
+        return True
 
     def cursor_at(self, view: SliceView, mouse: MouseInfo) -> Qt.CursorShape:
         """The cursor for a place."""
