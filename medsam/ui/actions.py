@@ -96,18 +96,20 @@ class Actions(QObject):
         return self._specs[name].canvas
 
     def menu_titles(self) -> dict[str, str]:
-        """The menu that each action is in, by action; those in none are left out."""
+        """The title of the menu that each action is in, in the menus' order; those in none are left out."""
         found: dict[str, str] = {}
 
-        def gather(entries: Iterable[str | None], title: str) -> None:
-            for entry in entries:
-                if entry is not None and entry.startswith("menu:"):
-                    gather(SUBMENUS.get(entry.removeprefix("menu:"), ()), title)
-                elif entry is not None:
-                    found[entry] = title
+        def gather(name: str, entries: Iterable[str | None]) -> None:
+            own = [entry for entry in entries if entry is not None]
+            inner = [entry.removeprefix("menu:") for entry in own if entry.startswith("menu:")]
+            for entry in own:
+                if not entry.startswith("menu:"):
+                    found.setdefault(entry, plain(self._menus[name].title()))
+            for menu in inner:
+                gather(menu, SUBMENUS.get(menu, ()))
 
         for name, entries in MENUS.items():
-            gather(entries, plain(self._menus[name].title()))
+            gather(name, entries)
         return found
 
     def add_to_canvas(self, widget: QWidget) -> None:

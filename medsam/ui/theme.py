@@ -68,6 +68,7 @@ QToolBar QToolButton {{ padding: 4px 6px; border-radius: 4px; border: 1px solid 
 QToolBar QToolButton:hover:enabled {{ background: {raised}; }}
 QToolBar QToolButton:checked {{ background: {raised}; border-color: {accent}; }}
 QTableWidget#Roomy::item {{ padding: 3px 6px; }}
+QListWidget#Roomy::item {{ padding: 6px 8px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QStatusBar {{ border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: 0; }}

@@ -50,13 +50,14 @@ class KeyRecorder(QLineEdit):
     recorded = pyqtSignal(str)
     ended = pyqtSignal()
 
+    is_recording = False
+    """Whether the next key belongs to the field."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
         self.setFocusPolicy(Qt.ClickFocus)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
-        self.setPlaceholderText("")
-        self.is_recording = False
 
     def begin(self, prompt: str) -> None:
         """Wait for a key and say so."""

@@ -45,6 +45,7 @@ class PreferencesDialog(QDialog):
         self.titles = QListWidget()
         self.titles.setAccessibleName(self.tr("Pages of the preferences"))
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.titles.setObjectName("Roomy")
         self.pages = QStackedWidget()
         self.titles.currentRowChanged.connect(self.pages.setCurrentIndex)
         buttons = QDialogButtonBox(QDialogButtonBox.Close)
@@ -72,7 +73,7 @@ class PreferencesDialog(QDialog):
         scroll.setWidget(page)
         self.pages.addWidget(scroll)
         self.titles.addItem(title)
-        self.titles.setFixedWidth(self.titles.sizeHintForColumn(0) + 32)
+        self.titles.setFixedWidth(self.titles.sizeHintForColumn(0) + 24)
         if self.titles.currentRow() < 0:
             self.titles.setCurrentRow(0)
 
@@ -129,7 +130,7 @@ class GeneralPage(QWidget):
         form.addRow(self.tr("&Colours:"), self.themes)
         form.addRow(self.tr("&Size of letters:"), self.sizes)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(8, 0, 0, 0)
         column.addLayout(form)
         self.accept_when = self._radios(
             column,

@@ -86,7 +86,9 @@ class KeysPage(QWidget):
         self.search.setAccessibleName(self.tr("Search"))
         headers = [self.tr("Command"), self.tr("Menu"), self.tr("Keys")]
         self.table: QTableWidget = table(headers, self.tr("Commands and their keys"))
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.recorder = KeyRecorder()
+        self.recorder.setPlaceholderText(self.tr("Choose a command, then change its key"))
         self.recorder.setAccessibleName(self.tr("New key"))
         self.said = QLabel()
         self.said.setTextFormat(Qt.PlainText)
@@ -104,8 +106,6 @@ class KeysPage(QWidget):
         self.load.setToolTip(self.tr("Read keys that were exported before"))
         self.store = QPushButton(self.tr("&Export…"))
         self.store.setToolTip(self.tr("Save the profile and your changes to a file"))
-        for one in self.findChildren(QPushButton):
-            one.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -122,7 +122,7 @@ class KeysPage(QWidget):
             buttons.addWidget(button, n // 4, n % 4)
         self.take_over.setAutoDefault(False)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(8, 0, 0, 0)
         column.addLayout(form)
         column.addWidget(self.table, 1)
         column.addLayout(field)

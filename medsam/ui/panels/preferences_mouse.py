@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QTableWidgetItem, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medsam.ui import settings
 from medsam.ui.canvas.mouse_scheme import SCHEMES, MouseScheme
@@ -49,14 +58,17 @@ class MousePage(QWidget):
         self.inverted.setToolTip(self.tr("Programs differ in this; choose what your hand expects"))
         self.inverted.setChecked(is_inverted())
         self.table = table([self.tr("Mouse"), self.tr("What it does")], self.tr("What the mouse does"))
-        self.table.setSelectionMode(self.table.NoSelection)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.Stretch)
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         heading = QLabel(self.tr("&Over a picture:"))
         heading.setBuddy(self.table)
         form = QFormLayout()
         form.addRow(self.tr("&Buttons as in:"), self.schemes)
         form.addRow("", self.inverted)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(8, 0, 0, 0)
         column.addLayout(form)
         column.addWidget(heading)
         column.addWidget(self.table, 1)
