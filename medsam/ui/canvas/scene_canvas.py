@@ -163,7 +163,7 @@ class SceneCanvas(QWidget):
         Nothing is painted by this: ``refresh`` says where ink came or went.
         """
         before, self._ink = self._ink, ink
-        if self._annotation is not None and (_shown_by(before) != _shown_by(ink)):
+        if self._shows_hidden(before) or self._shows_hidden(ink):
             self._set_styles()
             self._invalidate()
         self._layers.labels.set_amend(self._amend if ink is not None else None)
@@ -361,11 +361,16 @@ class SceneCanvas(QWidget):
 
     def _set_styles(self) -> None:
         assert self._annotation is not None
-        shown = _shown_by(self._ink)
-        labels = (
-            replace(label, visible=True) if label.id == shown else label for label in self._annotation.labels
-        )
+        labels = tuple(self._annotation.labels)
+        if self._shows_hidden(self._ink) and (ink := self._ink) is not None:
+            labels = tuple(replace(la, visible=True) if la.id == ink.label_id else la for la in labels)
         self._layers.labels.set_styles(styles_of(labels))
+
+    def _shows_hidden(self, ink: Ink | None) -> bool:
+        """Whether a label is seen only because of the ink: what is drawn must be seen."""
+        if ink is None or self._annotation is None:
+            return False
+        return any(label.id == ink.label_id and not label.visible for label in self._annotation.labels)
 
     def _amend(self, rect: Rect, labels: npt.NDArray[Any]) -> npt.NDArray[Any]:
         assert self._frame is not None
@@ -488,11 +493,6 @@ class SceneCanvas(QWidget):
             self._paint_chrome(painter)
         if self.hasFocus():
             overlays.paint_focus(painter, QRectF(self.rect()))
-
-
-def _shown_by(ink: Ink | None) -> int:
-    """The label that is seen whatever the table says; 0 for none."""
-    return ink.label_id if ink is not None else 0
 
 
 class _Farewell:
