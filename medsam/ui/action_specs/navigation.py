@@ -114,14 +114,14 @@ def _pointer() -> list[Spec]:
                 "Actions", "Press the left mouse button at the crosshair; again lets go. The crosshair drags"
             ),
             "Ins",
-            "Ctrl+Return",
+            "Alt+Return",
         ),
         _canvas(
             "press_right_here",
             translate("Actions", "Hold the right button here"),
             translate("Actions", "The same with the right mouse button"),
             "Shift+Ins",
-            "Ctrl+Shift+Return",
+            "Alt+Shift+Return",
         ),
         _canvas(
             "next_pane",
