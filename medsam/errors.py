@@ -8,7 +8,8 @@ line, so it states the rule, what came instead, and the remedy.
     ├── InputError            what the user gave cannot be used
     │   ├── ReadError         a file or folder cannot be read as an image
     │   ├── GeometryError     shapes, spacings or directions do not fit
-    │   └── PromptError       a box, point or mask prompt asks nothing
+    │   ├── PromptError       a box, point or mask prompt asks nothing
+    │   └── LockedError       a locked label would change
     ├── WriteError            a result could not be written, or read back wrong
     ├── ModelError            a network cannot be had or cannot do what is asked
     │   ├── WeightsMissing    the file of the weights is not on this machine
@@ -39,6 +40,18 @@ class GeometryError(InputError):
 
 class PromptError(InputError):
     """A prompt is empty, outside of the picture or not understood."""
+
+
+class LockedError(InputError):
+    """A locked label would change.
+
+    Attributes:
+        label_id: Which one.
+    """
+
+    def __init__(self, message: str, label_id: int) -> None:
+        super().__init__(message)
+        self.label_id = label_id
 
 
 class WriteError(MedSAMError):

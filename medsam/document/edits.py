@@ -19,7 +19,7 @@ from medsam.document.deltas import Delta, LabelsDelta, PromptDelta, Region, Rule
 from medsam.document.label_table import Label, default_colour
 from medsam.document.prompt import Prompt
 from medsam.document.rulers import Ruler
-from medsam.errors import GeometryError, InputError
+from medsam.errors import GeometryError, InputError, LockedError
 
 
 class Edit(Protocol):
@@ -173,7 +173,7 @@ def remove_label_edit(annotation: Annotation, label_id: int, text: str = "delete
     """
     label = annotation.labels.get(label_id)
     if label.locked:
-        raise InputError(f'A locked label cannot be deleted; unlock "{label.name}" first.')
+        raise LockedError(f'A locked label cannot be deleted; unlock "{label.name}" first.', label_id)
     if len(annotation.labels) == 1:
         raise InputError("An annotation keeps at least one label; add another before deleting this one.")
     edits: list[Edit] = [
@@ -214,7 +214,7 @@ def load_label_map_edit(
     for locked in annotation.labels.locked_ids:
         if not np.array_equal(now == locked, values == locked):
             name = annotation.labels.get(locked).name
-            raise InputError(f'Loading would change the locked label "{name}"; unlock it first.')
+            raise LockedError(f'Loading would change the locked label "{name}"; unlock it first.', locked)
     edits: list[Edit] = [SetPrompt(p, None, text) for p in annotation.prompts]
     table = {label.id: label for label in annotation.labels}
     for value in (int(v) for v in np.unique(values) if v):

@@ -13,7 +13,7 @@ from medsam.document.deltas import Region
 from medsam.document.edits import Compound, Edit, SetLabels, SetPrompt, SetVoxels
 from medsam.document.label_sets import SetEntry, merged
 from medsam.document.label_table import LARGEST_ID, Label, default_colour
-from medsam.errors import InputError
+from medsam.errors import InputError, LockedError
 
 
 def merge_labels_edit(
@@ -36,7 +36,7 @@ def merge_labels_edit(
     for number in (*gone, into):
         label = annotation.labels.get(number)
         if label.locked:
-            raise InputError(f'A locked label cannot be merged; unlock "{label.name}" first.')
+            raise LockedError(f'A locked label cannot be merged; unlock "{label.name}" first.', number)
     numbers = dict.fromkeys(gone, into)
     edits: list[Edit] = []
     for prompt in annotation.prompts.values():
@@ -61,7 +61,7 @@ def remove_labels_edit(
     for number in gone:
         label = annotation.labels.get(number)
         if label.locked:
-            raise InputError(f'A locked label cannot be deleted; unlock "{label.name}" first.')
+            raise LockedError(f'A locked label cannot be deleted; unlock "{label.name}" first.', number)
     rest = tuple(label for label in annotation.labels if label.id not in gone)
     if not rest:
         raise InputError("An annotation keeps at least one label; add another before deleting this one.")

@@ -17,7 +17,7 @@ from medsam.document.edits import Compound, SetPrompt, SetVoxels
 from medsam.document.label_table import Label
 from medsam.document.prompt import Prompt, PromptMask
 from medsam.document.rules import EVERYTHING, PaintRule, allowed
-from medsam.errors import GeometryError, InputError
+from medsam.errors import GeometryError, InputError, LockedError
 from medsam.intensity import Window
 from medsam.prompts import Box, Points
 from medsam.volume import stored_slice
@@ -233,7 +233,9 @@ def require_paintable(annotation: Annotation, label_id: int) -> Label:
     """
     label = annotation.labels.get(label_id)
     if label.locked:
-        raise InputError(f'A locked label cannot be painted; unlock "{label.name}" or choose another one.')
+        raise LockedError(
+            f'A locked label cannot be painted; unlock "{label.name}" or choose another one.', label_id
+        )
     return label
 
 

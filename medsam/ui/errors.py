@@ -92,6 +92,11 @@ class Presenter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._from_elsewhere.connect(self.error, Qt.QueuedConnection)
+        self._remedy: Callable[[BaseException], Action | None] = lambda error: None
+
+    def set_remedy(self, remedy: Callable[[BaseException], Action | None]) -> None:
+        """Ask ``remedy`` for a button to go with a failure that is shown without one."""
+        self._remedy = remedy
 
     def error(self, error: BaseException | str, action: Action | None = None) -> str:
         """Show a failure as one sentence; returns that sentence ("" for Cancelled)."""
@@ -101,6 +106,8 @@ class Presenter(QObject):
             log.error("unexpected\n%s", "".join(traceback.format_exception(error)))
         sentence = self.sentence(error)
         log.warning("shown: %s", sentence)
+        if action is None and isinstance(error, BaseException):
+            action = self._remedy(error)
         self.message.emit("error", sentence, action)
         return sentence
 
