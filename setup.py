@@ -25,6 +25,7 @@ INSTALL_REQUIRES = [
     "tifffile>=2023.7.10",
     "Pillow>=10.1",
     "platformdirs>=4.0",
+    "filelock>=3.20",
     "psutil>=5.9",
     "pydantic>=2.5",
     'tomli>=2.0; python_version < "3.11"',

@@ -45,12 +45,15 @@ def write_at(file: BinaryIO, offset: int, data: bytes) -> None:
         file.seek(offset)
         view = memoryview(data)
         while view:
-            written = file.write(view)
-            view = view[written:]
+            view = view[_write(file, view) :]
     except OSError:
         with contextlib.suppress(OSError):
             file.truncate(offset)
         raise
+
+
+def _write(file: BinaryIO, data: memoryview) -> int:
+    return file.write(data)
 
 
 def read_at(file: BinaryIO, offset: int) -> Record:
@@ -134,7 +137,6 @@ def replace(temporary: Path, new: BinaryIO, path: Path, old: BinaryIO) -> Binary
     if os.name == "posix":
         os.replace(temporary, path)
         old.close()
-        sync_folder(path.parent)
         return new
     # Windows renames no open file.
     new.close()

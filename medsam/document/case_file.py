@@ -351,13 +351,14 @@ class CaseFile:
                 self._file = case_disk.replace(temporary, new, self.path, self._file)
                 with self._state:
                     self._places.move(moved, boundary, end)
-                    self.index.forget(set(moved), boundary, end + appended)
+                    self.index.forget(set(moved), boundary, end + appended - len(PREAMBLE))
                 # Whatever is behind the boundary was appended since and is flushed next.
                 self._end, self._synced = end + appended, end
                 self._unsynced = {h: d for h, d in self._unsynced.items() if h >= boundary}
         finally:
             if self._file is not new:
                 new.close()
+        case_disk.sync_folder(self.path.parent)
         self.flush()
         return True
 

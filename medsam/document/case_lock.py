@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -43,6 +44,9 @@ class CaseLock:
             CaseTrouble: If somebody else holds it.
             OSError: If the folder does not allow a lock.
         """
+        if not self._path.parent.is_dir():
+            # The lock would make the folder, also where a drive is to be mounted.
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._path.parent.name)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

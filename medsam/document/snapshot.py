@@ -165,8 +165,10 @@ def annotation_of(record: Record, volume: Volume) -> Annotation:
         label_map = np.zeros(volume.shape, np.uint16, order="F")
         for k, start, length in _places(record.meta["slices"], volume.shape[2]):
             unpack_slice(record.blob[start : start + length], label_map[:, :, k])
-        labels = LabelTable(tuple(label_from_json(row) for row in record.meta["labels"]))
-        annotation = Annotation(volume, label_map, labels)
+        labels = tuple(label_from_json(row) for row in record.meta["labels"])
+        annotation = Annotation(volume, label_map, LabelTable(labels))
+        # The table as it was, also where the map has values that it lacks.
+        annotation.labels._reset(labels)
         for data in record.meta["prompts"]:
             prompt = prompt_from_json(data, record.blob, volume.shape)
             annotation.prompts[prompt.id] = prompt
