@@ -372,7 +372,9 @@ def test_over_the_selected_box_the_status_line_says_how_to_draw_a_new_one(window
     show_volume(window, ct_phantom())
     view, annotation = view_of(window), window.session.annotation
     draw(view, BOXES[Plane.AXIAL])
-    assert window.status.currentMessage() == ""
+    hover(view, 20, 20)
+    assert "Ctrl + drag" not in window.status.currentMessage(), "the next box may begin inside of this one"
+    QTest.mouseClick(view, Qt.LeftButton, Qt.NoModifier, place(view, 20, 20))
     hover(view, 20, 20)
     assert "Ctrl + drag" in window.status.currentMessage()
     hover(view, 50, 50)

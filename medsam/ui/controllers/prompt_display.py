@@ -1,27 +1,32 @@
-"""What the views show of the prompts: boxes, the selected one, drafts and the live mask."""
+"""What the views show of the prompts: boxes, points, the selected one, drafts, offers and the live mask."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QAction
 
-from medsam.document import Change
-from medsam.engine.jobs import MaskPatch
-from medsam.prompts import Box
+from medsam.document import Annotation, Change, Prompt, PromptMask, allowed
+from medsam.engine.jobs import MaskAnswer, MaskPatch
+from medsam.prompts import Box, Points
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.ui.canvas.tools.box import BoxTool
-from medsam.ui.controllers.prompt_queue import PromptQueue
+from medsam.ui.canvas.tools.point_painting import disagreement_shade
+from medsam.ui.canvas.tools.prompt_shapes import PromptShapes, ShownPrompt
+from medsam.ui.controllers.overlap import OverlapPreview
+from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.session import Session
+from medsam.volume import PlaneFrame, stored_slice
 
-ShownBox = tuple[int, Box, tuple[int, int, int]]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass
 class LiveMask:
-    """The mask of a box while it is dragged; ``patch`` is None until one has come."""
+    """The mask of a prompt while it is dragged; ``patch`` is None until one has come."""
 
     token: int
     view: SliceView
@@ -37,47 +42,56 @@ class LiveMask:
 
 
 class PromptDisplay(QObject):
-    """Keeps the box tool and the previews of every view in step with document and queue.
+    """Keeps the tools and the previews of every view in step with document and queue.
 
     Attributes:
-        selected: Id of the selected box, in sight or not.
-        live: The mask of the box being dragged.
+        selected: Id of the selected prompt, in sight or not.
+        live: The mask of the prompt being dragged.
+        shaded: The prompt whose candidates' disagreement is on show, and its answer.
     """
 
     def __init__(
         self,
         session: Session,
-        tool: BoxTool,
+        shapes: PromptShapes,
         queue: PromptQueue,
         view: ViewController,
         overlay: QAction,
+        overlap: OverlapPreview,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._tool, self._queue = session, tool, queue
-        self._view, self._overlay = view, overlay
+        self._session, self._shapes, self._queue = session, shapes, queue
+        self._view, self._overlay, self._overlap = view, overlay, overlap
+        self._hatched: set[SliceView] = set()
         self.selected: int | None = None
         self.live: LiveMask | None = None
+        self.shaded: tuple[int, MaskAnswer] | None = None
         session.changed.connect(self._colour_tool)
         session.opened.connect(self._colour_tool)
 
     @property
-    def selected_in_sight(self) -> int | None:
-        """The selected box, if one of the views shows it now."""
-        shown = any(n == self.selected for view in self._view.views for n, *_ in self._tool.boxes(view))
-        return self.selected if shown else None
+    def view_of_selected(self) -> SliceView | None:
+        """The view that shows the selected prompt now, if one does."""
+        views = self._view.views
+        return next((v for v in views if self._shapes.find(v, self.selected) is not None), None)
 
-    def label_being_drawn(self) -> int:
-        """The label of the box that is being dragged; the active one for a fresh box."""
-        annotation, dragged = self._session.annotation, self._tool.dragged_id
+    @property
+    def selected_in_sight(self) -> int | None:
+        """The selected prompt, if one of the views shows it now."""
+        return self.selected if self.view_of_selected is not None else None
+
+    def label_of(self, prompt_id: int | None) -> int:
+        """The label that a prompt paints; the active one for a new prompt."""
+        annotation = self._session.annotation
         assert annotation is not None
-        if dragged is None:
+        if prompt_id is None:
             return annotation.active_label
-        item = self._queue.shown_as(dragged)
+        item = self._queue.shown_as(prompt_id)
         if item is not None:
             return item.label_id
-        box = annotation.prompts.get(dragged)
-        return box.label_id if box is not None else annotation.active_label
+        prompt = annotation.prompts.get(prompt_id)
+        return prompt.label_id if prompt is not None else annotation.active_label
 
     def refresh(self) -> None:
         """Bring every view up to date."""
@@ -85,8 +99,8 @@ class PromptDisplay(QObject):
             self.refresh_view(view)
 
     def refresh_view(self, view: SliceView) -> None:
-        """Bring the boxes and the preview of one view up to date."""
-        self._tool.set_boxes(view, self._boxes_of(view), self.selected)
+        """Bring the prompts and the preview of one view up to date."""
+        self._shapes.show(view, self._shapes_of(view), self.selected)
         self.refresh_preview(view)
 
     def refresh_previews(self) -> None:
@@ -95,40 +109,81 @@ class PromptDisplay(QObject):
             self.refresh_preview(view)
 
     def refresh_preview(self, view: SliceView) -> None:
-        """Show the live mask, else the newest draft or guess, else nothing."""
+        """Show the live mask, else what is offered, else the newest draft or guess, else nothing."""
         frame, live = view.frame, self.live
         if frame is None:
             return
-        here = (view, frame.axis, view.index)
-        if live is not None and live.patch is not None and live.place == here:
+        if live is not None and live.patch is not None and live.place == (view, frame.axis, view.index):
+            self._hatch(view, None)
             view.set_preview(live.patch.full(), live.label_id, draft=True)
-            return
+        elif not self._show_offers(view, frame) and not self._show_drafts(view, frame):
+            view.set_preview(None)
+        self._refresh_shade(view, frame)
+
+    def _show_offers(self, view: SliceView, frame: PlaneFrame) -> bool:
+        """The masks that wait to be accepted: those of the selected one's label, as the rule lets them in."""
+        annotation, colours = self._session.annotation, self._colours()
+        items = [i for i in self._queue.on(frame.axis, view.index) if i.answer and i.label_id in colours]
+        if annotation is None or not items or not self._overlay.isChecked():
+            self._hatch(view, None)
+            return False
+        first = next((i for i in items if i.shown_id == self.selected), items[-1])
+        mask = np.logical_or.reduce([_offered(i) for i in items if i.label_id == first.label_id])
+        mask &= self._may(annotation, first)
+        self._hatch(view, mask, first.label_id)
+        view.set_preview(mask, first.label_id)
+        return True
+
+    def _may(self, annotation: Annotation, item: Pending) -> Mask:
+        labels = annotation.slice_labels(item.axis, item.index)
+        raw = stored_slice(annotation.volume.array, item.axis, item.index)
+        return allowed(self._session.rule, labels, raw, annotation.labels, item.label_id)
+
+    def _show_drafts(self, view: SliceView, frame: PlaneFrame) -> bool:
         colours = self._colours()
         for item in reversed(self._queue.on(frame.axis, view.index)):
             patch = item.draft or item.guess
             if patch is not None and item.label_id in colours:
                 view.set_preview(patch.full(), item.label_id, draft=True)
-                return
-        view.set_preview(None)
+                return True
+        return False
 
-    def _boxes_of(self, view: SliceView) -> list[ShownBox]:
+    def _hatch(self, view: SliceView, mask: Mask | None, label_id: int = 0) -> None:
+        """Hatch what a mask would take from its neighbours; leave alone what others hatch."""
+        if mask is not None and mask.any():
+            self._overlap.show(view, mask, label_id)
+            self._hatched.add(view)
+        elif view in self._hatched:
+            self._hatched.discard(view)
+            self._overlap.clear(view)
+
+    def _refresh_shade(self, view: SliceView, frame: PlaneFrame) -> None:
+        shade = None
+        if self.shaded is not None and self._overlay.isChecked():
+            prompt_id, answer = self.shaded
+            shown = self._shapes.find(view, prompt_id)
+            here = (frame.axis, view.index) == (answer.slice.axis, answer.slice.index)
+            if shown is not None and here and answer.disagreement is not None and self.live is None:
+                values = frame.from_stored(answer.disagreement.full())
+                rows, cols = np.flatnonzero(values.any(axis=1)), np.flatnonzero(values.any(axis=0))
+                if rows.size:
+                    cut = values[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+                    shade = disagreement_shade(cut, (int(cols[0]), int(rows[0])), shown.color)
+        if shade is not None or self._shapes.shade_of(view) is not None:
+            self._shapes.shade(view, shade)
+
+    def _shapes_of(self, view: SliceView) -> list[ShownPrompt]:
         annotation, frame = self._session.annotation, view.frame
         if annotation is None or frame is None or not self._overlay.isChecked():
             return []
         pending = self._queue.on(frame.axis, view.index)
         moved = {item.shown_id for item in pending}
+        here: list[tuple[int, Prompt | Pending]] = [
+            (p.id, p) for p in annotation.prompts_on(frame.axis, view.index) if p.id not in moved
+        ]
+        here += [(item.shown_id, item) for item in pending]
         colours = self._colours()
-        boxes: list[ShownBox] = [
-            (b.id, frame.box_from_stored(b.box), colours[b.label_id])
-            for b in annotation.prompts_on(frame.axis, view.index)
-            if b.box is not None and b.id not in moved and b.label_id in colours
-        ]
-        boxes += [
-            (item.shown_id, frame.box_from_stored(item.box), colours[item.label_id])
-            for item in pending
-            if item.label_id in colours
-        ]
-        return boxes
+        return [_shown(frame, number, p, colours[p.label_id]) for number, p in here if p.label_id in colours]
 
     def _colours(self) -> dict[int, tuple[int, int, int]]:
         """Of the labels that are shown, by id."""
@@ -140,4 +195,34 @@ class PromptDisplay(QObject):
     def _colour_tool(self, change: Change | None = None) -> None:
         annotation = self._session.annotation
         if annotation is not None and annotation.active_label in annotation.labels:
-            self._tool.set_color(annotation.labels.get(annotation.active_label).color)
+            self._shapes.color = annotation.labels.get(annotation.active_label).color
+
+
+def points_from_stored(frame: PlaneFrame, points: Points | None) -> Points | None:
+    """Points of the stored picture in the shown one."""
+    if points is None:
+        return None
+    return Points(tuple(frame.point_from_stored(x, y) for x, y in points.xy), points.positive)
+
+
+def points_to_stored(frame: PlaneFrame, points: Points | None) -> Points | None:
+    """Points of the shown picture in the stored one."""
+    if points is None:
+        return None
+    return Points(tuple(frame.point_to_stored(x, y) for x, y in points.xy), points.positive)
+
+
+def _shown(frame: PlaneFrame, number: int, p: Prompt | Pending, color: tuple[int, int, int]) -> ShownPrompt:
+    box = frame.box_from_stored(p.box) if p.box is not None else None
+    extent = frame.box_from_stored(_extent(p.mask)) if p.mask is not None else None
+    return ShownPrompt(number, color, box, points_from_stored(frame, p.points), extent)
+
+
+def _extent(mask: PromptMask) -> Box:
+    h, w = mask.mask.shape
+    return Box(mask.x0, mask.y0, mask.x0 + w, mask.y0 + h)
+
+
+def _offered(item: Pending) -> Mask:
+    assert item.answer is not None
+    return item.answer.masks[item.chosen].full()

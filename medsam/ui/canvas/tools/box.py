@@ -258,7 +258,8 @@ class BoxTool(Tool):
         if box_id is None or not self.wants_key(view, event):
             return False
         if event.key() == Qt.Key_Escape:
-            self.select(view, None)
+            if not self.shapes.escape():
+                self.select(view, None)
         else:
             self.remove_requested.emit(view, box_id)
         return True

@@ -181,7 +181,7 @@ class PointsTool(Tool):
             if is_chosen:
                 self._choose(None)
                 view.update()
-            else:
+            elif not self.shapes.escape():
                 self.shapes.select(view, None)
         elif is_chosen and self._chosen is not None:
             self._remove(view, *self._chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -61,6 +61,10 @@ class PromptShapes(QObject):
     dragged. One that is selected because it was just drawn is not, so that
     the next box may begin inside of it.
 
+    Attributes:
+        color: Of what is being drawn: the active label's.
+        escape: Called on Esc before a selection is given up; True uses the key up.
+
     Signals:
         changed(view): Prompts or selection of a view.
         selection_changed(view, id or None): By a click or a key, not by ``show``.
@@ -76,6 +80,7 @@ class PromptShapes(QObject):
         self._held: WeakKeyDictionary[SliceView, int] = WeakKeyDictionary()
         self._shades: WeakKeyDictionary[SliceView, Shade] = WeakKeyDictionary()
         self.color: Colour = (86, 180, 233)
+        self.escape: Callable[[], bool] = lambda: False
 
     def show(self, view: SliceView, prompts: Iterable[ShownPrompt], selected: int | None = None) -> None:
         """The prompts of the view's present slice, and the selected one of them."""

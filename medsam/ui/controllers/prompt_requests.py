@@ -1,0 +1,88 @@
+"""What is asked of the engine: masks of prompts, and of those that are being dragged."""
+
+from __future__ import annotations
+
+from medsam.engine.jobs import Failed, MaskAnswer, Priority
+from medsam.prompts import Prompts
+from medsam.ui.canvas.slice_view import SliceView
+from medsam.ui.controllers.prompt_display import LiveMask, PromptDisplay
+from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
+from medsam.ui.controllers.slices import SliceStates
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.engine_bridge import EngineBridge
+
+CANDIDATES = 3
+"""Masks asked for where a prompt is meant; a drag asks for one."""
+
+
+class PromptRequests:
+    """Sends and cancels; knows which answer belongs to the prompt under the mouse."""
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        view: ViewController,
+        states: SliceStates,
+        queue: PromptQueue,
+        display: PromptDisplay,
+    ) -> None:
+        self._bridge, self._view, self._states = bridge, view, states
+        self._queue, self._display = queue, display
+
+    def send(self, item: Pending) -> None:
+        """Ask for the masks of a prompt, once there is a model to ask."""
+        key = self._bridge.key(item.axis, item.index, item.window)
+        if key is not None:
+            item.token = self._bridge.client.predict(
+                key, item.prompts, priority=Priority.VIEW, candidates=CANDIDATES
+            )
+
+    def cancel(self, item: Pending) -> None:
+        """No answer for this prompt is wanted any more."""
+        if item.token is not None and self._bridge.client is not None:
+            self._bridge.client.cancel(item.token)
+        item.token = None
+
+    def preview(self, view: SliceView, prompts: Prompts, prompt_id: int | None) -> None:
+        """Ask for the mask of a prompt under the mouse, where one is quick to have."""
+        frame = view.frame
+        if frame is None or not prompts.kinds:
+            return
+        axis, index = frame.axis, view.index
+        key = self._bridge.key(axis, index, self._view.window)
+        model = self._bridge.model
+        if key is None or model is None or not prompts.kinds <= model.prompts:
+            return
+        if not self._states.is_quick(axis, index, self._view.window):
+            return
+        token = self._bridge.client.predict(key, prompts, priority=Priority.VIEW, channel="live", draft=False)
+        live = LiveMask(token, view, axis, index, self._display.label_of(prompt_id))
+        before = self._display.live
+        if before is not None and before.place == live.place:
+            live.patch = before.patch
+        self._display.live = live
+
+    def take_live(self, answer: MaskAnswer) -> bool:
+        """Show an answer for the prompt under the mouse; False if it is for another."""
+        live = self._display.live
+        if live is None or answer.token > live.token or self._queue.of_token(answer.token) is not None:
+            return False
+        if (answer.slice.axis, answer.slice.index) == live.place[1:]:
+            live.patch = answer.masks[0] if answer.masks and not answer.empty else None
+            self._display.refresh_previews()
+        return True
+
+    def fail_live(self, message: Failed) -> bool:
+        """There is no mask for the prompt under the mouse, which is nothing to speak of."""
+        live = self._display.live
+        if live is None or message.token != live.token:
+            return False
+        self.forget_live()
+        self._display.refresh_previews()
+        return True
+
+    def forget_live(self) -> None:
+        """Nothing is under the mouse any more."""
+        if self._display.live is not None and self._bridge.client is not None:
+            self._bridge.client.cancel(self._display.live.token)
+        self._display.live = None
