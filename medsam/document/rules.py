@@ -61,7 +61,7 @@ def allowed(
     elif rule.over == "label":
         may = (labels == rule.inside) | (labels == label_id) if label_id else labels == rule.inside
     else:
-        may = np.ones(labels.shape, bool)
+        may = np.ones_like(labels, dtype=bool)
     locked = table.locked_ids
     if locked:
         may &= ~np.isin(labels, locked)
