@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ def grow_region(
     spacing: tuple[float, ...],
     radius_mm: float | None = None,
     most: int = MOST_VOXELS,
+    tell: Callable[[], None] = lambda: None,
 ) -> Grown:
     """The connected voxels whose value is near the seed's.
 
@@ -49,6 +51,7 @@ def grow_region(
         spacing: Distance between voxel centres along every axis, mm.
         radius_mm: Furthest distance from the seed; None is no limit.
         most: Largest number of voxels.
+        tell: Called now and then; may raise to stop the work.
 
     Returns:
         The region; it always holds the seed.
@@ -69,6 +72,7 @@ def grow_region(
         return _near(raw[block], value, tolerance)
 
     def inside(block: Block) -> Mask:
+        tell()
         mask = near(block)
         if radius_mm is not None:
             mask &= _ball(block, seed, spacing, radius_mm)

@@ -118,19 +118,27 @@ def _reaches(found: Mask, block: Block, limit: Block, *, inner: bool) -> bool:
     return False
 
 
-def same_value_at(values: npt.NDArray[Any], seed: tuple[int, ...]) -> Found:
+def same_value_at(
+    values: npt.NDArray[Any], seed: tuple[int, ...], tell: Callable[[], None] = lambda: None
+) -> Found:
     """The connected region of equal values at a seed: what a bucket fills.
 
     Args:
         values: Label map or one slice of it.
         seed: Index into ``values``.
+        tell: Called now and then; may raise to stop the work.
 
     Returns:
         The region. For background, ``touches_edge`` False means a hole: it is
         closed all round.
     """
     value = values[seed]
-    return component_at(lambda block: values[block] == value, seed, values.shape)
+
+    def same(block: Block) -> Mask:
+        tell()
+        return np.asarray(values[block] == value)
+
+    return component_at(same, seed, values.shape)
 
 
 def islands(mask: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
