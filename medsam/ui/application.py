@@ -7,7 +7,7 @@ import sys
 from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import settings, text_size, translation
+from medsam.ui import language_switch, settings, text_size, translation
 from medsam.ui.engine_bridge import EngineFactory
 from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
 from medsam.ui.main_window import MainWindow
@@ -74,6 +74,7 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     if work.path is not None or work.screenshot is not None:
         QTimer.singleShot(0, script.start)
     app.exec_()
+    language_switch.forget()
     restore_hook()
     stop_logging(handler)
     if work.screenshot is None or outcome == [""]:

@@ -46,6 +46,7 @@ from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.label_model import LabelModel
+from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.options_bar import OptionsBar
 from medsam.ui.panels.options_brush import BrushOptions
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.theme, self.presenter = theme, presenter
-        self._first_model, self._device = model, device
+        self._first_model, self._device, self._engine = model, device, engine
         self._has_begun = self._may_close = self._is_asking = False
         self._no_model = self._hint = ""
         self.tasks = TaskRunner(self)
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.workplace)
         centre = QWidget()
         column = QVBoxLayout(centre)
+        self.language = LanguageSwitch(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banners)
@@ -178,8 +180,8 @@ class MainWindow(QMainWindow):
         for name, choice in THEMES.items():
             on(name, partial(self.theme.apply, choice))
         for name, choice in LANGUAGES.items():
-            on(name, partial(self._choose_language, choice))
-        self.preferences.language_chosen.connect(self._choose_language)
+            on(name, partial(self.language.choose, choice))
+        self.preferences.language_chosen.connect(self.language.choose)
         self.actions_.recent_menu.aboutToShow.connect(
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )
@@ -276,10 +278,10 @@ class MainWindow(QMainWindow):
         for name, choice in THEMES.items():
             self.actions_[name].setChecked(self.theme.choice == choice)
 
-    def _choose_language(self, choice: str) -> None:
-        if choice != translation.chosen():
-            translation.choose(choice)
-            self.presenter.info(self.tr("The language changes at the next start of the program."))
+    def another(self) -> MainWindow:
+        """A window like this one, in the language that is in use now, with nothing open."""
+        model = self.models.in_use or self._first_model
+        return MainWindow(self.theme, self.presenter, model=model, device=self._device, engine=self._engine)
 
     # --- help -----------------------------------------------------------------
 
@@ -359,9 +361,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
         self._may_close = True
-        settings.remember("window/geometry", self.saveGeometry())
-        settings.remember("window/split", self.workplace.saveState())
-        settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
+        self.remember_place()
         # A worker in the middle of an encode takes seconds to end; nobody has to look at that.
         self.hide()
         self.adapt.shutdown()
@@ -374,3 +374,9 @@ class MainWindow(QMainWindow):
         self._may_close = True
         if not self._is_asking:
             self.close()
+    def remember_place(self) -> None:
+        """Let the next window begin where this one is."""
+        settings.remember("window/geometry", self.saveGeometry())
+        settings.remember("window/split", self.workplace.saveState())
+        settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
+

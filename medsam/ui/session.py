@@ -96,6 +96,13 @@ class Session(QObject):
         self.set_rule(EVERYTHING)
         self.opened.emit()
 
+    def let_go(self) -> None:
+        """Stop following the open annotation without closing it: another session takes it over."""
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+        self.undo.follow(None)
+        self.annotation = None
+
     def push(self, edit: Edit, merge_key: Hashable = None) -> None:
         """Apply an edit to the open annotation as one undo step."""
         self.undo.push(edit, merge_key)

@@ -45,8 +45,18 @@ def chosen() -> str:
 
 
 def choose(choice: str) -> None:
-    """Remember a choice; the next start follows it."""
+    """Remember a choice; ``install`` follows it."""
     settings.remember("view/language", choice)
+
+
+def language_for(choice: str) -> str:
+    """The language that a choice means: "en" or "zh_CN"."""
+    return choice if choice in (ENGLISH, CHINESE) else language_of(QLocale.system().uiLanguages())
+
+
+def in_use() -> str:
+    """The language that widgets are made in now."""
+    return CHINESE if _installed else ENGLISH
 
 
 def install(app: QCoreApplication, language: str) -> str:
@@ -60,8 +70,7 @@ def install(app: QCoreApplication, language: str) -> str:
         The language in use: English also where the file of another is missing.
     """
     remove(app)
-    if language not in (ENGLISH, CHINESE):
-        language = language_of(QLocale.system().uiLanguages())
+    language = language_for(language)
     if language == ENGLISH:
         return ENGLISH
     ours = QTranslator()

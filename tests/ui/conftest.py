@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import translation
+from medsam.ui import language_switch, translation
 from medsam.ui.errors import Presenter, install_excepthook
 from medsam.ui.main_window import MainWindow
 from medsam.ui.theme import Theme
@@ -50,9 +51,12 @@ def new_window(qapp: QApplication, maker: EngineMaker) -> Iterator[Callable[...,
         return window
 
     yield make
-    for window in windows:
-        window.close_unasked()
-        window.deleteLater()
+    # Another language puts a new window in the place of one that was made here.
+    for window in (*windows, *language_switch._present):
+        if not sip.isdeleted(window):
+            window.close_unasked()
+            window.deleteLater()
+    language_switch.forget()
     for undo in hooks:
         undo()
     QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)

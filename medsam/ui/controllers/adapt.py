@@ -102,6 +102,11 @@ class AdaptController(QObject):
         return self._task is not None
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether a model has learnt and nobody has decided on it yet."""
+        return self._finished is not None
+
+    @property
     def dialog(self) -> AdaptDialog:
         """The dialog; made when it is first wanted."""
         if self._dialog is None:

@@ -71,6 +71,11 @@ class PreferencesController(QObject):
         """
         self._pages.append((title, factory))
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the preferences are on the screen."""
+        return self._dialog is not None and self._dialog.isVisible()
+
     def show(self, title: str = "") -> None:
         """Show the preferences.
 
