@@ -13,7 +13,7 @@ from medsam.document.operations.brush import Brush
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
 
-_HALO = QColor(0, 0, 0, 110)
+_HALO = QColor(0, 0, 0, 190)
 _INVERSE = QColor(255, 255, 255)
 _ARM = 4.0
 """Logical pixels from the middle of the adaptive tip's cross to its ends."""
@@ -103,9 +103,9 @@ def _paint(painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setBrush(Qt.NoBrush)
     # The inverse of a middle grey is that grey: the shadow keeps the line apart from it.
-    painter.setPen(QPen(_HALO, 3.0))
+    painter.setPen(QPen(_HALO, 3.25))
     painter.drawPath(path)
-    pen = QPen(_INVERSE, 1.25)
+    pen = QPen(_INVERSE, 1.5)
     if dashed:
         pen.setDashPattern([4.0, 3.0])
     painter.setPen(pen)
