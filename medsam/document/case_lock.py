@@ -51,7 +51,7 @@ class CaseLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise CaseTrouble("held", self._case.name, holder=self._read_holder()) from None
-        except (NotImplementedError, RuntimeError) as error:
+        except RuntimeError as error:
             raise OSError(f"no lock: {error}") from error
         self._write_holder()
 
