@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PyQt5.QtGui import QImage, QPainter
@@ -142,6 +143,90 @@ def test_changes_in_parts_paint_the_same_as_everything_anew(start, changes):
         if n % 2:
             overlay.prepare()
     np.testing.assert_array_equal(painted(overlay, picture), painted(overlay_of(picture), picture))
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(
+        st.tuples(
+            st.integers(0, 280),
+            st.integers(0, 250),
+            st.integers(1, 90),
+            st.integers(1, 90),
+            st.integers(0, 3),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+)
+@settings(max_examples=25)
+def test_changes_across_tiles_leave_the_same_lines_as_the_whole_picture(seed, changes):
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((257, 290), np.uint16)
+    x, y = rng.integers(0, 200, 2)
+    picture[y : y + 40, x : x + 60] = rng.integers(0, 3, (40, 60))[: 257 - y, : 290 - x]
+    overlay = overlay_of(picture)
+    overlay.prepare()
+    for x, y, w, h, value in changes:
+        picture[y : y + h, x : x + w] = value
+        overlay.mark_stale((x, y, min(x + w, 290), min(y + h, 257)))
+        overlay.prepare()
+    fresh = overlay_of(picture)
+    fresh.prepare()
+    lines = [
+        sorted(zip(o.lines.tolist(), o.before.tolist(), o.after.tolist(), strict=True))
+        for o in (overlay._outlines, fresh._outlines)
+    ]
+    assert lines[0] == lines[1]
+    shown = np.where(np.isin(picture, list(STYLES)), picture, 0)
+    unit = {tuple(e) for line, *_ in lines[0] for e in _unit_edges(line)}
+    assert unit == {
+        tuple(e) for part in outline_segments(shown).values() for s in part.tolist() for e in _unit_edges(s)
+    }
+
+
+def _unit_edges(line):
+    x0, y0, x1, y1 = line
+    if x0 == x1:
+        return [(x0, y, x0, y + 1) for y in range(y0, y1)]
+    return [(x, y0, x + 1, y0) for x in range(x0, x1)]
+
+
+@pytest.mark.parametrize(("fill", "outline"), [(True, True), (True, False), (False, True)])
+def test_a_style_draws_what_it_says(qapp, fill, outline):
+    picture = np.zeros((9, 9), np.uint16)
+    picture[2:7, 2:7] = 1
+    overlay = LabelOverlay()
+    overlay.set_styles({1: ((200, 0, 0), 0.5, fill, outline)})
+    overlay.set_picture(picture)
+    row = painted(overlay, picture)[36, :, 0].astype(int)
+    assert (row[30] == 100) == fill
+    assert (row[16] == 200) == outline
+    assert row[4] == 0
+
+
+def test_amended_numbers_are_shown_and_leave_no_trace(qapp):
+    picture = np.zeros((9, 9), np.uint16)
+    picture[1:4, 1:4] = 1
+    overlay = overlay_of(picture)
+    plain = painted(overlay, picture)
+
+    def amend(rect, numbers):
+        x0, y0 = rect[:2]
+        after = numbers.copy()
+        after[max(5 - y0, 0) : max(8 - y0, 0), max(5 - x0, 0) : max(8 - x0, 0)] = 2
+        return after
+
+    overlay.set_amend(amend)
+    overlay.mark_stale((4, 4, 9, 9))
+    assert painted(overlay, picture)[6 * 8 + 4, 6 * 8 + 4].tolist() == [0, 200, 0]
+    whole = overlay_of(picture)
+    whole.set_picture(picture, amend)
+    np.testing.assert_array_equal(painted(whole, picture), painted(overlay, picture))
+    overlay.set_amend(None)
+    overlay.mark_stale((4, 4, 9, 9))
+    np.testing.assert_array_equal(painted(overlay, picture), plain)
+    assert not picture[5:8, 5:8].any()
 
 
 def test_striped_outline_is_interrupted(qapp):

@@ -317,8 +317,10 @@ class SliceView(SceneCanvas):
         if self._drag is not None:
             self._drag.move(event.localPos())
         elif mouse.with_shift and not event.buttons():
-            used = self._tool is not None and self._tool.mouse_move(self, mouse)
-            if not used and self.transform.contains(mouse.x, mouse.y):
+            if self._tool is not None:
+                self._tool.mouse_move(self, mouse)
+            is_tools = self._tool is not None and self._tool.wants_shift(self)
+            if not is_tools and self.transform.contains(mouse.x, mouse.y):
                 self.point_crosshair(mouse.x, mouse.y)
         elif self._tool is not None:
             self._tool.mouse_move(self, mouse)

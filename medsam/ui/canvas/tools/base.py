@@ -81,6 +81,10 @@ class Tool(QObject):
         """The left button of a handled press went up."""
         return False
 
+    def wants_shift(self, view: SliceView) -> bool:
+        """Whether Shift means something to the tool before a press; else Shift+move carries the crosshair."""
+        return False
+
     def wants_wheel(self, view: SliceView, modifiers: Qt.KeyboardModifiers) -> bool:
         """Whether the wheel belongs to the tool now; else it walks through the slices or zooms."""
         return False

@@ -156,7 +156,7 @@ class BrushTool(Tool):
         return True
 
     def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
-        """See ``Tool``. Without a stroke, Shift is the crosshair's unless a line could be drawn."""
+        """See ``Tool``."""
         self._update_tips()
         self._hover = (view, (mouse.x, mouse.y))
         self._inverted = mouse.with_ctrl
@@ -164,7 +164,7 @@ class BrushTool(Tool):
         if self._drag is not None and self._drag.view is view:
             self._extend(self._constrained(self._drag, mouse))
         self._update_tips()
-        return self._drag is not None or self._wants_line
+        return self._drag is not None
 
     def mouse_release(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
@@ -200,6 +200,10 @@ class BrushTool(Tool):
         self._drag = None
         self._lift(drag.ink)
         return True
+
+    def wants_shift(self, view: SliceView) -> bool:
+        """See ``Tool``: where a straight line may begin."""
+        return self._line_start(view) is not None
 
     def wants_wheel(self, view: SliceView, modifiers: Qt.KeyboardModifiers) -> bool:
         """See ``Tool``."""
