@@ -198,6 +198,7 @@ class Actions(QObject):
             "file": QMenu(self.tr("&File"), self._window),
             "edit": QMenu(self.tr("&Edit"), self._window),
             "tools": QMenu(self.tr("&Tool"), self._window),
+            "prompts": QMenu(self.tr("&Prompt"), self._window),
             "mask": QMenu(self.tr("Mas&k"), self._window),
             "label": QMenu(self.tr("&Label"), self._window),
             "cases": QMenu(self.tr("&Cases"), self._window),

@@ -30,24 +30,32 @@ from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.adapt import AdaptController
+from medsam.ui.controllers.candidate_view import CandidateView
 from medsam.ui.controllers.files import FilesController
+from medsam.ui.controllers.labels import LabelsController
+from medsam.ui.controllers.measure import MeasureController
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.controllers.navigation import NavigationController
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.painting import PaintingController
 from medsam.ui.controllers.preferences import PreferencesController
+from medsam.ui.controllers.prompt_status import PromptStatus
+from medsam.ui.controllers.rulers import RulerController
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
+from medsam.ui.controllers.shapes import ShapesController
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter, log_file
+from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html
+from medsam.ui.panels.history import HistoryPanel
 from medsam.ui.panels.label_model import LabelModel
-from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.panels.labels import LabelPanel
+from medsam.ui.panels.measure import MeasurePanel
 from medsam.ui.panels.options_bar import OptionsBar
 from medsam.ui.panels.options_brush import BrushOptions
 from medsam.ui.panels.side import Workplace, titled_column
@@ -85,7 +93,6 @@ class MainWindow(QMainWindow):
         self.theme, self.presenter = theme, presenter
         self._first_model, self._device, self._engine = model, device, engine
         self._has_begun = self._may_close = self._is_asking = False
-        self._no_model = self._hint = ""
         self.tasks = TaskRunner(self)
         self.session = Session(self)
         self.actions_ = Actions(self, theme, self.session.undo)
@@ -95,22 +102,59 @@ class MainWindow(QMainWindow):
             self.session, self.actions_, self.area, self.window_panel, self.status, self
         )
         self.overlap = OverlapPreview(self.session, self.view, self.status, self)
+        self.labels = LabelsController(
+            self.session, self.actions_, self.label_panel, self.area, self.view, presenter, self.status,
+            theme, self,
+        )  # fmt: skip
+        self.history_panel = HistoryPanel(
+            self.session, self.actions_, self.view, presenter, theme, self.workplace
+        )
+        self.workplace.add_tab("history", self.tr("History"), self.history_panel)
         self.slices = SliceStates(self.session, self.bridge, self.area, self.view, self)
         self.segmentation = SegmentationController(
-            self.session, self.actions_, self.bridge, self.view, self.slices, presenter, self
+            self.session,
+            self.actions_,
+            self.bridge,
+            self.view,
+            self.slices,
+            self.overlap,
+            presenter,
+            self,
         )
         self.view.add_tool("box", self.segmentation.tool)
+        self.view.add_tool("points", self.segmentation.points_tool)
+        self.choice = CandidateView(
+            self.session, self.actions_, self.view, self.segmentation, theme, self
+        )
+        self.options.add_page(("box", "points"), self.choice.options)
         self.view.add_tool("crosshair", NavigateTool(self))
         self.painting = PaintingController(self.session, self.actions_, self.view, presenter, self)
         brush_options = BrushOptions(self.painting.settings, self.session, self.actions_)
         self.options.add_page(("brush", "eraser"), brush_options)
         self.view.tool_chosen.connect(self.options.choose_tool)
         self.view.choose_tool("box")
+        self.shapes = ShapesController(
+            self.session,
+            self.actions_,
+            self.view,
+            self.area,
+            self.tasks,
+            self.overlap,
+            self.options,
+            presenter,
+            self,
+        )
+        self.rulers = RulerController(self.session, self.area, self.view, self)
+        self.measure = MeasureController(
+            self.session, self.actions_, self.view, self.rulers, self.tasks, presenter, self.measure_panel, self
+        )
         self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
+        self.language = LanguageSwitch(self)
         self.preferences = PreferencesController(self.actions_, self.area, theme, self)
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
         self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
+        PromptStatus(self.segmentation, self.bridge, self.models, presenter, self.status, self)
         self.adapt = AdaptController(
             self.session, self.actions_, self.models, self.tasks, presenter, theme, self
         )
@@ -136,10 +180,11 @@ class MainWindow(QMainWindow):
         self.workplace = Workplace(self.area)
         labels = titled_column([("", self.label_panel, 1), (self.tr("Window"), self.window_panel, 0)])
         self.workplace.add_tab("labels", self.tr("Labels"), labels)
+        self.measure_panel = MeasurePanel(self.theme)
+        self.workplace.add_tab("measure", self.tr("Measure"), self.measure_panel)
         self.pages.addWidget(self.workplace)
         centre = QWidget()
         column = QVBoxLayout(centre)
-        self.language = LanguageSwitch(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banners)
@@ -173,7 +218,7 @@ class MainWindow(QMainWindow):
         on("load_mask", self.saving.ask_load)
         on("close", self.files.close)
         on("quit", self.close)
-        on("new_label", self.label_panel.model.add)
+        on("history", partial(self.workplace.show_tab, "history"))
         self.actions_["side_panel"].toggled.connect(self.workplace.side.setVisible)
         on("about", self._show_about)
         on("log", self._show_log)
@@ -198,9 +243,6 @@ class MainWindow(QMainWindow):
         self.session.opened.connect(self._hand_over)
         self.session.modified_changed.connect(self.setWindowModified)
         self.saving.saved.connect(self._say_saved)
-        self.segmentation.waiting_changed.connect(self._say_waiting)
-        self.segmentation.hint_changed.connect(self._say_hint)
-        self.models.loaded.connect(lambda _: self.presenter.withdraw(self._no_model))
         self.models.title_changed.connect(self._show_model)
         self.theme.changed.connect(self._refresh_icons)
         self._refresh_icons()
@@ -217,7 +259,7 @@ class MainWindow(QMainWindow):
         self.options.set_wanted(volume is not None)
         self.actions_.tool_bar.setVisible(volume is not None)
         nothing = self.tr("Open an image first.")
-        for name in ("save", "save_as", "load_mask", "close", "new_label", "side_panel"):
+        for name in ("save", "save_as", "load_mask", "close", "side_panel"):
             self.actions_.set_enabled(name, volume is not None, nothing)
         if volume is None:
             self.welcome.refresh()
@@ -235,35 +277,6 @@ class MainWindow(QMainWindow):
             self.presenter.warning(
                 self.tr("{0} boxes have no mask yet; the file lacks them.").format(missing)
             )
-
-    def _say_waiting(self, count: int) -> None:
-        if count and self.bridge.model is None and not self.models.is_coming:
-            text = self.tr("No model is loaded, so the box has no mask yet. Choose a model, and it gets one.")
-            self._no_model = text
-            self.presenter.warning(text, (self.tr("Choose a model…"), self.models.show_picker))
-        elif count and self.bridge.model is None:
-            text = (
-                self.tr("{0} boxes wait for the model")
-                if count > 1
-                else self.tr("The box waits for the model")
-            )
-            self.status.showMessage(text.format(count))
-        elif count:
-            text = (
-                self.tr("{0} masks are being computed…")
-                if count > 1
-                else self.tr("The mask is being computed…")
-            )
-            self.status.showMessage(text.format(count))
-        elif not self.status.currentMessage().startswith(self.tr("Saved and verified: {0}").format("")):
-            self.status.showMessage(self._hint)
-
-    def _say_hint(self, text: str) -> None:
-        if text and not self.status.currentMessage():
-            self.status.showMessage(text)
-        elif not text and self.status.currentMessage() == self._hint:
-            self.status.clearMessage()
-        self._hint = text
 
     def _show_model(self, title: str) -> None:
         metrics = self.model_button.fontMetrics()
@@ -369,14 +382,14 @@ class MainWindow(QMainWindow):
         self.bridge.close()
         event.accept()
 
-    def close_unasked(self) -> None:
-        """Close without a question about unsaved work."""
-        self._may_close = True
-        if not self._is_asking:
-            self.close()
     def remember_place(self) -> None:
         """Let the next window begin where this one is."""
         settings.remember("window/geometry", self.saveGeometry())
         settings.remember("window/split", self.workplace.saveState())
         settings.remember("window/side_panel", self.actions_["side_panel"].isChecked())
 
+    def close_unasked(self) -> None:
+        """Close without a question about unsaved work."""
+        self._may_close = True
+        if not self._is_asking:
+            self.close()

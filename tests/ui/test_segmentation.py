@@ -248,7 +248,7 @@ def test_box_drawn_before_the_model_is_answered_later(new_window, maker):
     maker.engine.deliver()
     settle()
     assert window.session.annotation.label_map.any()
-    assert window.status.currentMessage() == ""
+    assert window.status.currentMessage() == "Quality 0.90"
 
 
 def test_draft_is_shown_but_only_the_exact_mask_is_kept(new_window, maker):

@@ -9,12 +9,17 @@ from medsam.ui.action_specs import (
     edit,
     files,
     help,
+    labels,
     layout,
+    masks,
+    measure,
     navigation,
     preferences,
+    prompts,
     tools,
     view,
     window,
+    worklist,
 )
 from medsam.ui.action_specs.spec import Spec
 from medsam.ui.theme import DARK, LIGHT, SYSTEM
@@ -35,11 +40,40 @@ __all__ = [
 
 def all_specs() -> list[Spec]:
     """Every action but undo and redo, in the order of the help page."""
-    groups = (files, edit, tools, brush, layout, window, view, navigation, preferences, help)
+    groups = (
+        files,
+        edit,
+        labels,
+        tools,
+        prompts,
+        brush,
+        masks,
+        measure,
+        layout,
+        window,
+        view,
+        navigation,
+        worklist,
+        preferences,
+        help,
+    )
     return [spec for group in groups for spec in group.specs()]
 
 
-TOOLS: tuple[str | None, ...] = ("tool_box", None, "tool_brush", "tool_eraser", None, "tool_crosshair")
+TOOLS: tuple[str | None, ...] = (
+    "tool_box",
+    "tool_points",
+    None,
+    "tool_brush",
+    "tool_eraser",
+    None,
+    *masks.SHAPE_TOOLS,
+    None,
+    "tool_ruler",
+    "tool_angle",
+    None,
+    "tool_crosshair",
+)
 """The bar at the left: what the left mouse button does; None is a line."""
 
 GROUPS = (
@@ -64,6 +98,16 @@ _PRESETS = tuple(f"preset_{n}" for n in range(1, len(CT_PRESETS) + 1))
 
 SUBMENUS: dict[str, tuple[str | None, ...]] = {
     "tools": (*TOOLS, None, "tool_last"),
+    "prompts": (
+        "accept",
+        "candidate_next",
+        "candidate_previous",
+        "candidate_shade",
+        None,
+        "new_object",
+        "point_sign",
+        "mask_prompt",
+    ),
     "layout": ("layout_large", "layout_side", "layout_one", None, "side_panel"),
     "window": (*_PRESETS, None, "auto_window", "reset_window"),
     "slices": navigation.SLICES,
@@ -83,12 +127,14 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "save",
         "save_as",
         "load_mask",
+        "save_measurements",
         None,
         "close",
         "quit",
     ),
-    "edit": ("undo", "redo", None, "delete_box", "cancel", None, "menu:tools", None, "preferences"),
-    "label": ("new_label",),
+    "edit": ("undo", "redo", "history", None, "delete_box", "cancel", None, "menu:tools", "menu:prompts", None, "preferences"),
+    "mask": masks.MENU,
+    "label": labels.MENU,
     "view": (
         "menu:layout",
         "menu:window",
@@ -104,6 +150,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "menu:theme",
         "menu:language",
     ),
+    "cases": worklist.MENU,
     "model": ("models", "model_file", None, "adapt", "model_back"),
     "help": ("keys", "model_card", "log", "about"),
 }

@@ -22,7 +22,7 @@ def specs() -> list[Spec]:
         ),
         Spec(
             "point_sign",
-            translate("Actions", "&Mark what is not the object"),
+            translate("Actions", "Ne&gative points"),
             "mdi6.minus-circle-outline",
             ("T",),
             translate("Actions", "The left button marks what is not the object, the right one the object"),
@@ -37,7 +37,7 @@ def specs() -> list[Spec]:
         ),
         Spec(
             "mask_prompt",
-            translate("Actions", "&Use the present mask"),
+            translate("Actions", "&Use present mask"),
             "mdi6.content-duplicate",
             ("Shift+U",),
             translate("Actions", "Give the label's mask on this slice to the model as part of the prompt"),

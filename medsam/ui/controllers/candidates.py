@@ -49,6 +49,11 @@ class Offer:
     chosen: int
     is_pending: bool
 
+    @property
+    def facts(self) -> tuple[int, int, int, bool, int]:
+        """What tells offers apart; answers hold arrays, which do not compare."""
+        return self.prompt_id, self.label_id, self.chosen, self.is_pending, id(self.answer)
+
 
 @dataclass
 class _Accepted:
@@ -146,7 +151,7 @@ class CandidateChooser(QObject):
 
     def update(self) -> None:
         """Look anew at what is selected; tells ``display`` what to shade, and everybody the offer."""
-        self._offer = self._find()
+        before, self._offer = self._offer, self._find()
         offer = self._offer
         shown = offer is not None and self._is_shaded and offer.chosen == 0
         self._display.shaded = (offer.prompt_id, offer.answer) if offer is not None and shown else None
@@ -154,7 +159,14 @@ class CandidateChooser(QObject):
         none = self.tr("There is one mask only; prompts with several candidates offer more.")
         for name in ("candidate_next", "candidate_previous"):
             self._actions.set_enabled(name, several, none)
-        self.offer_changed.emit(offer)
+        # Answers hold arrays, which do not compare.
+        if (
+            offer is None
+            or before is None
+            or offer.answer is not before.answer
+            or offer.facts != before.facts
+        ):
+            self.offer_changed.emit(offer)
 
     def _find(self) -> Offer | None:
         annotation, selected = self._session.annotation, self._display.selected

@@ -1,0 +1,148 @@
+"""Shows the candidates of the selected prompt: thumbnails in the view, quality in the row of options."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PyQt5.QtCore import QObject, Qt
+from PyQt5.QtGui import QImage
+
+from medsam.document import Label
+from medsam.engine.jobs import MaskAnswer
+from medsam.intensity import to_uint8
+from medsam.ui.actions import Actions
+from medsam.ui.canvas.rendering import argb_image
+from medsam.ui.canvas.slice_view import SliceView
+from medsam.ui.controllers import prompt_words
+from medsam.ui.controllers.candidates import PREVIEW, RELEASE, Offer
+from medsam.ui.controllers.segmentation import SegmentationController
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.panels.candidate_strip import THUMBNAIL, CandidateStrip
+from medsam.ui.panels.options_prompts import PromptOptions
+from medsam.ui.session import Session
+from medsam.ui.theme import Theme
+from medsam.volume import stored_slice
+
+_AROUND = 0.2
+"""What a thumbnail shows around the candidates, over their size."""
+
+_LEAST_AROUND = 4
+_STRENGTH = 0.45
+
+
+class CandidateView(QObject):
+    """Keeps strip and options in step with the offer.
+
+    Attributes:
+        options: The row for the box and the points tool.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        view: ViewController,
+        segmentation: SegmentationController,
+        theme: Theme,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._actions, self._view = session, actions, view
+        self._segmentation, self._chooser = segmentation, segmentation.candidates
+        self._strips: dict[SliceView, CandidateStrip] = {}
+        self._shown: tuple[object, ...] = ()
+        self.options = PromptOptions(actions, theme, (RELEASE, PREVIEW))
+        self.options.set_mode(self._chooser.mode)
+        self.options.mode_chosen.connect(self._chooser.set_mode)
+        self.options.reject_requested.connect(segmentation.reject)
+        self._chooser.mode_changed.connect(self.options.set_mode)
+        self._chooser.offer_changed.connect(self._show)
+        view.tool_chosen.connect(self.options.set_tool)
+
+    def strip(self, view: SliceView) -> CandidateStrip:
+        """The strip of a view."""
+        if view not in self._strips:
+            self._strips[view] = CandidateStrip(view)
+            self._strips[view].chosen.connect(self._chooser.choose)
+        return self._strips[view]
+
+    def _show(self, offer: Offer | None) -> None:
+        view = self._segmentation.display.view_of_selected
+        annotation = self._session.annotation
+        if offer is None or annotation is None or offer.label_id not in annotation.labels:
+            self._clear()
+            self.options.set_offer("", 0, 0, is_pending=False)
+            return
+        answer, count = offer.answer, len(offer.answer.masks)
+        self.options.set_offer(
+            prompt_words.quality(answer, offer.chosen), offer.chosen, count, is_pending=offer.is_pending
+        )
+        if view is None or (count < 2 and not offer.is_pending):
+            self._clear()
+            return
+        strip = self.strip(view)
+        key = (view, id(answer), annotation.labels.get(offer.label_id).color)
+        if key != self._shown:
+            self._clear()
+            self._shown = key
+            images = thumbnails(view, answer, annotation.labels.get(offer.label_id))
+            words = [f"{score:.2f}" for score in answer.scores]
+            text = self.tr("Candidate {0} of {1}, quality {2}")
+            names = [text.format(n + 1, count, word) for n, word in enumerate(words)]
+            strip.show_candidates(images, words, names)
+        strip.set_chosen(offer.chosen, self._hint(offer))
+
+    def _hint(self, offer: Offer) -> str:
+        keys = {name: self._actions[name].shortcut().toString() for name in ("accept", "candidate_next")}
+        if offer.is_pending:
+            return self.tr("{0} accepts, Esc rejects").format(keys["accept"])
+        return self.tr("{0}: another mask").format(keys["candidate_next"])
+
+    def _clear(self) -> None:
+        self._shown = ()
+        for strip in self._strips.values():
+            strip.clear()
+
+
+def thumbnails(view: SliceView, answer: MaskAnswer, label: Label) -> list[QImage]:
+    """Cut-outs of the slice about all candidates, each with one mask in the label's colour."""
+    frame, volume = view.frame, view.volume
+    assert frame is not None and volume is not None
+    raw = frame.from_stored(stored_slice(volume.array, frame.axis, view.index))
+    masks = [frame.from_stored(patch.full()) for patch in answer.masks]
+    cut = _around(np.logical_or.reduce(masks))
+    part = raw[cut]
+    grey = part if part.ndim == 3 or view.window is None else to_uint8(part, view.window)
+    rgb = (grey if grey.ndim == 3 else np.repeat(grey[..., None], 3, axis=2)).astype(np.float32)
+    sx, sy = frame.spacing_xy
+    return [_thumbnail(rgb, mask[cut], label.color, sx, sy) for mask in masks]
+
+
+def _around(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The block about a mask, with some room; everything for an empty one."""
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return slice(None), slice(None)
+    sides = []
+    for used, length in ((rows, mask.shape[0]), (cols, mask.shape[1])):
+        first, last = int(used[0]), int(used[-1]) + 1
+        more = max(round((last - first) * _AROUND), _LEAST_AROUND)
+        sides.append(slice(max(first - more, 0), min(last + more, length)))
+    return sides[0], sides[1]
+
+
+def _thumbnail(
+    rgb: npt.NDArray[np.float32],
+    mask: npt.NDArray[np.bool_],
+    color: tuple[int, int, int],
+    sx: float,
+    sy: float,
+) -> QImage:
+    mixed = rgb.copy()
+    mixed[mask] = (1 - _STRENGTH) * mixed[mask] + _STRENGTH * np.array(color, np.float32)
+    r, g, b = (mixed[..., n].astype(np.uint32) for n in range(3))
+    words = np.ascontiguousarray(0xFF000000 | (r << 16) | (g << 8) | b, dtype=np.uint32)
+    h, w = mask.shape
+    scale = 2 * THUMBNAIL / max(w * sx, h * sy)
+    width, height = max(round(w * sx * scale), 1), max(round(h * sy * scale), 1)
+    return argb_image(words).scaled(width, height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
