@@ -20,6 +20,11 @@ class Background:
         self._wake, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether ``finish`` was called: a long chore should give up."""
+        return self._end.is_set()
+
     def wake(self) -> None:
         """Ask for the chore; the first time starts the thread."""
         if self._thread is None and not self._end.is_set():

@@ -30,7 +30,7 @@ SECONDS_TO_SYNC = 1.0
 LEAST_TO_COMPACT = 8 * 2**20
 """Bytes of a file that is left as it is, however much of it is dead."""
 
-_SECONDS_TO_END = 10.0
+_SECONDS_TO_END = 5.0
 _BEGINS_A_FILE = ("step", "amend", "move", "clean")
 
 
@@ -338,10 +338,15 @@ class CaseFile:
         except (OSError, CaseFileError):
             return False
 
+    def _read_unless_closing(self, handle: int) -> Record:
+        if self._background.is_ending:
+            raise CaseFileError("This case is closed.")
+        return self.read(handle)
+
     def _compact_to(self, temporary: Path, plan: Plan, boundary: int, start: int) -> bool:
         new = open(temporary, "x+b", buffering=0)  # noqa: SIM115 - it becomes the file
         try:
-            moved, end = plan.write(new, self.read)
+            moved, end = plan.write(new, self._read_unless_closing)
             os.fsync(new.fileno())
             with self._io:
                 if self._error is not None or self._is_closed or self._file is None:

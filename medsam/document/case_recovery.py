@@ -18,7 +18,6 @@ from medsam.document.case_keeper import CaseKeeper, session_record
 from medsam.document.case_lock import CaseLock
 from medsam.document.case_words import CaseTrouble, News, trouble_of
 from medsam.document.history import Entry, History
-from medsam.document.label_table import LabelTable
 from medsam.document.records import Record, step_from_record
 from medsam.document.snapshot import annotation_of, snapshot_record
 from medsam.errors import Cancelled, CaseFileError, GeometryError
@@ -65,7 +64,7 @@ def open_case(
     path: Path,
     volume: Volume,
     *,
-    labels: LabelTable | None = None,
+    fresh: Annotation | None = None,
     identity: ImageIdentity | None = None,
     program: str = "",
     is_cancelled: Callable[[], bool] = lambda: False,
@@ -78,7 +77,7 @@ def open_case(
     Args:
         path: Of the case file.
         volume: What is annotated.
-        labels: A new case begins with these.
+        fresh: What a new case begins with, of this volume; empty by default.
         identity: Of the volume, where it is known already.
         program: The program's version, for the record of the session.
         is_cancelled: Asked now and then.
@@ -89,7 +88,7 @@ def open_case(
     identity = identity or ImageIdentity.of(volume, is_cancelled)
     lock, trouble = _take_lock(path)
     try:
-        restored = _open(path, volume, identity, lock, trouble, labels, program, is_cancelled)
+        restored = _open(path, volume, identity, lock, trouble, fresh, program, is_cancelled)
     except BaseException:
         if lock is not None:
             lock.release()
@@ -127,7 +126,7 @@ def _open(
     identity: ImageIdentity,
     lock: CaseLock | None,
     trouble: CaseTrouble | None,
-    labels: LabelTable | None,
+    fresh: Annotation | None,
     program: str,
     is_cancelled: Callable[[], bool],
 ) -> Restored:
@@ -144,7 +143,7 @@ def _open(
     if trouble is not None and lock is not None:
         lock.release()
         lock = None
-    annotation = Annotation(volume, labels=labels)
+    annotation = fresh if fresh is not None else Annotation(volume)
     header = Record("case", identity.to_json() | {"created": time.time(), "program": program})
     first = (header, snapshot_record(annotation, 0, identity.digest), session)
     case = CaseFile(path, lock, first=first, error=trouble)

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medsam.document import LabelTable, MemoryStore, case_disk
+from medsam.document import Annotation, LabelTable, MemoryStore, case_disk
 from medsam.document.case_format import PREAMBLE, VERSION, Reader, encode
 from medsam.document.case_identity import ImageIdentity, digest_of
 from medsam.document.case_lock import SUFFIX
 from medsam.document.case_recovery import open_case, read_identity
+from medsam.document.case_shelf import backup_of, put_away, take_back
 from medsam.document.records import Record
+from medsam.errors import CaseFileError
 from medsam.volume import Volume
 from tests.document.case_support import SHAPE, act, image, reopened, state, stroke, strokes, work
 
@@ -357,15 +359,41 @@ def test_two_windows_on_a_new_image_do_not_both_begin_a_case(tmp_path):
     assert reopened(path, image())[1] == theirs
 
 
-def test_labels_of_a_new_case_are_those_given(tmp_path):
+def test_a_new_case_begins_with_what_is_given(tmp_path):
     table = LabelTable((LabelTable().proposal("liver"),))
-    restored = open_case(tmp_path / NAME, image(), labels=table)
-    assert [label.name for label in restored.annotation.labels] == ["liver"]
-    act(restored.history, np.random.default_rng(0))
+    mask = np.zeros(SHAPE, np.uint16)
+    mask[2:4, 1:5, 3] = 1
+    restored = open_case(tmp_path / NAME, image(), fresh=Annotation(image(), mask, table))
+    assert restored.history.is_clean and not restored.is_resumed
     restored.history.mark_clean()
     restored.case.close()
     again, _ = reopened(tmp_path / NAME, image())
     assert again.annotation.labels.get(1).name == "liver"
+    assert np.array_equal(again.annotation.label_map, mask)
+
+
+def test_starting_again_keeps_the_former_case_and_brings_it_back(tmp_path):
+    path = tmp_path / NAME
+    first = work(path, image(), 1, 30)[-1]
+    put_away(path)
+    assert backup_of(path).exists() and not path.exists()
+    second = work(path, image(), 2, 30)[-1]
+    take_back(path)
+    assert reopened(path, image())[1] == first
+    take_back(path)
+    assert reopened(path, image())[1] == second
+    path.unlink()
+    take_back(path)
+    assert reopened(path, image())[1] == first
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+    put_away(tmp_path / "none.medsamcase")
+    with pytest.raises(CaseFileError, match="not there"):
+        take_back(path)
+    held = open_case(path, image())
+    with pytest.raises(CaseFileError, match="open in another window"):
+        put_away(path)
+    held.case.close()
+    assert reopened(path, image())[1] == first
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
@@ -421,7 +449,7 @@ def test_a_missing_folder_is_said_at_once_and_retried(tmp_path):
 
 
 def test_memory_stores_nothing_and_says_so():
-    from medsam.document import Annotation, History
+    from medsam.document import History
 
     annotation = Annotation(image())
     assert not History(annotation).is_stored
