@@ -84,7 +84,10 @@ class OverlapHatch(QWidget):
             return
         if self._picture is None:
             self._picture = self._drawn()
-        QPainter(self).drawImage(0, 0, self._picture)
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._picture)
+        # What the tool draws lies on top of everything: its lines and numbers must not be hatched over.
+        self._view.paint_tool(painter)
 
     def _stale(self) -> None:
         self._picture = None

@@ -65,7 +65,7 @@ class MaskOperationCard(QFrame):
         self.setFrameShape(QFrame.StyledPanel)
         self._held: QPoint | None = None
         self._was_moved = False
-        self._is_scaled = True
+        self._is_scaled, self._is_margin = True, False
         self.title = QLabel()
         self.title.setProperty("role", "heading")
         self.title.setCursor(Qt.OpenHandCursor)
@@ -106,10 +106,18 @@ class MaskOperationCard(QFrame):
         """Show the card with these rows: names of its controls."""
         self.title.setText(title)
         self.setAccessibleName(title)
+        while self._form.rowCount():
+            self._form.takeRow(0)
         for name, (caption, control) in self._rows.items():
-            control.setVisible(name in rows)
-            if caption is not None:
-                caption.setVisible(name in rows)
+            for widget in (caption, control):
+                if widget is not None:
+                    widget.setVisible(name in rows)
+            if name in rows and caption is not None:
+                self._form.addRow(caption, control)
+            elif name in rows:
+                self._form.addRow(control)
+        self._is_margin = "method" not in rows
+        self._follow_method()
         self._follow_scope()
         self.set_status("")
         self.show()
@@ -194,6 +202,18 @@ class MaskOperationCard(QFrame):
         with QSignalBlocker(self.inside):
             self.inside.setCurrentIndex(max(self.inside.findData(label_id), 0))
 
+    def _follow_method(self) -> None:
+        """Name the size after what it is the size of."""
+        caption = self._rows["size"][0]
+        assert caption is not None
+        if self._is_margin:
+            caption.setText(self.tr("Ma&rgin"))
+        elif self.method.currentData() == "gaussian":
+            caption.setText(self.tr("Standard &deviation"))
+        else:
+            caption.setText(self.tr("&Radius"))
+        self.size.setAccessibleName(caption.text().replace("&", ""))
+
     def _follow_scope(self) -> None:
         in_volume = self.scope.in_volume
         if self._is_scaled:
@@ -217,11 +237,11 @@ class MaskOperationCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.addWidget(self.title)
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.AllNonFixedFieldsGrow)
         for name, caption, control in (
             ("method", self.tr("&Method"), self.method),
-            ("size", self.tr("&Radius"), self.size),
+            ("size", "", self.size),
             ("least", self.tr("&Least size"), self.least),
             ("parts", self.tr("At most, &labels"), self.parts),
             ("low", self.tr("&From"), self.low),
@@ -229,12 +249,12 @@ class MaskOperationCard(QFrame):
             ("inside", self.tr("I&nside"), self.inside),
             ("scope", self.tr("&In"), self.scope),
         ):
-            label = QLabel(caption)
+            label = QLabel(caption, self)
             label.setBuddy(control)
+            control.setParent(self)
             control.setAccessibleName(caption.replace("&", ""))
-            form.addRow(label, control)
             self._rows[name] = (label, control)
-        form.addRow(self.by_slice)
+        self.by_slice.setParent(self)
         self._rows["by_slice"] = (None, self.by_slice)
         column.addLayout(form)
         column.addWidget(self.status)
@@ -247,6 +267,7 @@ class MaskOperationCard(QFrame):
     def _connect(self) -> None:
         for box in (self.size, self.least, self.low, self.high, self.parts):
             box.valueChanged.connect(lambda _: self.changed.emit())
+        self.method.currentIndexChanged.connect(lambda _: self._follow_method())
         for choice in (self.method, self.inside):
             choice.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.scope.currentIndexChanged.connect(lambda _: self._change_scope())

@@ -62,6 +62,7 @@ class OptionsRow(QWidget):
         """Add a control with its caption."""
         label = QLabel(caption)
         label.setBuddy(control)
+        label.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Preferred)
         self._row.addWidget(label)
         self._row.addWidget(control)
         self._row.addSpacing(8)
