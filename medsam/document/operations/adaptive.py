@@ -70,6 +70,11 @@ def _median(values: Array) -> npt.NDArray[np.float64]:
     return np.asarray(np.median(flat, axis=0) if flat.size else np.zeros(flat.shape[1:]))
 
 
+def prepare() -> None:
+    """Load what the first adaptive stroke needs, so that it need not wait for it."""
+    import scipy.ndimage  # noqa: F401
+
+
 def connected_to(accepted: Bools, seeds: Bools) -> Bools:
     """The parts of ``accepted`` that hold a seed; neighbours share a side."""
     from scipy import ndimage

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QObject, Qt
+from PyQt5.QtCore import QObject, Qt, QTimer
 from PyQt5.QtGui import QKeyEvent, QKeySequence
 
 from medsam.document import (
@@ -21,6 +21,7 @@ from medsam.document import (
     erase_block_edit,
     paint_block_edit,
 )
+from medsam.document.operations.adaptive import prepare
 from medsam.document.operations.brush import Brush, Stroke
 from medsam.errors import MedSAMError
 from medsam.ui.actions import Actions
@@ -85,19 +86,24 @@ class PaintingController(QObject):
             tool.set_brush(tip)
         self._actions["brush_sphere"].setChecked(tip.shape == "sphere")
         self._actions["brush_adaptive"].setChecked(tip.adaptive)
+        if tip.adaptive and self._session.volume is not None:
+            QTimer.singleShot(0, prepare)
 
     def _opened(self) -> None:
         volume = self._session.volume
         if volume is not None:
             # A picture whose file says nothing of its scale has pixels of one millimetre.
             self.settings.set_has_scale(not volume.is_picture or volume.geometry.spacing[:2] != (1.0, 1.0))
+        self._follow_settings()
         self._enable()
 
     def _enable(self) -> None:
-        is_open = self._session.volume is not None
+        volume = self._session.volume
         nothing = self.tr("Open an image first.")
-        for name in ("brush_larger", "brush_smaller", "brush_sphere", "brush_adaptive"):
-            self._actions.set_enabled(name, is_open, nothing)
+        for name in ("brush_larger", "brush_smaller", "brush_adaptive"):
+            self._actions.set_enabled(name, volume is not None, nothing)
+        single = nothing if volume is None else self.tr("This image has one slice only.")
+        self._actions.set_enabled("brush_sphere", volume is not None and min(volume.shape) > 1, single)
 
     def _is_size_key(self, event: QKeyEvent) -> bool:
         pressed = QKeySequence(event.key() | int(event.modifiers() & ~Qt.KeypadModifier))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from medsam.document.operations.brush import LARGEST_DIAMETER, LEAST_DIAMETER, SIZE_STEP
 from medsam.ui.actions import Actions
@@ -38,6 +47,8 @@ class BrushOptions(QWidget):
         self._fill()
         self._lay_out()
         self.size_.valueChanged.connect(self._choose_size)
+        # The keys belong to the picture again.
+        self.size_.lineEdit().returnPressed.connect(self.size_.clearFocus)
         self.unit.activated.connect(self._choose_unit)
         self.tolerance.valueChanged.connect(self._choose_tolerance)
         self.scope.activated.connect(lambda n: self._settings.set_erases_every(n == 1))
@@ -109,7 +120,14 @@ class BrushOptions(QWidget):
                 label.setBuddy(control)
                 row.addWidget(label)
             row.addWidget(control)
-        row.addStretch(1)
+        hint = QLabel(
+            self.tr("Right button: the opposite. Shift+click: straight line. Alt+click: pick label.")
+        )
+        hint.setProperty("role", "muted")
+        hint.setIndent(10)
+        # On a narrow window the hint gives way, not the controls.
+        hint.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        row.addWidget(hint, 1)
 
     def _explain(self) -> None:
         """Tell the keys, which the user may change."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from PyQt5.QtCore import QObject, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QPainter
+from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
+from PyQt5.QtGui import QCursor, QKeyEvent, QPainter
 
 from medsam.document.operations.brush import Brush
 from medsam.ui.canvas.ink import Ink
@@ -87,7 +87,8 @@ class BrushTool(Tool):
         self._views: WeakSet[SliceView] = WeakSet()
         self._drag: _Drag | None = None
         self._end: _End | None = None
-        self._hover: tuple[SliceView, Point] | None = None
+        # Where the mouse stands in the view: the picture may move under it.
+        self._hover: tuple[SliceView, QPointF] | None = None
         self._inverted = self._wants_line = False
 
     # --- the tip --------------------------------------------------------------
@@ -122,6 +123,8 @@ class BrushTool(Tool):
     def activate(self, view: SliceView) -> None:
         """See ``Tool``."""
         self._views.add(view)
+        if view.underMouse():
+            self._hover = (view, QPointF(view.mapFromGlobal(QCursor.pos())))
 
     def deactivate(self, view: SliceView) -> None:
         """See ``Tool``."""
@@ -150,7 +153,7 @@ class BrushTool(Tool):
         start = self._line_start(view)
         if mouse.with_shift and start is not None:
             self._extend(start)
-        self._hover = (view, (mouse.x, mouse.y))
+        self._hover = (view, mouse.position)
         self._extend((mouse.x, mouse.y))
         self._update_tips()
         return True
@@ -158,7 +161,7 @@ class BrushTool(Tool):
     def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
         self._update_tips()
-        self._hover = (view, (mouse.x, mouse.y))
+        self._hover = (view, mouse.position)
         self._inverted = mouse.with_ctrl
         self._wants_line = mouse.with_shift and self._drag is None and self._line_start(view) is not None
         if self._drag is not None and self._drag.view is view:
@@ -283,11 +286,11 @@ class BrushTool(Tool):
         """What the tip touches in a view: a circle under the mouse, a cut of the sphere elsewhere."""
         if self._hover is None or view.frame is None:
             return None
-        here, (x, y) = self._hover
+        here, position = self._hover
         if here.frame is None or here.annotation is not view.annotation or not here.isVisible():
             return None
         erases = self._drag.ink.erases if self._drag is not None else self.erases != self._inverted
-        return Tip.cut(self._brush, here, (x, y), view, erases)
+        return Tip.cut(self._brush, here, here.view_to_shown(position), view, erases)
 
     def paint(self, view: SliceView, painter: QPainter) -> None:
         """See ``Tool``."""
@@ -296,5 +299,5 @@ class BrushTool(Tool):
             return
         start = self._line_start(view)
         if self._wants_line and self._hover is not None and self._hover[0] is view and start is not None:
-            paint_line(painter, view.shown_to_view(*start), view.shown_to_view(*self._hover[1]))
+            paint_line(painter, view.shown_to_view(*start), self._hover[1])
         paint_tip(painter, tip)
