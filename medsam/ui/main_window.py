@@ -65,6 +65,7 @@ from medsam.ui.panels.welcome import WelcomePage
 from medsam.ui.panels.window_level import WindowPanel
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
+from medsam.ui.worklist_parts import add_worklist
 
 MODEL_BUTTON_WIDTH = 210
 
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
             self.session, self.actions_, self.models, self.tasks, presenter, theme, self
         )
         self._wire()
+        self.worklist = add_worklist(self)
         self._restore()
         self._follow_session()
 
@@ -377,6 +379,7 @@ class MainWindow(QMainWindow):
         self.remember_place()
         # A worker in the middle of an encode takes seconds to end; nobody has to look at that.
         self.hide()
+        self.worklist.shutdown()
         self.adapt.shutdown()
         self.tasks.shutdown()
         self.bridge.close()

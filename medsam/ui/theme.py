@@ -80,6 +80,10 @@ QFrame#Banner[kind="task"] {{ background: {raised}; border-bottom: 1px solid {bo
 QLabel#DropHint {{
     background: rgba(31, 111, 235, 200); color: #ffffff; font-size: 22pt; border: 4px dashed #ffffff; }}
 QFrame#SlicePane {{ border: 1px solid {border}; }}
+QFrame#RuleChip {{ background: {warning}; border: 1px solid {border}; border-radius: 12px; }}
+QToolButton#RuleButton {{ text-align: left; padding: 4px 6px; border: 1px solid {border}; border-radius: 4px; }}
+QToolButton#RuleButton:hover {{ background: {raised}; }}
+QToolButton#RuleButton[limits="true"] {{ background: {warning}; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="title"] {{ font-size: 20pt; font-weight: 300; }}
@@ -160,7 +164,7 @@ class Theme(QObject):
         boxes = palette(self.colours)
         if self.is_dark:
             boxes.setColor(QPalette.Window, QColor(self.colours.muted))
-        for kind in ("QCheckBox", "QTableView"):
+        for kind in ("QCheckBox", "QRadioButton", "QTableView"):
             self._app.setPalette(boxes, kind)
         self._app.setStyleSheet(_STYLE.format(**vars(self.colours)))
         self.changed.emit()

@@ -1,16 +1,22 @@
-"""The label list: every change is an edit that can be undone."""
+"""The label list by mouse and keys: every change is an edit that is undone bit for bit."""
 
 from __future__ import annotations
 
-import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QColor
-from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QColorDialog, QLineEdit
+from dataclasses import replace
 
-from medsam.ui.panels.label_model import COLOUR, LOCKED, NAME, VISIBLE
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QColor, QMouseEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QColorDialog, QLineEdit, QPushButton
+
+from medsam.document import ChangeLabel, Label, SetLabels, default_colour, paint_block_edit, require_paintable
+from medsam.document.label_table import COLOUR_BLIND_SAFE
+from medsam.errors import LockedError
+from medsam.ui.panels.label_model import COLOUR, LOCKED, NAME, SIZE, VISIBLE
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import colour_at, drag, settle, show_volume, view_of
+from tests.ui.window_support import colour_at, drag, hover, settle, show_volume, view_of
 
 
 @pytest.fixture
@@ -20,10 +26,40 @@ def panel(window):
     return window.label_panel
 
 
-def click(panel, row, column):
+@pytest.fixture
+def four(window, panel):
+    """The panel with labels A to D, of which A and B have voxels."""
+    labels = tuple(Label(n, name, default_colour(n)) for n, name in enumerate("ABCD", start=1))
+    window.session.push(SetLabels(labels))
+    k = view_of(window).index
+    for number, i in ((1, 10), (2, 20)):
+        region = (slice(i, i + 10), slice(10, 30), slice(k - 1, k + 2))
+        edit = paint_block_edit(window.session.annotation, region, np.ones((10, 20, 3), bool), number)
+        window.session.push(edit)
+    settle()
+    return panel
+
+
+def cell(panel, row, column):
+    """The middle of a cell of the list."""
+    return panel.view.visualRect(panel.model.index(row, column)).center()
+
+
+def click(panel, row, column, modifier=Qt.NoModifier):
     """Click a cell of the list."""
-    at = panel.view.visualRect(panel.model.index(row, column)).center()
-    QTest.mouseClick(panel.view.viewport(), Qt.LeftButton, Qt.NoModifier, at)
+    QTest.mouseClick(panel.view.viewport(), Qt.LeftButton, modifier, cell(panel, row, column))
+    settle()
+
+
+def drag_row(panel, row, y):
+    """Drag a row to a height of the list's viewport."""
+    port = panel.view.viewport()
+    start = cell(panel, row, NAME)
+    QTest.mousePress(port, Qt.LeftButton, Qt.NoModifier, start)
+    for at in (start + QPoint(0, 15), QPoint(start.x(), y)):
+        event = QMouseEvent(QEvent.MouseMove, QPointF(at), Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+        QApplication.sendEvent(port, event)
+    QTest.mouseRelease(port, Qt.LeftButton, Qt.NoModifier, QPoint(start.x(), y))
     settle()
 
 
@@ -32,111 +68,382 @@ def names(window):
     return [label.name for label in window.session.annotation.labels]
 
 
-def test_new_label_is_active_and_painted_next(window, panel):
-    QTest.keyClick(window, Qt.Key_N)
-    annotation = window.session.annotation
-    assert names(window) == ["Label 1", "Label 2"] and annotation.active_label == 2
-    drag(view_of(window), (10, 12), (30, 36))
-    assert set(annotation.label_map[annotation.label_map > 0]) == {2}
-    window.actions_["undo"].trigger()
-    window.actions_["undo"].trigger()
-    assert names(window) == ["Label 1"] and annotation.active_label == 1
-
-
-def test_picking_a_row_makes_its_label_active(window, panel):
-    panel.model.add()
-    click(panel, 0, NAME)
-    assert window.session.annotation.active_label == 1
-
-
-def test_rename_in_place_by_keyboard(window, panel):
-    panel.view.setFocus()
-    panel.view.edit(panel.model.index(0, NAME))
-    editor = panel.view.findChild(QLineEdit)
-    editor.selectAll()
-    QTest.keyClicks(editor, "Nabel 1 rechts")
-    QTest.keyClick(editor, Qt.Key_Return)
-    settle()
-    assert names(window) == ["Nabel 1 rechts"], "letters that are shortcuts are typed, not acted on"
-    window.actions_["undo"].trigger()
-    assert names(window) == ["Label 1"]
-
-
-def test_empty_name_is_not_taken(window, panel):
-    assert not panel.model.setData(panel.model.index(0, NAME), "   ")
-    assert names(window) == ["Label 1"]
-
-
-def test_eye_hides_the_label_on_the_screen(window, panel):
+def key(window, which, modifier=Qt.NoModifier):
+    """A key in the picture."""
     view = view_of(window)
-    plain = colour_at(view, 18, 22)
-    drag(view, (10, 12), (30, 36))
-    assert colour_at(view, 18, 22) != plain
-    click(panel, 0, VISIBLE)
-    assert colour_at(view, 18, 22) == plain
-    click(panel, 0, VISIBLE)
-    assert colour_at(view, 18, 22) != plain
+    view.setFocus()
+    QTest.keyClick(view, which, modifier)
+    settle()
 
 
-def test_lock_is_toggled_by_a_click(window, panel):
-    click(panel, 0, LOCKED)
-    assert window.session.annotation.labels.get(1).locked
+def editor(panel):
+    """The field in which a name is typed."""
+    return panel.view.findChild(QLineEdit)
+
+
+def undone(window, act):
+    """Do something, undo it, and compare bit for bit; then do it again."""
+    annotation = window.session.annotation
+    before, table = annotation.label_map.copy(), annotation.labels.as_tuple()
+    steps = window.session.undo.count()
+    act()
+    settle()
+    after, table_after = annotation.label_map.copy(), annotation.labels.as_tuple()
+    assert window.session.undo.count() == steps + 1, "one step"
     window.actions_["undo"].trigger()
-    assert not window.session.annotation.labels.get(1).locked
+    np.testing.assert_array_equal(annotation.label_map, before)
+    assert annotation.labels.as_tuple() == table
+    window.actions_["redo"].trigger()
+    np.testing.assert_array_equal(annotation.label_map, after)
+    assert annotation.labels.as_tuple() == table_after
 
 
-def test_colour_is_chosen_by_double_click(window, panel, monkeypatch):
-    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor(1, 2, 3))
-    panel._double_click(panel.model.index(0, COLOUR))
-    assert window.session.annotation.labels.get(1).color == (1, 2, 3)
-    assert panel.model.data(panel.model.index(0, COLOUR), Qt.DecorationRole) == QColor(1, 2, 3)
+class TestNaming:
+    def test_new_label_is_named_at_once_and_the_picture_gets_the_keys_back(self, window, panel):
+        key(window, Qt.Key_N)
+        annotation = window.session.annotation
+        assert names(window) == ["Label 1", "Label 2"] and annotation.active_label == 2
+        field = editor(panel)
+        assert field is not None and field.hasFocus()
+        QTest.keyClicks(field, "Nabel 12 b")
+        QTest.keyClick(field, Qt.Key_Return)
+        settle()
+        assert names(window) == ["Label 1", "Nabel 12 b"], "letters and digits are typed, not acted on"
+        assert view_of(window).hasFocus()
+        window.actions_["undo"].trigger()
+        assert names(window) == ["Label 1"], "adding and naming are one step"
+        window.actions_["redo"].trigger()
+        assert names(window) == ["Label 1", "Nabel 12 b"]
+
+    def test_escape_keeps_the_plain_name(self, window, panel):
+        key(window, Qt.Key_N)
+        QTest.keyClicks(editor(panel), "xyz")
+        QTest.keyClick(editor(panel), Qt.Key_Escape)
+        settle()
+        assert names(window) == ["Label 1", "Label 2"] and view_of(window).hasFocus()
+
+    def test_a_second_name_is_a_step_of_its_own(self, window, panel):
+        key(window, Qt.Key_N)
+        QTest.keyClick(editor(panel), Qt.Key_Return)
+        settle()
+        panel.model.setData(panel.model.index(1, NAME), "Vein")
+        window.actions_["undo"].trigger()
+        assert names(window) == ["Label 1", "Label 2"]
+
+    def test_new_label_is_painted_next(self, window, panel):
+        key(window, Qt.Key_N)
+        QTest.keyClick(editor(panel), Qt.Key_Return)
+        drag(view_of(window), (10, 12), (30, 36))
+        annotation = window.session.annotation
+        assert set(annotation.label_map[annotation.label_map > 0]) == {2}
+
+    def test_new_label_gets_a_colour_that_no_other_has(self, window, panel):
+        labels = (Label(1, "a", default_colour(2)), Label(5, "b", default_colour(1)))
+        window.session.push(SetLabels(labels))
+        panel.model.add()
+        assert window.session.annotation.labels.get(2).color == default_colour(3)
+
+    def test_f2_renames_in_place_and_stays_in_the_list(self, window, four):
+        click(four, 1, NAME)
+        QTest.keyClick(four.view, Qt.Key_F2)
+        editor(four).selectAll()
+        QTest.keyClicks(editor(four), "Milz   links")
+        QTest.keyClick(editor(four), Qt.Key_Return)
+        settle()
+        assert names(window) == ["A", "Milz links", "C", "D"] and four.view.hasFocus()
+        window.actions_["undo"].trigger()
+        assert names(window) == list("ABCD")
+
+    def test_the_field_is_as_wide_as_the_row_allows(self, four):
+        four.rename()
+        assert editor(four).width() > four.view.columnWidth(NAME)
+
+    def test_empty_name_is_not_taken(self, window, panel):
+        assert not panel.model.setData(panel.model.index(0, NAME), "   ")
+        assert names(window) == ["Label 1"]
 
 
-def test_cancelled_colour_dialog_changes_nothing(window, panel, monkeypatch):
-    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor())
-    panel._double_click(panel.model.index(0, COLOUR))
-    assert not window.session.is_modified
+class TestCells:
+    def test_picking_a_row_makes_its_label_active(self, window, four):
+        click(four, 2, NAME)
+        assert window.session.annotation.active_label == 3
+
+    def test_eye_hides_on_the_screen_and_does_not_change_the_active_label(self, window, four):
+        view = view_of(window)
+        at = view.frame.point_from_stored(25.5, 20.5)
+        shown = colour_at(view, *at)
+        click(four, 1, VISIBLE)
+        assert colour_at(view, *at) != shown
+        assert window.session.annotation.active_label == 1
+        click(four, 1, VISIBLE)
+        assert colour_at(view, *at) == shown
+
+    def test_lock_is_toggled_by_a_click_for_all_chosen_rows(self, window, four):
+        click(four, 1, NAME)
+        click(four, 2, NAME, Qt.ControlModifier)
+        undone(window, lambda: click(four, 1, LOCKED))
+        assert [label.locked for label in window.session.annotation.labels] == [False, True, True, False]
+
+    def test_a_click_outside_of_what_is_chosen_is_for_its_row_alone(self, window, four):
+        click(four, 1, NAME)
+        click(four, 2, NAME, Qt.ControlModifier)
+        click(four, 3, LOCKED)
+        assert window.session.annotation.labels.locked_ids == (4,)
+        assert four.chosen() == [2, 3]
+
+    def test_colour_is_chosen_by_double_click(self, window, panel, monkeypatch):
+        monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor(1, 2, 3))
+        click(panel, 0, COLOUR)
+        QTest.mouseDClick(panel.view.viewport(), Qt.LeftButton, Qt.NoModifier, cell(panel, 0, COLOUR))
+        assert window.session.annotation.labels.get(1).color == (1, 2, 3)
+        assert panel.model.data(panel.model.index(0, COLOUR), Qt.DecorationRole) == QColor(1, 2, 3)
+
+    def test_cancelled_colour_dialog_changes_nothing(self, window, panel, monkeypatch):
+        monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor())
+        panel.choose_colour()
+        assert not window.session.is_modified
+
+    def test_sizes_follow_the_label_map(self, window, four, qtbot):
+        def sizes():
+            return [four.model.data(four.model.index(row, SIZE)) for row in range(4)]
+
+        qtbot.waitUntil(lambda: four.model.counter.is_current)
+        volume = window.session.volume
+        millilitres = 600 * np.prod(volume.geometry.spacing) / 1000
+        assert float(sizes()[0].split()[0]) == pytest.approx(millilitres, rel=0.02)
+        assert sizes()[0].endswith("mL") and sizes()[2:] == ["–", "–"]
+        tip = four.model.data(four.model.index(0, SIZE), Qt.ToolTipRole)
+        assert tip.startswith("600 voxels, ")
+        four.model.remove(0)
+        qtbot.waitUntil(lambda: four.model.counter.is_current)
+        assert sizes()[0].endswith("mL") and sizes()[1] == "–"
+
+    def test_screen_reader_hears_every_cell(self, panel):
+        model = panel.model
+        spoken = [model.data(model.index(0, c), Qt.AccessibleTextRole) for c in range(5)]
+        assert spoken == ["shown", "#e69f00, Area and outline, key 1", "Label 1", "–", "not locked"]
 
 
-def test_opacity_drag_is_one_undo_step(window, panel):
-    for value in (50, 60, 70):
-        panel.opacity.setValue(value)
-    assert window.session.annotation.labels.get(1).opacity == 0.7
-    assert panel.opacity_text.text() == "70 %"
-    window.actions_["undo"].trigger()
-    assert window.session.annotation.labels.get(1).opacity == 0.45
-    assert panel.opacity.value() == 45 and not window.session.is_modified
+class TestOrder:
+    def test_a_row_is_dragged_and_undone(self, window, four):
+        undone(window, lambda: drag_row(four, 0, cell(four, 2, NAME).y() + 10))
+        assert names(window) == list("BCAD")
+
+    def test_rows_are_dragged_to_both_ends(self, window, four):
+        drag_row(four, 3, 1)
+        assert names(window) == list("DABC")
+        drag_row(four, 0, cell(four, 3, NAME).y() + 60)
+        assert names(window) == list("ABCD")
+
+    def test_all_chosen_rows_are_dragged_together_and_stay_chosen(self, window, four):
+        click(four, 0, NAME)
+        click(four, 2, NAME, Qt.ControlModifier)
+        drag_row(four, 2, cell(four, 3, NAME).y() + 10)
+        assert names(window) == list("BDAC") and four.chosen() == [1, 3]
+
+    def test_a_drag_to_its_own_place_is_no_step(self, window, four):
+        steps = window.session.undo.count()
+        drag_row(four, 1, cell(four, 1, NAME).y() + 4)
+        assert window.session.undo.count() == steps
+
+    def test_alt_and_arrows_move_the_row(self, window, four):
+        click(four, 1, NAME)
+        QTest.keyClick(four.view, Qt.Key_Up, Qt.AltModifier)
+        assert names(window) == list("BACD")
+        QTest.keyClick(four.view, Qt.Key_Down, Qt.AltModifier)
+        QTest.keyClick(four.view, Qt.Key_Down, Qt.AltModifier)
+        assert names(window) == list("ACBD") and window.session.annotation.active_label == 2
 
 
-def test_deleting_a_used_label_takes_its_voxels_and_undo_brings_both_back(window, panel):
-    panel.model.add()
-    drag(view_of(window), (10, 12), (30, 36))
-    painted = window.session.annotation.label_map.copy()
-    QTest.mouseClick(panel.remove_button, Qt.LeftButton)
-    assert names(window) == ["Label 1"] and not window.session.annotation.label_map.any()
-    window.actions_["undo"].trigger()
-    assert names(window) == ["Label 1", "Label 2"]
-    assert (window.session.annotation.label_map == painted).all()
+class TestKeys:
+    def test_digits_choose_rows_whatever_their_numbers(self, window, four):
+        annotation = window.session.annotation
+        key(window, Qt.Key_3)
+        assert annotation.active_label == 3
+        four.model.move([4], 0)
+        key(window, Qt.Key_1)
+        assert annotation.active_label == 4
+        key(window, Qt.Key_9)
+        assert annotation.active_label == 4
+        assert window.status.currentMessage() == "There is no label 9 in the list."
+
+    def test_zero_is_the_tenth(self, window, panel):
+        window.session.push(SetLabels(tuple(Label(n, f"x{n}", (1, 2, 3)) for n in range(1, 12))))
+        key(window, Qt.Key_0)
+        assert window.session.annotation.active_label == 10
+
+    def test_shift_and_a_digit_hide_and_show(self, window, four):
+        key(window, Qt.Key_2, Qt.ShiftModifier)
+        labels = window.session.annotation.labels
+        assert not labels.get(2).visible and window.session.annotation.active_label == 1
+        key(window, Qt.Key_2, Qt.ShiftModifier)
+        assert labels.get(2).visible
+
+    def test_q_walks_round(self, window, four):
+        annotation = window.session.annotation
+        key(window, Qt.Key_Q, Qt.ShiftModifier)
+        assert annotation.active_label == 4
+        key(window, Qt.Key_Q)
+        key(window, Qt.Key_Q)
+        assert annotation.active_label == 2
+
+    def test_y_picks_the_label_under_the_mouse(self, window, four):
+        view = view_of(window)
+        hover(view, *view.frame.point_from_stored(25.5, 20.5))
+        key(window, Qt.Key_Y)
+        assert window.session.annotation.active_label == 2
+        hover(view, *view.frame.point_from_stored(2.5, 2.5))
+        key(window, Qt.Key_Y)
+        assert window.session.annotation.active_label == 2
+        assert window.status.currentMessage() == "There is no label under the mouse."
+
+    def test_k_locks_and_shift_k_locks_the_others_and_back(self, window, four):
+        labels = window.session.annotation.labels
+        key(window, Qt.Key_K)
+        assert labels.locked_ids == (1,)
+        key(window, Qt.Key_K)
+        key(window, Qt.Key_K, Qt.ShiftModifier)
+        assert labels.locked_ids == (2, 3, 4)
+        key(window, Qt.Key_K, Qt.ShiftModifier)
+        assert labels.locked_ids == ()
+
+    def test_o_changes_how_the_label_is_drawn(self, window, four):
+        view, labels = view_of(window), window.session.annotation.labels
+        at = view.frame.point_from_stored(15.5, 20.5)
+        both = colour_at(view, *at)
+        key(window, Qt.Key_O)
+        assert labels.get(1).style == "fill" and colour_at(view, *at) == both
+        key(window, Qt.Key_O)
+        assert labels.get(1).style == "outline" and colour_at(view, *at) != both
+        key(window, Qt.Key_O)
+        assert labels.get(1).style == "both"
+
+    def test_comma_and_stop_fade_all_labels(self, window, four):
+        key(window, Qt.Key_Comma)
+        assert {label.opacity for label in window.session.annotation.labels} == {0.35}
+        key(window, Qt.Key_Period)
+        key(window, Qt.Key_Period)
+        assert {label.opacity for label in window.session.annotation.labels} == {0.55}
+
+    def test_the_list_works_by_keyboard_alone(self, window, four):
+        four.view.setFocus()
+        QTest.keyClick(four.view, Qt.Key_Down)
+        assert window.session.annotation.active_label == 2
+        QTest.keyClick(four.view, Qt.Key_Down, Qt.ShiftModifier)
+        assert four.chosen() == [2, 3]
+        QTest.keyClick(four.view, Qt.Key_Space)
+        assert [label.visible for label in window.session.annotation.labels] == [True, False, False, True]
+        undone(window, lambda: QTest.keyClick(four.view, Qt.Key_Delete))
+        assert names(window) == ["A", "D"]
+        QTest.keyClick(four.view, Qt.Key_Return)
+        assert view_of(window).hasFocus()
 
 
-def test_last_label_cannot_be_deleted(window, panel):
-    assert not panel.remove_button.isEnabled()
-    assert not panel.model.remove(0)
-    assert names(window) == ["Label 1"] and window.banners.texts
+class TestSeveral:
+    def test_merge_by_the_button_is_undone_bit_for_bit(self, window, four):
+        before = window.session.annotation.label_map.copy()
+        click(four, 1, NAME)
+        click(four, 0, NAME, Qt.ControlModifier)
+        undone(window, window.actions_["merge_labels"].trigger)
+        now = window.session.annotation.label_map
+        np.testing.assert_array_equal(now == 1, before > 0)
+        assert names(window) == ["A", "C", "D"]
+
+    def test_merge_and_delete_say_why_they_cannot(self, window, four):
+        merge, delete = window.actions_["merge_labels"], window.actions_["delete_label"]
+        click(four, 0, NAME)
+        assert not merge.isEnabled() and "two or more rows" in merge.toolTip()
+        key(window, Qt.Key_K)
+        assert not delete.isEnabled() and 'Unlock "A" first' in delete.toolTip()
+        key(window, Qt.Key_K)
+        click(four, 3, NAME, Qt.ShiftModifier)
+        assert merge.isEnabled() and not delete.isEnabled() and "at least one label" in delete.toolTip()
+
+    def test_delete_takes_the_voxels_and_undo_brings_them_back(self, window, four):
+        undone(window, window.actions_["delete_label"].trigger)
+        assert names(window) == list("BCD") and not (window.session.annotation.label_map == 1).any()
+
+    def test_last_label_cannot_be_deleted(self, window, panel):
+        assert not window.actions_["delete_label"].isEnabled()
+        assert not panel.model.remove(0)
+        assert names(window) == ["Label 1"] and window.banners.texts
+
+    def test_only_these_and_all_again(self, window, four):
+        click(four, 1, NAME)
+        solo = window.actions_["solo_label"]
+        undone(window, solo.trigger)
+        assert [label.visible for label in window.session.annotation.labels] == [False, True, False, False]
+        solo.trigger()
+        assert all(label.visible for label in window.session.annotation.labels)
+
+    def test_style_of_all_labels(self, window, four):
+        undone(window, lambda: four.set_style("outline", four._all()))
+        assert {label.style for label in window.session.annotation.labels} == {"outline"}
+
+    def test_style_menu_marks_what_is(self, four):
+        menu = four.style_button.menu()
+        four.fill_style_menu(menu)
+        checked = [action.text() for action in menu.actions() if action.isChecked()]
+        assert checked == ["Area and outline"]
+
+    def test_safe_colours_for_all(self, window, four):
+        four.model.change(0, text="x", color=(255, 0, 0))
+        undone(window, window.actions_["safe_colours"].trigger)
+        colours = tuple(label.color for label in window.session.annotation.labels)
+        assert colours == COLOUR_BLIND_SAFE[:4]
+
+    def test_opacity_drag_is_one_undo_step(self, window, panel):
+        for value in (50, 60, 70):
+            panel.opacity.setValue(value)
+        assert window.session.annotation.labels.get(1).opacity == 0.7
+        assert panel.opacity_text.text() == "70 %"
+        window.actions_["undo"].trigger()
+        assert window.session.annotation.labels.get(1).opacity == 0.45
+        assert panel.opacity.value() == 45 and not window.session.is_modified
+
+    def test_context_menu_acts_on_the_row_under_the_mouse(self, window, four):
+        four._ask_menu(cell(four, 2, NAME))
+        settle()
+        assert four.chosen() == [3]
+        menu = window.labels.context_menu()
+        texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+        for text in ("Rename label", "Colour…", "Hide or show label", "Merge labels", "Delete label"):
+            assert text in texts
+        QApplication.activePopupWidget().close()
 
 
-def test_context_menu_does_what_the_cells_do(window, panel):
-    panel.model.add()
-    names_of = {a.text(): a for a in panel.menu_for(1).actions() if a.text()}
-    assert list(names_of) == ["Rename", "Colour…", "Hide", "Lock", "Delete with its voxels"]
-    names_of["Hide"].trigger()
-    names_of["Lock"].trigger()
-    label = window.session.annotation.labels.get(2)
-    assert not label.visible and label.locked
-    menu = {a.text(): a for a in panel.menu_for(1).actions()}
-    assert "Show" in menu and "Unlock" in menu and not menu["Delete with its voxels"].isEnabled()
+class TestFilter:
+    def test_many_labels_get_a_field_to_find_them(self, window, panel):
+        assert not panel.filter.isVisible()
+        window.session.push(SetLabels(tuple(Label(n, f"rib {n}", (1, 2, 3)) for n in range(1, 31))))
+        assert panel.filter.isVisible()
+        QTest.keyClicks(panel.filter, "2 RIB")
+        shown = [row + 1 for row in range(30) if not panel.view.isRowHidden(row)]
+        assert shown == [2, 12, *range(20, 30)]
+        window.session.push(SetLabels((Label(1, "rib 1", (1, 2, 3)),)))
+        assert not panel.filter.isVisible() and not panel.view.isRowHidden(0)
+
+    def test_a_new_label_is_seen_though_a_filter_hides_others(self, window, panel):
+        window.session.push(SetLabels(tuple(Label(n, f"rib {n}", (1, 2, 3)) for n in range(1, 31))))
+        panel.filter.setText("rib 7")
+        key(window, Qt.Key_N)
+        assert panel.filter.text() == "" and editor(panel).hasFocus()
 
 
-def test_screen_reader_hears_every_cell(panel):
-    spoken = [panel.model.data(panel.model.index(0, c), Qt.AccessibleTextRole) for c in range(4)]
-    assert spoken == ["shown", "#e69f00", "Label 1", "not locked"]
+class TestLocked:
+    def test_painting_a_locked_label_offers_to_unlock_it(self, window, four):
+        labels = window.session.annotation.labels
+        window.session.push(ChangeLabel(replace(labels.get(1), locked=True)))
+        window.presenter.error(_refusal(window))
+        (text,) = window.banners.texts
+        assert 'unlock "A"' in text
+        button = next(b for b in window.banners.findChildren(QPushButton) if b.text() == "Unlock")
+        QTest.mouseClick(button, Qt.LeftButton)
+        assert not labels.get(1).locked and not window.banners.texts
+
+
+def _refusal(window):
+    """What a tool meets that paints the active label."""
+    with pytest.raises(LockedError) as caught:
+        require_paintable(window.session.annotation, 1)
+    return caught.value

@@ -20,11 +20,11 @@ def specs() -> list[Spec]:
             translate("Actions", "Delete the selected box and its mask"),
         ),
         Spec(
-            "new_label",
-            translate("Actions", "&New label"),
-            "mdi6.tag-plus-outline",
-            ("N",),
-            translate("Actions", "Add a label and paint it next"),
+            "history",
+            translate("Actions", "&History"),
+            "mdi6.history",
+            ("H",),
+            translate("Actions", "Every step so far; go back to any of them"),
         ),
         Spec(
             "cancel",

@@ -1,243 +1,337 @@
-"""The label list: what the colours mean, which one is painted, how strong it shows."""
+"""The label panel: what the colours mean, which one is painted, how it shows, what it may take."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
-from PyQt5.QtGui import QColor, QPainter, QPen
+from PyQt5.QtCore import QPoint, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
-    QAbstractItemView,
+    QAction,
     QColorDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
+    QLineEdit,
     QMenu,
     QSlider,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from medsam.ui.panels.label_model import COLOUR, LABEL_ROLE, LOCKED, NAME, VISIBLE, LabelModel
+from medsam.document import STYLES, Style
+from medsam.ui.panels.label_model import LOCKED, NAME, VISIBLE, LabelModel
+from medsam.ui.panels.label_table_view import LabelTableView
+from medsam.ui.panels.label_words import next_style, style_name
 from medsam.ui.theme import Theme
 
+MANY = 12
+"""Labels from which on a field to filter them is shown."""
 
-class _SymbolDelegate(QStyledItemDelegate):
-    """Paints the eye, the colour patch and the lock."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Draw the background as usual and the symbol in the middle."""
-        self.initStyleOption(option, index)
-        option.text = ""
-        option.icon = type(option.icon)()
-        option.widget.style().drawControl(
-            option.widget.style().CE_ItemViewItem, option, painter, option.widget
-        )
-        label = index.data(LABEL_ROLE)
-        side = min(option.rect.height() - 8, 16)
-        place = QRect(0, 0, side, side)
-        place.moveCenter(option.rect.center())
-        if index.column() == COLOUR:
-            painter.save()
-            painter.setRenderHint(QPainter.Antialiasing)
-            painter.setPen(QPen(QColor(self._theme.colours.border), 1))
-            painter.setBrush(QColor(*label.color))
-            painter.drawRoundedRect(place, 3, 3)
-            painter.restore()
-            return
-        on = label.visible if index.column() == VISIBLE else label.locked
-        names = {
-            VISIBLE: ("mdi6.eye-outline", "mdi6.eye-off-outline"),
-            LOCKED: ("mdi6.lock-outline", "mdi6.lock-open-variant-outline"),
-        }[index.column()]
-        painter.save()
-        chosen = bool(option.state & QStyle.State_Selected)
-        if on != (index.column() == VISIBLE) and not on:
-            painter.setOpacity(0.45)
-        colours = self._theme.colours
-        colour = colours.accent_text if chosen else colours.text
-        self._theme.icon(names[0] if on else names[1], colour).paint(painter, place)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Room for the symbol."""
-        return QSize(28, 28)
+_STYLE_ICONS = {
+    "both": "mdi6.square-opacity",
+    "fill": "mdi6.square",
+    "outline": "mdi6.square-outline",
+}
 
 
 class LabelPanel(QWidget):
-    """Add, rename, colour, show, lock, fade and pick labels."""
+    """Add, rename, colour, show, lock, fade, order, merge and pick labels.
+
+    What is done applies to the chosen rows; the active label is one of them.
+
+    Signals:
+        menu_requested(position): The right button or the menu key on the
+            table; global position.
+        left: The user is done here and goes back to the picture.
+    """
+
+    menu_requested = pyqtSignal(QPoint)
+    left = pyqtSignal()
 
     def __init__(self, model: LabelModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model, self._theme = model, theme
-        self.view = self._make_view()
-        self.add_button = self._button(self.tr("New label (N)"), "mdi6.plus", lambda: model.add())
-        self.remove_button = self._button(
-            self.tr("Delete the label and its voxels; can be undone"), "mdi6.trash-can-outline", self._remove
-        )
-        self.opacity = QSlider(Qt.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setAccessibleName(self.tr("Opacity of the active label"))
-        self.opacity.setToolTip(self.tr("Opacity of the active label"))
-        self.opacity_text = QLabel("100 %")
-        self.opacity_text.setFixedWidth(self.opacity_text.fontMetrics().horizontalAdvance("100 % "))
-        self.opacity_text.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
-        self._lay_out()
         self._following = False
+        self._naming_new = False
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Find a label"))
+        self.filter.setAccessibleName(self.tr("Find a label"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._filter_rows)
+        self.view = LabelTableView(model, theme)
+        self.view.setAccessibleName(self.tr("Labels"))
+        self._connect_view()
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(1)
+        self.style_button = QToolButton(autoRaise=True)
+        self.opacity, self.opacity_text = QSlider(Qt.Horizontal), QLabel("100 %")
+        self._make_appearance()
+        self._column = QVBoxLayout(self)
+        self._lay_out()
         self.opacity.valueChanged.connect(self._fade)
         model.active_changed.connect(self._follow_active)
+        model.rows_changed.connect(self._follow_rows)
         model.dataChanged.connect(lambda *_: self._follow_active(model.active_row))
         theme.changed.connect(self._refresh_icons)
-        self._refresh_icons()
+        self._follow_rows()
         self._follow_active(model.active_row)
 
-    def _make_view(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.model)
-        view.setAccessibleName(self.tr("Labels"))
-        view.horizontalHeader().hide()
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(28)
-        view.setShowGrid(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.DoubleClicked | QAbstractItemView.EditKeyPressed)
-        view.setTabKeyNavigation(False)
-        view.setTextElideMode(Qt.ElideRight)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-        view.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.Stretch)
-        view.horizontalHeader().setMinimumSectionSize(28)
-        for column in (VISIBLE, COLOUR, LOCKED):
-            view.horizontalHeader().setSectionResizeMode(column, QHeaderView.Fixed)
-            view.setColumnWidth(column, 30)
-            view.setItemDelegateForColumn(column, _SymbolDelegate(self._theme, view))
+    # --- building -----------------------------------------------------------------
+
+    def _connect_view(self) -> None:
+        view = self.view
         view.setContextMenuPolicy(Qt.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
-        view.clicked.connect(self._click)
-        view.doubleClicked.connect(self._double_click)
+        view.customContextMenuRequested.connect(self._ask_menu)
+        view.cell_clicked.connect(self._click)
+        view.colour_requested.connect(lambda _: self.choose_colour())
+        view.rows_dropped.connect(self._drop)
+        view.move_requested.connect(self.move)
+        view.delete_requested.connect(lambda: self.model.remove_many(self.chosen()))
+        view.toggle_requested.connect(self.toggle_visible)
+        view.leave_requested.connect(self.left)
+        view.naming_ended.connect(self._end_naming)
         view.selectionModel().currentRowChanged.connect(lambda now, _: self._pick(now.row()))
-        return view
+        view.selectionModel().selectionChanged.connect(lambda *_: self._show_appearance())
+
+    def _make_appearance(self) -> None:
+        tip = self.tr("Opacity of the chosen labels")
+        self.opacity.setRange(0, 100)
+        self.opacity.setAccessibleName(tip)
+        self.opacity.setToolTip(tip)
+        self.opacity_text.setFixedWidth(self.opacity_text.fontMetrics().horizontalAdvance("100 % "))
+        self.opacity_text.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
+        menu = QMenu(self.style_button)
+        menu.aboutToShow.connect(lambda: self.fill_style_menu(menu))
+        self.style_button.setMenu(menu)
+        self.style_button.setPopupMode(QToolButton.InstantPopup)
+        self.style_button.setIconSize(QSize(18, 18))
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.add_button)
-        buttons.addWidget(self.remove_button)
-        buttons.addStretch(1)
         caption = QLabel(self.tr("&Opacity"))
         caption.setBuddy(self.opacity)
         fade = QHBoxLayout()
+        fade.setSpacing(6)
+        fade.addWidget(self.style_button)
         fade.addWidget(caption)
         fade.addWidget(self.opacity, 1)
         fade.addWidget(self.opacity_text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 8)
-        column.addWidget(self.view, 1)
-        column.addLayout(buttons)
-        column.addLayout(fade)
+        self._column.setContentsMargins(8, 4, 8, 8)
+        self._column.setSpacing(5)
+        self._column.addWidget(self.filter)
+        self._column.addWidget(self.view, 1)
+        self._column.addLayout(self.buttons)
+        self._column.addLayout(fade)
 
-    def _button(self, tip: str, icon: str, action) -> QToolButton:
+    def add_action_button(self, action: QAction) -> QToolButton:
+        """A button for an action in the row under the table."""
         button = QToolButton(autoRaise=True)
-        button.setProperty("icon_name", icon)
-        button.setIconSize(QSize(20, 20))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.clicked.connect(lambda: action())
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(18, 18))
+        button.setToolButtonStyle(Qt.ToolButtonIconOnly)
+        self.buttons.addWidget(button)
         return button
 
-    def _refresh_icons(self) -> None:
-        for button in (self.add_button, self.remove_button):
-            button.setIcon(self._theme.icon(button.property("icon_name")))
-        self.view.viewport().update()
+    def add_menu_button(self, name: str, icon: str, menu: QMenu) -> QToolButton:
+        """A button at the end of that row that opens a menu."""
+        self.buttons.addStretch(1)
+        button = QToolButton(autoRaise=True)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.InstantPopup)
+        button.setIconSize(QSize(18, 18))
+        button.setProperty("icon_name", icon)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        self.buttons.addWidget(button)
+        self._refresh_icons()
+        return button
+
+    def add_row(self, row: QWidget) -> None:
+        """A row at the bottom."""
+        self._column.addWidget(row)
+
+    def fill_style_menu(self, menu: QMenu) -> None:
+        """How the chosen labels are drawn, and how all are."""
+        menu.clear()
+        now = {label.style for label in map(self._label, self.chosen()) if label is not None}
+        for style in STYLES:
+            action = menu.addAction(self._theme.icon(_STYLE_ICONS[style]), style_name(style))
+            action.setCheckable(True)
+            action.setChecked(now == {style})
+            action.triggered.connect(lambda _=False, s=style: self.set_style(s, self.chosen()))
+        menu.addSection(self.tr("All labels"))
+        for style in STYLES:
+            action = menu.addAction(self._theme.icon(_STYLE_ICONS[style]), style_name(style))
+            action.triggered.connect(lambda _=False, s=style: self.set_style(s, self._all()))
+        menu.addAction(self.tr("This opacity"), lambda: self._set_opacity(self.opacity.value(), self._all()))
+
+    # --- what is done to the chosen labels ----------------------------------------------
+
+    def chosen(self) -> list[int]:
+        """Numbers of the labels that commands apply to."""
+        label = self.model.label(self.model.active_row)
+        ids = self.view.chosen_ids()
+        return ids if ids or label is None else [label.id]
+
+    def add(self) -> None:
+        """Add a label and let the user type its name."""
+        self.filter.clear()
+        if self.model.add():
+            self._naming_new = True
+            self.rename()
+
+    def rename(self) -> None:
+        """Edit the active label's name in place."""
+        row = self.model.active_row
+        if row >= 0 and self.isVisible():
+            index = self.model.index(row, NAME)
+            self.view.scrollTo(index)
+            self.view.setFocus()
+            self.view.edit(index)
+
+    def toggle_visible(self) -> None:
+        """Hide the chosen labels, or show them if the active one is hidden."""
+        label = self.model.label(self.model.active_row)
+        if label is not None:
+            text = self.tr("hide label") if label.visible else self.tr("show label")
+            self.model.change_many(self.chosen(), text=text, visible=not label.visible)
+
+    def toggle_locked(self) -> None:
+        """Lock the chosen labels, or unlock them if the active one is locked."""
+        label = self.model.label(self.model.active_row)
+        if label is not None:
+            text = self.tr("unlock label") if label.locked else self.tr("lock label")
+            self.model.change_many(self.chosen(), text=text, locked=not label.locked)
+
+    def cycle_style(self) -> None:
+        """Draw the chosen labels as area and outline, area, outline, in turn."""
+        label = self.model.label(self.model.active_row)
+        if label is not None:
+            self.set_style(next_style(label.style), self.chosen())
+
+    def set_style(self, style: Style, ids: list[int]) -> None:
+        """Draw these labels so."""
+        self.model.change_many(
+            ids, text=self.tr("draw as {0}").format(style_name(style).lower()), style=style
+        )
+
+    def fade(self, share: float) -> None:
+        """Make all labels fainter or stronger by a share of full opacity."""
+        now = self.opacity.value()
+        self._set_opacity(round(min(max(now + 100 * share, 0), 100)), self._all())
+
+    def move(self, by: int) -> None:
+        """Move the chosen labels a row up (-1) or down (+1)."""
+        ids = self.chosen()
+        rows = [self.model.row_of(number) for number in ids]
+        if ids:
+            self._drop(ids, max(rows[0] - 1, 0) if by < 0 else rows[-1] + 2)
+
+    def choose_colour(self) -> None:
+        """Ask for another colour of the active label."""
+        label = self.model.label(self.model.active_row)
+        if label is None:
+            return
+        title = self.tr('Colour of "{0}"').format(label.name)
+        chosen = QColorDialog.getColor(QColor(*label.color), self, title)
+        if chosen.isValid():
+            rgb = (chosen.red(), chosen.green(), chosen.blue())
+            self.model.change(self.model.active_row, text=self.tr("recolour label"), color=rgb)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _all(self) -> list[int]:
+        return [label.id for n in range(self.model.rowCount()) if (label := self.model.label(n)) is not None]
+
+    def _label(self, number: int):
+        return self.model.label(self.model.row_of(number))
 
     def _pick(self, row: int) -> None:
         if not self._following and row >= 0:
             self.model.set_active(row)
 
-    def menu_for(self, row: int) -> QMenu:
-        """Everything that can be done to a label, for the right button and the menu key."""
-        label, menu = self.model.label(row), QMenu(self)
-        if label is None:
-            return menu
-        menu.addAction(self.tr("Rename"), lambda: self.view.edit(self.model.index(row, NAME)))
-        menu.addAction(self.tr("Colour…"), lambda: self._choose_colour(row))
-        menu.addAction(
-            self.tr("Hide") if label.visible else self.tr("Show"), lambda: self._toggle_visible(row)
-        )
-        menu.addAction(
-            self.tr("Unlock") if label.locked else self.tr("Lock"), lambda: self._toggle_locked(row)
-        )
-        menu.addSeparator()
-        delete = menu.addAction(self.tr("Delete with its voxels"), lambda: self.model.remove(row))
-        delete.setEnabled(self.model.rowCount() > 1 and not label.locked)
-        return menu
-
-    def _show_menu(self, at: QPoint) -> None:
-        row = self.view.rowAt(at.y())
-        row = row if row >= 0 else self.model.active_row
-        if self.model.label(row) is not None:
-            menu = self.menu_for(row)
-            menu.setAttribute(Qt.WA_DeleteOnClose)
-            menu.popup(self.view.viewport().mapToGlobal(at))
-
-    def _click(self, index: QModelIndex) -> None:
-        if index.column() == VISIBLE:
-            self._toggle_visible(index.row())
-        elif index.column() == LOCKED:
-            self._toggle_locked(index.row())
-
-    def _toggle_visible(self, row: int) -> None:
-        label = self.model.label(row)
-        if label is not None:
-            text = self.tr("hide label") if label.visible else self.tr("show label")
-            self.model.change(row, text=text, visible=not label.visible)
-
-    def _toggle_locked(self, row: int) -> None:
-        label = self.model.label(row)
-        if label is not None:
-            text = self.tr("unlock label") if label.locked else self.tr("lock label")
-            self.model.change(row, text=text, locked=not label.locked)
-
-    def _double_click(self, index: QModelIndex) -> None:
-        if index.column() == COLOUR:
-            self._choose_colour(index.row())
-
-    def _choose_colour(self, row: int) -> None:
+    def _click(self, row: int, column: int) -> None:
+        """Eye and lock act on their row; on one of several chosen rows, on all of these."""
         label = self.model.label(row)
         if label is None:
             return
-        chosen = QColorDialog.getColor(
-            QColor(*label.color), self, self.tr('Colour of "{0}"').format(label.name)
-        )
-        if chosen.isValid():
-            rgb = (chosen.red(), chosen.green(), chosen.blue())
-            self.model.change(row, text=self.tr("recolour label"), color=rgb)
+        chosen = self.view.chosen_ids()
+        ids = chosen if label.id in chosen else [label.id]
+        if column == VISIBLE:
+            text = self.tr("hide label") if label.visible else self.tr("show label")
+            self.model.change_many(ids, text=text, visible=not label.visible)
+        elif column == LOCKED:
+            text = self.tr("unlock label") if label.locked else self.tr("lock label")
+            self.model.change_many(ids, text=text, locked=not label.locked)
 
-    def _remove(self) -> None:
-        self.model.remove(self.model.active_row)
+    def _drop(self, ids: list[int], row: int) -> None:
+        if self.model.move(ids, row):
+            self.view.choose(ids)
+
+    def _ask_menu(self, at: QPoint) -> None:
+        row = self.view.rowAt(at.y())
+        chosen = {index.row() for index in self.view.selectionModel().selectedRows()}
+        if row >= 0 and row not in chosen:
+            self.view.setCurrentIndex(self.model.index(row, NAME))
+        if self.model.rowCount():
+            self.menu_requested.emit(self.view.viewport().mapToGlobal(at))
+
+    def _end_naming(self) -> None:
+        self.model.end_naming()
+        if self._naming_new:
+            self._naming_new = False
+            self.left.emit()
 
     def _fade(self, value: int) -> None:
         self.opacity_text.setText(f"{value} %")
         if not self._following:
-            self.model.change(
-                self.model.active_row, text=self.tr("label opacity"), merge=True, opacity=value / 100
-            )
+            self._set_opacity(value, self.chosen())
+
+    def _set_opacity(self, value: int, ids: list[int]) -> None:
+        self.model.change_many(ids, text=self.tr("label opacity"), merge=True, opacity=value / 100)
+
+    def _filter_rows(self, *_: object) -> None:
+        wanted = self.filter.text().casefold().split()
+        for row in range(self.model.rowCount()):
+            label = self.model.label(row)
+            name = f"{label.name} {label.id}".casefold() if label is not None else ""
+            self.view.setRowHidden(row, not all(word in name for word in wanted))
+
+    def _follow_rows(self) -> None:
+        many = self.model.rowCount() > MANY
+        if not many:
+            self.filter.clear()
+        self.filter.setVisible(many)
+        self._filter_rows()
 
     def _follow_active(self, row: int) -> None:
+        label = self.model.label(row)
+        self.setEnabled(label is not None)
+        if label is not None and self.view.currentIndex().row() != row:
+            self._following = True
+            try:
+                self.view.setCurrentIndex(self.model.index(row, NAME))
+            finally:
+                self._following = False
+        self._show_appearance()
+        self.view.viewport().update()
+
+    def _show_appearance(self) -> None:
+        """Opacity and way of drawing of the active label."""
+        label = self.model.label(self.model.active_row)
+        if label is None:
+            return
         self._following = True
         try:
-            label = self.model.label(row)
-            self.setEnabled(label is not None)
-            self.remove_button.setEnabled(self.model.rowCount() > 1)
-            if label is not None:
-                if self.view.currentIndex().row() != row:
-                    self.view.setCurrentIndex(self.model.index(row, NAME))
-                self.opacity.setValue(round(label.opacity * 100))
+            self.opacity.setValue(round(label.opacity * 100))
         finally:
             self._following = False
+        tip = self.tr("Drawn as: {0}").format(style_name(label.style))
+        self.style_button.setToolTip(tip)
+        self.style_button.setAccessibleName(tip)
+        self.style_button.setIcon(self._theme.icon(_STYLE_ICONS[label.style]))
+
+    def _refresh_icons(self) -> None:
+        for button in self.findChildren(QToolButton):
+            if button.property("icon_name"):
+                button.setIcon(self._theme.icon(button.property("icon_name")))
+        self._show_appearance()
+        self.view.viewport().update()

@@ -1,0 +1,321 @@
+"""The commands of the label table: keys, menus, sets in files, and what may be painted over."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QPoint
+from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
+
+from medsam.document import EVERYTHING, Change, PaintRule
+from medsam.document.label_sets import READ_SUFFIXES, read_label_set, write_label_set
+from medsam.errors import LockedError, MedSAMError
+from medsam.ui import settings
+from medsam.ui.action_specs.labels import CONTEXT, DIGITS, MORE, specs
+from medsam.ui.actions import Actions
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.errors import Action, Presenter
+from medsam.ui.panels.label_set_dialog import LabelSetDialog
+from medsam.ui.panels.labels import LabelPanel
+from medsam.ui.panels.rule_control import RuleButton, RuleCard, RuleChip
+from medsam.ui.panels.status import StatusLine, voxel_of
+from medsam.ui.panels.view_area import ViewArea
+from medsam.ui.session import Session
+from medsam.ui.theme import Theme
+
+_STEP = 0.1
+"""Of opacity, a key press."""
+
+
+class LabelsController(QObject):
+    """Wires the label panel, its actions and the rule for painting to the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        panel: LabelPanel,
+        area: ViewArea,
+        views: ViewController,
+        presenter: Presenter,
+        status: StatusLine,
+        theme: Theme,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._actions, self._panel = session, actions, panel
+        self._views, self._presenter, self._status = views, presenter, status
+        self._window = parent
+        # Three of them depend on more than an image.
+        special = ("merge_labels", "delete_label", "no_rule")
+        self._names = [spec.name for spec in specs() if spec.name not in special]
+        self._probe: tuple[float, float, float] | None = None
+        self.card = RuleCard(session, lambda: views.window, parent)
+        self.rule_button = RuleButton(session, self.card, theme, panel)
+        self.chip = RuleChip(session, theme)
+        self.chip.opened.connect(lambda: self.card.open_at(self.chip))
+        panel.add_row(self.rule_button)
+        bar = actions.toolbar
+        self._chip_action = bar.insertWidget(bar.actions()[-1], self.chip)
+        for pane in area.panes.values():
+            pane.view.probe_moved.connect(self._follow_probe)
+        self._make_buttons()
+        self._connect()
+        theme.changed.connect(self._follow_rule)
+        presenter.set_remedy(self._unlock_remedy)
+        self._follow_rule()
+        self._enable()
+
+    # --- building -----------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        for name in ("new_label", "delete_label", "merge_labels", "pick_label"):
+            self._panel.add_action_button(self._actions[name])
+        more = QMenu(self._panel)
+        self._fill(more, MORE)
+        more.setToolTipsVisible(True)
+        self._panel.add_menu_button(self.tr("More commands for labels"), "mdi6.dots-horizontal", more)
+
+    def _fill(self, menu: QMenu, names: tuple[str | None, ...]) -> None:
+        for name in names:
+            menu.addSeparator() if name is None else menu.addAction(self._actions[name])
+
+    def _connect(self) -> None:
+        on, panel, model = self._actions.on, self._panel, self._panel.model
+        on("new_label", panel.add)
+        on("next_label", partial(self.walk, 1))
+        on("previous_label", partial(self.walk, -1))
+        on("pick_label", self.pick)
+        on("rename_label", panel.rename)
+        on("label_color", panel.choose_colour)
+        on("label_up", partial(panel.move, -1))
+        on("label_down", partial(panel.move, 1))
+        on("merge_labels", self.merge)
+        on("delete_label", lambda: model.remove_many(panel.chosen()))
+        on("show_label", panel.toggle_visible)
+        on("solo_label", lambda: model.show_only(panel.chosen()))
+        on("label_style", panel.cycle_style)
+        on("masks_fainter", partial(panel.fade, -_STEP))
+        on("masks_stronger", partial(panel.fade, _STEP))
+        on("safe_colours", model.use_safe_colours)
+        on("lock_label", panel.toggle_locked)
+        on("lock_others", lambda: model.lock_others(panel.chosen()))
+        on("load_labels", self.ask_load)
+        on("save_labels", self.ask_save)
+        on("paint_rule", self.show_rule)
+        on("paint_inside", self.paint_inside)
+        on("no_rule", lambda: self._session.set_rule(EVERYTHING))
+        for row in range(len(DIGITS)):
+            on(f"label_{row + 1}", partial(self.choose_row, row))
+            on(f"show_label_{row + 1}", partial(self.toggle_row, row))
+        panel.menu_requested.connect(self._show_menu)
+        panel.left.connect(lambda: self._views.current.setFocus())
+        panel.view.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        model.rows_changed.connect(self._enable)
+        model.dataChanged.connect(lambda *_: self._enable())
+        self._session.opened.connect(self._opened)
+        self._session.changed.connect(self._follow)
+        self._session.rule_changed.connect(lambda _: self._follow_rule())
+
+    # --- which label ----------------------------------------------------------------
+
+    def walk(self, steps: int) -> None:
+        """Make the next or previous label of the list the active one, round the ends."""
+        model = self._panel.model
+        if model.rowCount():
+            self.choose_row((model.active_row + steps) % model.rowCount())
+
+    def choose_row(self, row: int) -> None:
+        """Make the label of a row the active one and say which that is."""
+        label = self._panel.model.label(row)
+        if label is None:
+            if self._session.annotation is not None:
+                self._status.showMessage(self.tr("There is no label {0} in the list.").format(row + 1), 4000)
+            return
+        self._panel.model.set_active(row)
+        self._status.showMessage(self.tr("Label: {0}").format(label.name), 4000)
+
+    def toggle_row(self, row: int) -> None:
+        """Hide or show the label of a row."""
+        label = self._panel.model.label(row)
+        if label is not None:
+            text = self.tr("hide label") if label.visible else self.tr("show label")
+            self._panel.model.change(row, text=text, visible=not label.visible)
+
+    def pick(self) -> None:
+        """Make the label under the mouse the active one."""
+        number = self._under_mouse()
+        if number:
+            self.choose_row(self._panel.model.row_of(number))
+        else:
+            self._status.showMessage(self.tr("There is no label under the mouse."), 4000)
+
+    def merge(self) -> None:
+        """Make the chosen labels one; the active one stays."""
+        annotation = self._session.annotation
+        if annotation is not None:
+            self._panel.model.merge(self._panel.chosen(), annotation.active_label)
+
+    # --- sets ---------------------------------------------------------------------------
+
+    def ask_load(self) -> None:
+        """Let the user pick a file with a set of labels."""
+        patterns = " ".join(f"*{suffix}" for suffix in READ_SUFFIXES)
+        filters = f"{self.tr('Sets of labels')} ({patterns});;{self.tr('All files')} (*)"
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Load label set"), self._folder(), filters
+        )
+        if name:
+            self.load(Path(name))
+
+    def load(self, path: Path) -> None:
+        """Take in a set of labels after asking how."""
+        annotation = self._session.annotation
+        if annotation is None:
+            return
+        try:
+            entries = read_label_set(path)
+        except MedSAMError as error:
+            self._presenter.error(error)
+            return
+        settings.remember("labels/folder", str(path.parent))
+        dialog = LabelSetDialog(path.name, entries, annotation.labels.as_tuple(), self._window)
+        if dialog.exec_() and self._panel.model.load_set(entries, dialog.match, dialog.drop_unused):
+            self._presenter.news(self.tr("{0} labels taken from {1}").format(len(entries), path.name))
+
+    def ask_save(self) -> None:
+        """Let the user name a file for the table."""
+        kinds = (
+            (self.tr("Label set"), "json"),
+            (self.tr("ITK-SNAP label descriptions"), "label"),
+            (self.tr("3D Slicer colour table"), "ctbl"),
+        )
+        filters = ";;".join(f"{title} (*.{suffix})" for title, suffix in kinds)
+        start = str(Path(self._folder()) / f"{self.tr('labels')}.json")
+        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Save label set"), start, filters)
+        if name:
+            path = Path(name)
+            if not path.suffix:
+                path = path.with_suffix("." + chosen.rpartition("*.")[2].rstrip(")"))
+            self.save(path)
+
+    def save(self, path: Path) -> None:
+        """Write the table to a file."""
+        annotation = self._session.annotation
+        if annotation is None:
+            return
+        try:
+            write_label_set(path, annotation.labels)
+        except MedSAMError as error:
+            self._presenter.error(error)
+            return
+        settings.remember("labels/folder", str(path.parent))
+        self._presenter.news(self.tr("Label set saved: {0}").format(path.name))
+
+    # --- what may be painted over ---------------------------------------------------------
+
+    def show_rule(self) -> None:
+        """Open the card with the choices, where its button can be seen."""
+        seen = self.rule_button.isVisible()
+        self.card.open_at(self.rule_button if seen else self._chip_or_bar())
+
+    def paint_inside(self) -> None:
+        """Paint only inside the label under the mouse; if that is so already, everywhere."""
+        rule, number = self._session.rule, self._under_mouse()
+        if rule.over == "label" and number in (0, rule.inside):
+            self._session.set_rule(PaintRule(intensity=rule.intensity))
+        elif number:
+            self._session.set_rule(PaintRule("label", number, rule.intensity))
+        else:
+            self._status.showMessage(self.tr("There is no label under the mouse."), 4000)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _chip_or_bar(self) -> QWidget:
+        return self.chip if self.chip.isVisible() else self._actions.toolbar
+
+    def _folder(self) -> str:
+        remembered = str(settings.value("labels/folder", ""))
+        source = self._session.source
+        return remembered or str(source.parent if source is not None else Path.home())
+
+    def _follow_probe(self, ijk: tuple[float, float, float] | None) -> None:
+        self._probe = ijk
+
+    def _under_mouse(self) -> int:
+        annotation = self._session.annotation
+        if annotation is None or self._probe is None:
+            return 0
+        voxel = voxel_of(annotation.volume, self._probe)
+        return int(annotation.label_map[voxel]) if voxel is not None else 0
+
+    def _opened(self) -> None:
+        self._probe = None
+        self.card.hide()
+        self._follow_rule()
+        self._enable()
+
+    def _follow(self, change: Change) -> None:
+        """A rule about a label that is gone would keep everything out."""
+        annotation, rule = self._session.annotation, self._session.rule
+        if change.kind != "labels" or annotation is None:
+            return
+        if rule.inside is not None and rule.inside not in annotation.labels:
+            self._session.set_rule(PaintRule(intensity=rule.intensity))
+        self._follow_rule()
+
+    def _follow_rule(self) -> None:
+        limits = self._session.annotation is not None and self._session.rule != EVERYTHING
+        self._chip_action.setVisible(limits)
+        self.rule_button.follow()
+        self.chip.follow()
+        if self.card.isVisible():
+            self.card.follow()
+        nothing = self.tr("There are no limits now.")
+        self._actions.set_enabled("no_rule", limits, nothing)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = self.context_menu()
+        menu.popup(at)
+
+    def context_menu(self) -> QMenu:
+        """Everything that can be done to the chosen labels."""
+        menu = QMenu(self._panel)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.setToolTipsVisible(True)
+        self._fill(menu, CONTEXT)
+        return menu
+
+    def _enable(self) -> None:
+        annotation, model = self._session.annotation, self._panel.model
+        nothing = self.tr("Open an image first.")
+        for name in self._names:
+            self._actions.set_enabled(name, annotation is not None, nothing)
+        chosen = [label for n in self._panel.chosen() if (label := model.label(model.row_of(n))) is not None]
+        locked = next((label.name for label in chosen if label.locked), None)
+        for name, enough, reason in (
+            ("merge_labels", len(chosen) > 1, self.tr("Choose two or more rows of the list first.")),
+            (
+                "delete_label",
+                0 < len(chosen) < model.rowCount(),
+                self.tr("An annotation keeps at least one label."),
+            ),
+        ):
+            if annotation is None:
+                self._actions.set_enabled(name, False, nothing)
+            elif locked is not None:
+                self._actions.set_enabled(name, False, self.tr('Unlock "{0}" first.').format(locked))
+            else:
+                self._actions.set_enabled(name, enough, reason)
+
+    def _unlock_remedy(self, error: BaseException) -> Action | None:
+        """A button for the sentence that a label is locked."""
+        if not isinstance(error, LockedError):
+            return None
+        return self.tr("Unlock"), partial(self._unlock, error.label_id, str(error))
+
+    def _unlock(self, label_id: int, sentence: str) -> None:
+        row = self._panel.model.row_of(label_id)
+        if row >= 0 and self._panel.model.change(row, text=self.tr("unlock label"), locked=False):
+            self._presenter.withdraw(sentence)

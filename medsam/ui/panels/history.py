@@ -1,0 +1,434 @@
+"""The history panel: every step with its words, slice, time and labels; a click goes there."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from typing import Any
+
+from PyQt5.QtCore import (
+    QAbstractListModel,
+    QDateTime,
+    QEvent,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    pyqtSignal,
+)
+from PyQt5.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPen
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medsam.document import Entry
+from medsam.errors import MedSAMError
+from medsam.ui.actions import Actions
+from medsam.ui.canvas import captions
+from medsam.ui.controllers.view import ViewController
+from medsam.ui.errors import Presenter
+from medsam.ui.session import Session
+from medsam.ui.theme import Theme
+from medsam.volume import Plane
+
+ENTRY_ROLE, PLACE_ROLE, COLOURS_ROLE, DONE_ROLE, HERE_ROLE = range(Qt.UserRole, Qt.UserRole + 5)
+
+_ROW = 38
+_CHIP = 10
+_MOST_CHIPS = 4
+_FILTER_MS = 150
+
+
+class HistoryModel(QAbstractListModel):
+    """Step 0 is the state at the beginning; step n is the state after n steps.
+
+    Nothing is kept of the steps: they are read from the history when they are
+    looked at, so that ten thousand of them cost no more than those on the
+    screen. While words are looked for, only steps with all of them are rows.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._count = 0
+        self._wanted: list[str] = []
+        self._found: list[int] | None = None
+        self._planes: dict[int, Plane] = {}
+        session.opened.connect(self._reset)
+        session.undo.changed.connect(self._follow)
+        self._reset()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """One more than there are steps, or as many as were found; none without a document."""
+        if parent is not None and parent.isValid():
+            return 0
+        return self._count if self._found is None else len(self._found)
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are, undone ones included."""
+        return max(self._count - 1, 0)
+
+    @property
+    def position(self) -> int:
+        """The present state."""
+        return self._session.undo.index()
+
+    def step_of(self, row: int) -> int:
+        """What a row shows."""
+        return row if self._found is None else self._found[row]
+
+    def index_of(self, step: int) -> QModelIndex:
+        """Where a step is shown; invalid if it was not found."""
+        if self._found is None:
+            return self.index(step, 0)
+        row = bisect_left(self._found, step)
+        here = row < len(self._found) and self._found[row] == step
+        return self.index(row, 0) if here else QModelIndex()
+
+    def look_for(self, text: str) -> None:
+        """Show only steps whose words, place or labels hold all of these words; all of them for none."""
+        self._wanted = text.casefold().split()
+        self._reset()
+
+    def entry(self, step: int) -> Entry | None:
+        """How a state was reached; None for the beginning."""
+        history = self._session.history
+        return history.entry(step - 1) if history is not None and 0 < step <= len(history) else None
+
+    def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> Any:
+        """What views and the delegate ask for."""
+        if not 0 <= index.row() < self.rowCount():
+            return None
+        step = self.step_of(index.row())
+        if role == DONE_ROLE:
+            return step <= self.position
+        if role == HERE_ROLE:
+            return step == self.position
+        entry = self.entry(step)
+        if role == Qt.DisplayRole:
+            return self._title(entry)
+        if role == ENTRY_ROLE:
+            return entry
+        if role == COLOURS_ROLE:
+            return self._colours(entry)
+        if role == PLACE_ROLE:
+            return self._place(entry)
+        if role in (Qt.AccessibleTextRole, Qt.ToolTipRole):
+            return self._spoken(step, entry)
+        return None
+
+    def _title(self, entry: Entry | None) -> str:
+        return _sentence(entry.text) if entry is not None else self.tr("As it was opened")
+
+    def _colours(self, entry: Entry | None) -> list[QColor]:
+        """Of the labels it touched; a label that is gone is grey."""
+        if entry is None or self._session.annotation is None:
+            return []
+        known = {label.id: label.color for label in self._session.annotation.labels}
+        return [QColor(*known.get(number, (128, 128, 128))) for number in entry.labels]
+
+    def _names(self, entry: Entry | None) -> list[str]:
+        if entry is None or self._session.annotation is None:
+            return []
+        known = {label.id: label.name for label in self._session.annotation.labels}
+        return [known[number] for number in entry.labels if number in known]
+
+    def _place(self, entry: Entry | None) -> str:
+        volume = self._session.volume
+        if entry is None or entry.place is None or volume is None:
+            return ""
+        axis, index = entry.place
+        if volume.is_picture and volume.shape[2] == 1:
+            return ""
+        plane = self._planes.get(axis)
+        title = captions.title(volume, plane) if plane is not None else ""
+        return f"{title} {index + 1}".strip()
+
+    def _spoken(self, step: int, entry: Entry | None) -> str:
+        parts = [self._title(entry)]
+        if entry is not None:
+            parts += [self._place(entry), ", ".join(self._names(entry)), _clock(entry.time)]
+        if step == self.position:
+            parts.append(self.tr("present state"))
+        elif step > self.position:
+            parts.append(self.tr("undone"))
+        return " · ".join(part for part in parts if part)
+
+    def _is_wanted(self, step: int) -> bool:
+        entry = self.entry(step)
+        words = " ".join((self._title(entry), self._place(entry), *self._names(entry))).casefold()
+        return all(word in words for word in self._wanted)
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        history, volume = self._session.history, self._session.volume
+        self._count = 0 if history is None else len(history) + 1
+        planes = volume.planes if volume is not None else ()
+        self._planes = {volume.geometry.plane_frame(p).axis: p for p in planes} if volume is not None else {}
+        self._found = [n for n in range(self._count) if self._is_wanted(n)] if self._wanted else None
+        self.endResetModel()
+
+    def _follow(self) -> None:
+        """Add or drop rows at the end; what stays is painted anew by the view."""
+        history = self._session.history
+        count = 0 if history is None else len(history) + 1
+        if count == 0 or self._count == 0 or self._found is not None:
+            self._reset()
+        elif count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+        elif count < self._count:
+            self.beginRemoveRows(QModelIndex(), count, self._count - 1)
+            self._count = count
+            self.endRemoveRows()
+
+
+class _StepDelegate(QStyledItemDelegate):
+    """Two lines a step: what, and where and when, with a chip for every label."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """All rows are of one height."""
+        return QSize(80, max(_ROW, 2 * option.fontMetrics.height() + 8))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Background, mark of the present state, chips, and the two lines."""
+        option = QStyleOptionViewItem(option)
+        self.initStyleOption(option, index)
+        option.text = ""
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PE_PanelItemViewItem, option, painter, option.widget)
+        colours = self._theme.colours
+        chosen = bool(option.state & QStyle.State_Selected)
+        here, done = index.data(HERE_ROLE), index.data(DONE_ROLE)
+        main = QColor(colours.accent_text if chosen else colours.text if done else colours.disabled)
+        muted = QColor(colours.accent_text if chosen else colours.muted if done else colours.disabled)
+        painter.save()
+        area = option.rect.adjusted(14, 4, -8, -4)
+        if here:
+            mark = QColor(colours.accent_text if chosen else colours.accent)
+            painter.fillRect(QRect(option.rect.left() + 3, area.top(), 4, area.height()), mark)
+        right = self._paint_chips(painter, index, area, done)
+        font = QFont(option.font)
+        font.setBold(bool(here))
+        font.setItalic(not done)
+        painter.setFont(font)
+        painter.setPen(main)
+        line = area.height() // 2
+        self._text(painter, QRect(area.left(), area.top(), right - area.left(), line), index.data())
+        small = QFont(option.font)
+        small.setPointSizeF(small.pointSizeF() * 0.88)
+        painter.setFont(small)
+        painter.setPen(muted)
+        entry: Entry | None = index.data(ENTRY_ROLE)
+        below = QRect(area.left(), area.top() + line, area.width(), line)
+        if entry is not None:
+            clock = _clock(entry.time)
+            width = painter.fontMetrics().horizontalAdvance(clock)
+            painter.drawText(below, Qt.AlignRight | Qt.AlignVCenter, clock)
+            self._text(painter, below.adjusted(0, 0, -width - 8, 0), index.data(PLACE_ROLE))
+        painter.restore()
+
+    def _paint_chips(self, painter: QPainter, index: QModelIndex, area: QRect, done: bool) -> int:
+        """The labels' colours at the right of the first line; returns where the text must end."""
+        colors = index.data(COLOURS_ROLE)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.colours.border), 1))
+        x = area.right()
+        middle = area.top() + area.height() // 4
+        if len(colors) > _MOST_CHIPS:
+            painter.setPen(QColor(self._theme.colours.muted))
+            more = f"+{len(colors) - _MOST_CHIPS}"
+            width = painter.fontMetrics().horizontalAdvance(more)
+            painter.drawText(
+                QRect(x - width, area.top(), width + 1, area.height() // 2), Qt.AlignVCenter, more
+            )
+            x -= width + 4
+            painter.setPen(QPen(QColor(self._theme.colours.border), 1))
+        for color in reversed(colors[:_MOST_CHIPS]):
+            painter.setOpacity(1.0 if done else 0.4)
+            painter.setBrush(color)
+            painter.drawRoundedRect(QRect(x - _CHIP, middle - _CHIP // 2, _CHIP, _CHIP), 2, 2)
+            x -= _CHIP + 3
+        painter.setOpacity(1.0)
+        return x - 2
+
+    def _text(self, painter: QPainter, area: QRect, text: str) -> None:
+        shown = painter.fontMetrics().elidedText(text, Qt.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignLeft | Qt.AlignVCenter, shown)
+
+
+class HistoryView(QListView):
+    """The list. Enter and a click go to a step; the arrows choose one.
+
+    Signals:
+        step_chosen(QModelIndex): Go there.
+    """
+
+    step_chosen = pyqtSignal(QModelIndex)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # All rows have one height, so that a list of ten thousand needs no measuring.
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.clicked.connect(self.step_chosen)
+
+    def event(self, event: QEvent) -> bool:
+        """Enter means a step here, whatever it means elsewhere."""
+        if event.type() == QEvent.ShortcutOverride and event.key() in (Qt.Key_Return, Qt.Key_Enter):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the chosen step."""
+        if event.key() in (Qt.Key_Return, Qt.Key_Enter) and self.currentIndex().isValid():
+            self.step_chosen.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands of the window; the field above the list finds steps."""
+
+
+class HistoryPanel(QWidget):
+    """Steps of the open case, with a field to find some and buttons for undo and redo."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        views: ViewController,
+        presenter: Presenter,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._views, self._presenter = session, views, presenter
+        self.model = HistoryModel(session, self)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Find steps by words or label"))
+        self.filter.setAccessibleName(self.filter.placeholderText())
+        self.filter.setClearButtonEnabled(True)
+        self.view = HistoryView()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_StepDelegate(theme, self.view))
+        self.view.setAccessibleName(self.tr("Steps"))
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        self._lay_out(actions)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_FILTER_MS)
+        self._wait.timeout.connect(self._find)
+        self.filter.textChanged.connect(lambda _: self._wait.start())
+        self.view.step_chosen.connect(lambda index: self.jump(self.model.step_of(index.row())))
+        session.undo.changed.connect(self._follow)
+        session.opened.connect(self.filter.clear)
+        session.opened.connect(self._follow)
+        session.changed.connect(lambda change: change.kind == "labels" and self.view.viewport().update())
+        theme.changed.connect(self.view.viewport().update)
+        self._follow()
+
+    def jump(self, position: int) -> None:
+        """Go to the state after so many steps, and to the slice that the last of them was on."""
+        if self._session.history is None:
+            return
+        QGuiApplication.setOverrideCursor(Qt.WaitCursor)
+        try:
+            self._session.undo.jump(position)
+        except MedSAMError as error:
+            self._presenter.error(error)
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        entry = self.model.entry(position)
+        view = self._views.view_of_axis(entry.place[0]) if entry is not None and entry.place else None
+        if view is not None and entry is not None and entry.place is not None:
+            view.set_index(entry.place[1])
+
+    def showEvent(self, event: QEvent) -> None:
+        """Begin at the present state."""
+        super().showEvent(event)
+        self._follow()
+
+    def _lay_out(self, actions: Actions) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(1)
+        for name in ("undo", "redo"):
+            button = QToolButton(autoRaise=True)
+            button.setDefaultAction(actions[name])
+            button.setIconSize(QSize(18, 18))
+            button.setToolButtonStyle(Qt.ToolButtonIconOnly)
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(5)
+        column.addWidget(self.filter)
+        column.addWidget(self.view, 1)
+        column.addLayout(row)
+
+    def _find(self) -> None:
+        self.model.look_for(self.filter.text())
+        self._follow()
+
+    def _follow(self) -> None:
+        """Mark the present state and keep it in sight."""
+        steps, position = self.model.steps, self.model.position
+        if position < steps:
+            words = self.tr("{0} of {1} steps").format(f"{position:,}", f"{steps:,}")
+        else:
+            words = self.tr("{0} steps").format(f"{steps:,}")
+        self.count.setText(words)
+        self.setEnabled(self._session.history is not None)
+        if not self.isVisible():
+            return
+        index = self.model.index_of(position)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+            # Undone steps are looked for below the present one.
+            undone = position < steps
+            self.view.scrollTo(
+                index, QAbstractItemView.PositionAtCenter if undone else QAbstractItemView.EnsureVisible
+            )
+        else:
+            self.view.clearSelection()
+        self.view.viewport().update()
+
+
+def _sentence(text: str) -> str:
+    """A step's words with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def _clock(seconds: float) -> str:
+    """The time of day of a step of today, else its date and time, as the user's language writes them."""
+    locale, then, now = QLocale(), time.localtime(seconds), time.localtime()
+    moment = QDateTime.fromSecsSinceEpoch(int(seconds))
+    if (then.tm_year, then.tm_yday) == (now.tm_year, now.tm_yday):
+        return locale.toString(moment.time(), QLocale.ShortFormat)
+    return locale.toString(moment, QLocale.ShortFormat)
