@@ -77,7 +77,8 @@ def paint_axis(painter: QPainter, start: QPointF, end: QPointF, text: str, color
     painter.drawLine(start, end)
     painter.setPen(QPen(light, 1.6))
     _paint_ends(painter, start, end)
-    _paint_words(painter, (start, end), text, light)
+    # Off the middle, where the other axis and its words are.
+    _paint_words(painter, (start, end), text, light, share=0.22)
 
 
 def nearest(points: Sequence[QPointF], at: QPointF) -> tuple[float, int | None]:
@@ -128,8 +129,10 @@ def _paint_handle(painter: QPainter, point: QPointF) -> None:
     painter.setBrush(Qt.NoBrush)
 
 
-def _paint_words(painter: QPainter, points: Sequence[QPointF], text: str, color: QColor = LINE) -> None:
-    """The measure beside the middle of a line or the corner of an angle, within the view."""
+def _paint_words(
+    painter: QPainter, points: Sequence[QPointF], text: str, color: QColor = LINE, share: float = 0.5
+) -> None:
+    """The measure beside a line, at a share of its way, or at the corner of an angle; within the view."""
     font = QFont(painter.font())
     font.setBold(True)
     metrics = QFontMetricsF(font)
@@ -142,7 +145,7 @@ def _paint_words(painter: QPainter, points: Sequence[QPointF], text: str, color:
         x = at.x() - width / 2 - _unit(inward).x() * width / 2
         y = at.y() - _unit(inward).y() * metrics.height() / 2 + metrics.ascent() / 2
     else:
-        middle, way = (points[0] + points[1]) / 2, _unit(points[1] - points[0])
+        middle, way = points[0] + (points[1] - points[0]) * share, _unit(points[1] - points[0])
         across = QPointF(way.y(), -way.x())
         # Always to the right, or above a line that lies flat.
         if across.x() < -0.1 or (abs(across.x()) <= 0.1 and across.y() > 0):
