@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QToolBar,
 
 from medsam.ui.action_specs import GROUPS, MENUS, SUBMENUS, TOOLBAR, TOOLS, WITH_WORDS, Spec, all_specs
 from medsam.ui.keymap import Keymap, shown
+from medsam.ui.mnemonics import settle_bar, settle_menu
 from medsam.ui.theme import Theme
 from medsam.ui.undo_model import UndoModel
 
@@ -32,6 +33,7 @@ class Actions(QObject):
         recent_menu, sample_menu: Filled by others when they are about to show.
         toolbar: The one at the top.
         tool_bar: The one at the left, with the tools of the left mouse button.
+        bar_letters: Letters behind Alt of the menu bar.
         keymap: Which keys the actions have; they follow it at once.
     """
 
@@ -210,8 +212,10 @@ class Actions(QObject):
             self._fill(menus[name], entries, menus)
         for name in MENUS:
             self._window.menuBar().addMenu(menus[name])
+        self.bar_letters = settle_bar(menus[name] for name in MENUS)
         for menu in menus.values():
             menu.setToolTipsVisible(True)
+            settle_menu(menu)
         return menus
 
     def _fill(self, menu: QMenu, entries: Iterable[str | None], menus: dict[str, QMenu]) -> None:

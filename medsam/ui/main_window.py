@@ -50,6 +50,7 @@ from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter, log_file
 from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.panels.banners import BannerArea
+from medsam.ui.mnemonics import settle_pages
 from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.history import HistoryPanel
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
         self._follow_session()
 
     # --- building -----------------------------------------------------------
+        settle_pages(self.actions_.bar_letters, self.workplace.tabs(), self.options.pages())
 
     def _build(self) -> None:
         self.setObjectName("MainWindow")

@@ -32,4 +32,8 @@ def restore(app: QApplication) -> None:
     points = _first.setdefault("points", font.pointSizeF())
     if points > 0 and font.pointSizeF() != points * chosen() / 100:
         font.setPointSizeF(points * chosen() / 100)
+        # Widgets under a style sheet keep the letters that they had when it was applied.
+        sheet = app.styleSheet()
+        app.setStyleSheet("")
         app.setFont(font)
+        app.setStyleSheet(sheet)

@@ -224,6 +224,7 @@ def test_theme_follows_at_once(qtbot, qapp, window):
 
 
 def test_letters_grow_at_once_and_come_back(qapp, window):
+    window.theme.apply("light")  # Its style sheet holds on to the letters.
     before = qapp.font().pointSizeF()
     label = window.status.findChildren(QLabel)[0]
     small = label.fontMetrics().height()

@@ -56,7 +56,7 @@ class KeyRecorder(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        self.setFocusPolicy(Qt.ClickFocus)
+        self.setFocusPolicy(Qt.NoFocus)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
 
     def begin(self, prompt: str) -> None:
@@ -64,12 +64,14 @@ class KeyRecorder(QLineEdit):
         self.is_recording = True
         self.setText(prompt)
         self.setAccessibleDescription(prompt)
+        self.setFocusPolicy(Qt.StrongFocus)
         self.setFocus()
 
     def end(self) -> None:
         """Stop waiting."""
         if self.is_recording:
             self.is_recording = False
+            self.setFocusPolicy(Qt.NoFocus)
             self.clear()
             self.setAccessibleDescription("")
             self.ended.emit()

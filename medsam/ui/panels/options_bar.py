@@ -36,6 +36,10 @@ class OptionsBar(QToolBar):
         """The page of a tool, if it has one."""
         return self._pages.get(tool)
 
+    def pages(self) -> list[QWidget]:
+        """All pages, each once."""
+        return list(dict.fromkeys(self._pages.values()))
+
     def choose_tool(self, name: str) -> None:
         """Another tool is in use."""
         self._tool = name

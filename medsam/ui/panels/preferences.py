@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui import settings, text_size, translation
+from medsam.ui.mnemonics import letter_of, settle_page
 from medsam.ui.theme import DARK, LIGHT, SYSTEM, Theme
 
 ACCEPT, ON_RELEASE, PREVIEW = "segmentation/accept", "release", "preview"
@@ -48,14 +49,14 @@ class PreferencesDialog(QDialog):
         self.titles.setObjectName("Roomy")
         self.pages = QStackedWidget()
         self.titles.currentRowChanged.connect(self.pages.setCurrentIndex)
-        buttons = QDialogButtonBox(QDialogButtonBox.Close)
-        buttons.rejected.connect(self.reject)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.Close)
+        self._buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         row.addWidget(self.titles)
         row.addWidget(self.pages, 1)
         column = QVBoxLayout(self)
         column.addLayout(row, 1)
-        column.addWidget(buttons)
+        column.addWidget(self._buttons)
 
     def add_page(self, title: str, factory: Callable[[], QWidget]) -> None:
         """Add a page at the end.
@@ -66,6 +67,7 @@ class PreferencesDialog(QDialog):
         """
         page = factory()
         page.setAccessibleName(title)
+        settle_page(page, {letter_of(button.text()) for button in self._buttons.buttons()})
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.NoFrame)
         scroll.setWidgetResizable(True)

@@ -39,6 +39,10 @@ class Workplace(QSplitter):
         self._pages[name] = page
         self.side.addTab(page, title)
 
+    def tabs(self) -> list[QWidget]:
+        """The pages of all tabs."""
+        return list(self._pages.values())
+
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front, and the column if it is hidden."""
         self.side.setCurrentWidget(self._pages[name])
