@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QIcon, QPixmap
+from PyQt5.QtGui import QColor, QHideEvent, QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -129,6 +129,12 @@ class RuleCard(QFrame):
         finally:
             self._following = False
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A number that was typed counts, however the card is closed."""
+        for spin in (self.low, self.high):
+            spin.interpretText()
+        super().hideEvent(event)
+
     def _spin(self, name: str) -> QDoubleSpinBox:
         spin = QDoubleSpinBox()
         spin.setRange(-_FARTHEST, _FARTHEST)
@@ -245,7 +251,7 @@ class RuleButton(QToolButton):
         )
         self.setAccessibleName(name)
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten anew."""
         super().resizeEvent(event)
         self._elide()
@@ -303,7 +309,7 @@ class RuleChip(QFrame):
         self.icon.setPixmap(self._theme.icon("mdi6.shield-half-full").pixmap(16, 16))
         self.close_button.setIcon(self._theme.icon("mdi6.close"))
 
-    def mousePressEvent(self, event) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click opens the card."""
         if event.button() == Qt.LeftButton:
             self.opened.emit()
