@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medsam.document.operations.adaptive import intensity_range, without_specks
+from medsam.document.operations.adaptive import intensity_range
 from medsam.document.operations.brush import (
     LARGEST_DIAMETER,
     LEAST_DIAMETER,
@@ -293,13 +293,36 @@ def test_a_colour_is_kept_in_every_channel():
     assert not ink[20:].any()
 
 
-def test_a_speck_inside_is_taken_and_a_larger_hole_is_not():
-    accepted = np.ones((9, 9), bool)
-    accepted[2, 2] = False
-    accepted[5, 5:7] = False
-    filled = without_specks(accepted, np.ones_like(accepted))
-    assert filled[2, 2]
-    assert not filled[5, 5:7].any()
+def test_specks_of_noise_are_taken_and_small_things_of_another_value_are_not():
+    array = np.full((41, 41, 1), 100, np.int16)
+    array[::2] += 1
+    array[15:17, 20:22] = 104
+    array[25, 20] = 900
+    volume = volume_of(array=array)
+    ink = whole(stroke_of(volume, [(20, 20)], Brush(30, adaptive=True), index=0), volume)[:, :, 0]
+    assert ink[15:17, 20:22].all()
+    assert not ink[25, 20]
+    assert ink[24:27, 19:22].sum() == 8
+
+
+def test_a_wide_tip_leaves_no_fringe_and_a_thin_one_follows_a_line():
+    array = np.zeros((41, 41, 1), np.int16)
+    array[:, 21:] = 500
+    array[5, 21:] = 0
+    volume = volume_of(array=array)
+    wide = whole(stroke_of(volume, [(5, 14)], Brush(30, adaptive=True), index=0), volume)[:, :, 0]
+    assert wide[5, 20] and not wide[:, 22:].any()
+    thin = whole(stroke_of(volume, [(5.5, 18), (5.5, 35)], Brush(5, adaptive=True), index=0), volume)
+    assert thin[5, 18:36, 0].all()
+    assert not thin[:5, 21:, 0].any() and not thin[6:, 21:, 0].any()
+
+
+def test_a_wall_of_one_pixel_holds():
+    array = np.zeros((41, 41, 1), np.int16)
+    array[20] = 500
+    volume = volume_of(array=array)
+    ink = whole(stroke_of(volume, [(12, 20)], Brush(30, adaptive=True), index=0), volume)[:, :, 0]
+    assert ink[18].any() and not ink[20:].any()
 
 
 def test_an_adaptive_stroke_that_begins_beside_the_picture_waits_for_it():

@@ -12,6 +12,12 @@ from medsam.volume import Array
 Bools = npt.NDArray[np.bool_]
 Point = tuple[float, float]
 
+_MOST = 5
+"""Of 3 by 3 pixels."""
+
+_SPECK = 2.0
+"""How many times the tolerance a speck of noise may lie off."""
+
 _CORE = 4.0
 """Pixels around the stroke's beginning, at most, from which its noise is estimated."""
 
@@ -22,6 +28,11 @@ class IntensityRange:
 
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
+
+    def widened(self, factor: float) -> IntensityRange:
+        """As many times as wide about the same middle."""
+        more = (self.high - self.low) * (factor - 1) / 2
+        return IntensityRange(self.low - more, self.high + more)
 
     def holds(self, values: Array) -> Bools:
         """Where values (..., or ..., 3 of a colour picture) lie within; not where they are no numbers."""
@@ -86,8 +97,35 @@ def connected_to(accepted: Bools, seeds: Bools) -> Bools:
     return np.asarray(keep[parts])
 
 
-def without_specks(accepted: Bools, within: Bools) -> Bools:
-    """``accepted`` and every pixel of ``within`` that it surrounds on its slice from all four sides."""
-    padded = np.pad(accepted, [(0, 0)] * (accepted.ndim - 2) + [(1, 1), (1, 1)])
-    around = padded[..., :-2, 1:-1] & padded[..., 2:, 1:-1] & padded[..., 1:-1, :-2] & padded[..., 1:-1, 2:]
-    return np.asarray(accepted | (around & within))
+def around(accepted: Bools) -> npt.NDArray[np.int8]:
+    """How many of the 3 by 3 pixels about each one are accepted, on its own slice.
+
+    Args:
+        accepted: (..., h + 2, w + 2): one pixel more on each side than the result.
+    """
+    across = accepted[..., :, :-2].astype(np.int8) + accepted[..., :, 1:-1] + accepted[..., :, 2:]
+    return np.asarray(across[..., :-2, :] + across[..., 1:-1, :] + across[..., 2:, :], np.int8)
+
+
+def grown_from(seeds: Bools, within: Bools, values: Array, accepts: IntensityRange, *, smooth: bool) -> Bools:
+    """The pixels of an adaptive tip: connected to a seed, of the range, without the specks of noise.
+
+    Args:
+        seeds: (D, h, w): the tip's path and the stroke's ink so far.
+        within: The tip.
+        values: (D, h + 2, w + 2) raw, or with a last axis of 3: one pixel more on each side.
+        accepts: The range.
+        smooth: Leave out pixels of the range that most of their neighbours do
+            not belong to, so that the rim is no fringe. Not for a tip so thin
+            that a line of one pixel is what it is for.
+    """
+    inner = (slice(None), slice(1, -1), slice(1, -1))
+    held = accepts.holds(values)
+    accepted = held[inner] & within
+    if smooth:
+        accepted &= around(held) >= _MOST
+    near = around(np.pad(seeds, [(0, 0), (1, 1), (1, 1)])) > 0
+    core = connected_to(accepted, near & within)
+    # A speck in the midst is noise; one of quite another value is something else, however small.
+    specks = around(np.pad(core, [(0, 0), (1, 1), (1, 1)])) >= _MOST
+    return np.asarray(core | (specks & within & accepts.widened(_SPECK).holds(values)[inner]))

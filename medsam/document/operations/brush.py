@@ -15,14 +15,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from medsam.document.operations.adaptive import (
-    IntensityRange,
-    connected_to,
-    intensity_range,
-    without_specks,
-)
+from medsam.document.operations.adaptive import IntensityRange, grown_from, intensity_range
 from medsam.errors import InputError
-from medsam.volume import Volume, stored_shape_hw, stored_slice
+from medsam.volume import Array, Volume, stored_shape_hw, stored_slice
 
 Bools = npt.NDArray[np.bool_]
 Region = tuple[slice, slice, slice]
@@ -34,6 +29,9 @@ SIZE_STEP = 1.2
 """Factor of one step of the size, as in 3D Slicer."""
 
 _SLACK = 1e-9
+
+_LEAST_SMOOTHED = 4.0
+"""Pixels of radius from which the rim of adaptive ink is smoothed."""
 
 
 @dataclass(frozen=True)
@@ -287,15 +285,14 @@ class Stroke:
             self.accepts = intensity_range(
                 pictures[middle], *at, (radius / sx, radius / sy), self.brush.tolerance
             )
-        values = np.stack([picture[there[1], there[2]] for picture in pictures])
-        accepted = tip & self.accepts.holds(values)
         seeds = self._touched[there].copy()
         assert self._end is not None
         rect = (there[2].start, there[1].start, there[2].stop, there[1].stop)
         rows, cols = _crossed(start, self._end, rect)
         seeds[middle, rows, cols] = True
-        # Ink of this stroke beside the tip's path joins what lies on both sides of it.
-        return without_specks(connected_to(accepted | (tip & self._touched[there]), seeds), tip)
+        values = np.stack([_with_margin(picture, rect) for picture in pictures])
+        smooth = radius / max(self._scale_xy()) >= _LEAST_SMOOTHED
+        return grown_from(seeds, tip, values, self.accepts, smooth=smooth)
 
     def _cover(self, first: int, last: int) -> None:
         """Make room for the slices ``first`` to ``last`` (exclusive)."""
@@ -341,6 +338,15 @@ def cuts_of(radius: float, thickness: float, index: int, count: int) -> tuple[in
     first, last = max(index - reach, 0), min(index + reach, count - 1)
     cuts = [max(radius**2 - ((n - index) * thickness) ** 2, 0.0) ** 0.5 for n in range(first, last + 1)]
     return first, cuts
+
+
+def _with_margin(picture: Array, rect: Rect) -> Array:
+    """A part of a picture with one pixel more on each side; the picture's border is repeated."""
+    x0, y0, x1, y1 = rect
+    h, w = picture.shape[:2]
+    part = picture[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
+    missing = [(int(y0 == 0), int(y1 == h)), (int(x0 == 0), int(x1 == w))]
+    return np.pad(part, missing + [(0, 0)] * (picture.ndim - 2), mode="edge")
 
 
 def _union(a: Rect, b: Rect) -> Rect:
