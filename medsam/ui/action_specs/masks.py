@@ -104,7 +104,7 @@ def _operations() -> list[Spec]:
             "mask_holes",
             translate("Actions", "&Fill holes…"),
             "mdi6.circle-multiple",
-            ("Shift+H",),
+            ("Shift+O",),
             translate("Actions", "Fill what the active label encloses"),
         ),
         Spec(

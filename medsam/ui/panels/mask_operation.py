@@ -243,7 +243,7 @@ class MaskOperationCard(QFrame):
             ("method", self.tr("&Method"), self.method),
             ("size", "", self.size),
             ("least", self.tr("&Least size"), self.least),
-            ("parts", self.tr("At most, &labels"), self.parts),
+            ("parts", self.tr("Number of &labels"), self.parts),
             ("low", self.tr("&From"), self.low),
             ("high", self.tr("&To"), self.high),
             ("inside", self.tr("I&nside"), self.inside),

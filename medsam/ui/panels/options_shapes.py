@@ -62,7 +62,8 @@ class OptionsRow(QWidget):
         """Add a control with its caption."""
         label = QLabel(caption)
         label.setBuddy(control)
-        label.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Preferred)
+        # A hair more than Qt asks for, which cuts the last letter of some captions.
+        label.setContentsMargins(0, 0, 4, 0)
         self._row.addWidget(label)
         self._row.addWidget(control)
         self._row.addSpacing(8)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QFontMetricsF, QPainter
+from PyQt5.QtCore import QObject, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from medsam.ui.canvas.overlays import TEXT, halo_text
+from medsam.ui.canvas.overlays import TEXT
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
 
 if TYPE_CHECKING:
@@ -138,9 +138,15 @@ class WandTool(Tool):
         if seed is None or seed.view is not view or not self._note:
             return
         metrics = QFontMetricsF(painter.font())
-        width = metrics.horizontalAdvance(self._note)
-        x = min(seed.mouse.x() + 14, view.width() - width - 6)
-        y = seed.mouse.y() - 12
-        if y - metrics.ascent() < 4:
-            y = seed.mouse.y() + metrics.height() + 10
-        halo_text(painter, QPointF(max(x, 4.0), y), self._note, TEXT)
+        width, height = metrics.horizontalAdvance(self._note) + 14, metrics.height() + 6
+        x = min(seed.mouse.x() + 14, view.width() - width - 4)
+        y = seed.mouse.y() - height - 8
+        if y < 4:
+            y = seed.mouse.y() + 22
+        pill = QRectF(max(x, 4.0), y, width, height)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setPen(QPen(QColor(255, 255, 255, 50), 1))
+        painter.setBrush(QColor(16, 18, 22, 225))
+        painter.drawRoundedRect(pill, 5, 5)
+        painter.setPen(TEXT)
+        painter.drawText(pill, Qt.AlignCenter, self._note)
