@@ -1,0 +1,114 @@
+"""A folder or table that is opened or dropped may be a list of cases: then it is offered as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt5.QtCore import QObject
+from PyQt5.QtWidgets import QMessageBox, QWidget
+
+from medsam.document.worklist_file import NAME
+from medsam.document.worklist_pairs import cases_of
+from medsam.ui.background import Task, TaskRunner
+from medsam.ui.controllers.files import FilesController
+from medsam.ui.controllers.worklist_scan import TABLES, look_through
+from medsam.ui.errors import Presenter
+
+_MOST_FILES = 5_000
+"""What is looked at before an answer: more is a disk, not a list."""
+
+
+class ListOffer(QObject):
+    """Stands before ``FilesController.open``.
+
+    What is known as a list is opened as one. Of a folder that holds several
+    volumes, which is no image by itself, the user is asked; of one that could
+    be a stack of pictures or a study, the list is offered beside it.
+
+    Args:
+        files: Opens images.
+        tasks: Looks through folders.
+        presenter: Where the offer goes.
+        open_list: Opens a list.
+    """
+
+    def __init__(
+        self,
+        files: FilesController,
+        tasks: TaskRunner,
+        presenter: Presenter,
+        open_list: Callable[[Path], None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._files, self._tasks, self._presenter = files, tasks, presenter
+        self._open_list, self._window = open_list, window
+        self._task: Task | None = None
+        self._offered: Path | None = None
+        self._word = ""
+        files.opened.connect(self._offer)
+
+    def consider(self, path: Path) -> bool:
+        """Whether this is dealt with here; else it is opened as an image."""
+        if self._task is not None:
+            self._task.cancel()
+        self._presenter.withdraw(self._word)
+        self._offered = None
+        if path.name.endswith(NAME) or path.suffix.lower() in TABLES or (path / NAME).is_file():
+            self._open_list(path)
+            return True
+        if not path.is_dir():
+            return False
+        self._task = self._tasks.start(
+            self.tr("Looking through {0}").format(path.name),
+            lambda task: self._count(path, task),
+            lambda counts: self._decide(path, *counts),
+            lambda _: self._as_image(path),
+            on_stopped=self._stopped,
+        )
+        return True
+
+    def _count(self, path: Path, task: Task) -> tuple[int, int]:
+        """How many cases, and how many of them are volumes that no folder shows as one image."""
+        found = look_through(path, task, _MOST_FILES)
+        folders = list(found.dicom)
+        everything = cases_of([*found.volumes, *found.pictures], path, folders)
+        volumes = cases_of(found.volumes, path, folders if found.volumes else [])
+        return len(everything), len(volumes) if found.volumes else 0
+
+    def _stopped(self) -> None:
+        self._task = None
+
+    def _decide(self, path: Path, cases: int, volumes: int) -> None:
+        self._task = None
+        if volumes >= 2:
+            if self._asks(path, cases):
+                self._open_list(path)
+            return
+        self._offered = path if cases >= 2 else None
+        self._word = self.tr("{0} holds {1} images.").format(path.name, cases)
+        self._as_image(path)
+
+    def _offer(self) -> None:
+        path, self._offered = self._offered, None
+        if path is not None:
+            act = (self.tr("Work through them one by one"), lambda: self._open_list(path))
+            self._presenter.info(self._word, act)
+
+    def _as_image(self, path: Path) -> None:
+        self._task = None
+        self._files.open_image(path)
+
+    def _asks(self, path: Path, cases: int) -> bool:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Question)
+        box.setWindowTitle(self.tr("Several images"))
+        box.setText(self.tr("{0} holds {1} images.").format(path.name, cases))
+        box.setInformativeText(
+            self.tr("Work through them as a list of cases? Masks are saved beside them, from case to case.")
+        )
+        box.setStandardButtons(QMessageBox.Yes | QMessageBox.Cancel)
+        box.button(QMessageBox.Yes).setText(self.tr("Work through them"))
+        box.setDefaultButton(QMessageBox.Yes)
+        return box.exec_() == QMessageBox.Yes

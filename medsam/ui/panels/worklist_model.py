@@ -1,0 +1,161 @@
+"""The worklist as a Qt table, and the filter over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
+from PyQt5.QtGui import QColor, QFont
+
+from medsam.document.worklist import CaseState, Key, WorkCase, Worklist
+from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, minutes, state_name
+from medsam.ui.theme import Theme
+
+STATE, NAME, TIME, MASK = range(4)
+KEY_ROLE = Qt.UserRole
+ROW_HEIGHT = 26
+
+
+class WorklistModel(QAbstractTableModel):
+    """Rows are cases; columns are state, name, time and whether there is a mask. ``KEY_ROLE``: its key."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._work: Worklist | None = None
+        self._keys: tuple[Key, ...] = ()
+        self._names: dict[Key, str] = {}
+        self.current: Key | None = None
+        theme.changed.connect(self.refresh)
+
+    def set_worklist(self, worklist: Worklist | None) -> None:
+        """Show another list, or none."""
+        self.beginResetModel()
+        self._work = worklist
+        self._keys = worklist.keys if worklist is not None else ()
+        self._names = {key: worklist.name(key) for key in self._keys} if worklist is not None else {}
+        self.current = None
+        self.endResetModel()
+
+    def set_current(self, key: Key | None) -> None:
+        """Which case is open."""
+        self.current = key
+        self.refresh()
+
+    def refresh(self) -> None:
+        """States, times or colours changed."""
+        if self._keys:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, MASK))
+
+    def row_of(self, key: Key | None) -> int:
+        """Row of a case; -1 if it is none."""
+        return self._keys.index(key) if key in self._names else -1
+
+    def key(self, row: int) -> Key | None:
+        """The case of a row."""
+        return self._keys[row] if 0 <= row < len(self._keys) else None
+
+    def case(self, row: int) -> WorkCase | None:
+        """What is known of a row's case."""
+        key = self.key(row)
+        return self._work[key] if key is not None and self._work is not None else None
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Number of cases."""
+        return 0 if parent is not None and parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        """State, name, time, mask."""
+        return 4
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.DisplayRole) -> Any:
+        """Names of the columns; a screen reader says them."""
+        if role == Qt.DisplayRole and orientation == Qt.Horizontal:
+            return (self.tr("State"), self.tr("Case"), self.tr("Time"), self.tr("Mask"))[section]
+        return None
+
+    def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> Any:
+        """What a cell shows and says."""
+        case = self.case(index.row())
+        if case is None or self._work is None:
+            return None
+        key, column = case.key, index.column()
+        missing = self._work.is_missing(key)
+        if role == KEY_ROLE:
+            return key
+        if role == Qt.DisplayRole:
+            return {NAME: self._names[key], TIME: minutes(case.seconds)}.get(column)
+        if role == Qt.DecorationRole:
+            return self._icon(case, column, missing)
+        if role == Qt.ForegroundRole and (missing or column == TIME):
+            return QColor(self._theme.colours.disabled if missing else self._theme.colours.muted)
+        if role == Qt.FontRole and column == NAME and key == self.current:
+            font = QFont()
+            font.setBold(True)
+            return font
+        if role == Qt.TextAlignmentRole and column == TIME:
+            return int(Qt.AlignRight | Qt.AlignVCenter)
+        if role == Qt.ToolTipRole:
+            return self._tip(case, missing)
+        if role == Qt.AccessibleTextRole:
+            return self._spoken(case, column, missing)
+        return QSize(0, ROW_HEIGHT) if role == Qt.SizeHintRole else None
+
+    def _icon(self, case: WorkCase, column: int, missing: bool) -> Any:
+        colours = self._theme.colours
+        if column == STATE:
+            if missing:
+                return self._theme.icon(MISSING_ICON, colours.disabled)
+            colour = {
+                CaseState.NOT_STARTED: colours.muted,
+                CaseState.IN_PROGRESS: colours.accent,
+                CaseState.DONE: "#2e9e6b",
+                CaseState.FLAGGED: "#d9822b",
+            }[case.state]
+            return self._theme.icon(ICONS[case.state], colour)
+        if column == MASK and self._work is not None and self._work.presence(case.key).mask:
+            return self._theme.icon("mdi6.layers-outline", colours.muted)
+        return None
+
+    def _tip(self, case: WorkCase, missing: bool) -> str:
+        lines = [case.image, self._state(case, missing)]
+        if case.note:
+            lines.append(case.note)
+        if case.seconds >= 1:
+            lines.append(self.tr("Time: {0}").format(minutes(case.seconds)))
+        return "\n".join(lines)
+
+    def _state(self, case: WorkCase, missing: bool) -> str:
+        return self.tr("The file is not there any more") if missing else state_name(case.state)
+
+    def _spoken(self, case: WorkCase, column: int, missing: bool) -> str:
+        if column == STATE:
+            return self._state(case, missing)
+        if column == MASK:
+            has = self._work is not None and self._work.presence(case.key).mask
+            return self.tr("has a mask") if has else self.tr("no mask")
+        return self._names[case.key] if column == NAME else minutes(case.seconds)
+
+
+class CaseFilter(QSortFilterProxyModel):
+    """Shows the cases of some states whose name or note holds a text."""
+
+    def __init__(self, source: WorklistModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._states: tuple[CaseState, ...] = tuple(CaseState)
+        self._text = ""
+        self._model = source
+        self.setSourceModel(source)
+        self.setDynamicSortFilter(False)
+
+    def set_filter(self, states: tuple[CaseState, ...], text: str) -> None:
+        """Which states, and what their names or notes hold."""
+        self._states, self._text = states, text.strip().lower()
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:
+        """Whether a case is shown."""
+        case = self._model.case(row)
+        if case is None or case.state not in self._states:
+            return False
+        return self._text in f"{case.image}\n{case.note}".lower()

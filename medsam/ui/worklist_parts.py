@@ -1,0 +1,39 @@
+"""Puts the parts of the worklist into a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medsam.ui.controllers.carry_over import CarryOver
+from medsam.ui.controllers.worklist import WorklistController
+from medsam.ui.controllers.worklist_offer import ListOffer
+from medsam.ui.panels.worklist import WorklistPanel
+
+if TYPE_CHECKING:
+    from medsam.ui.main_window import MainWindow
+
+_IN_PANEL = ("open_worklist", "open_table", "case_previous", "case_next", "case_done", "case_flag")
+
+
+def add_worklist(window: MainWindow) -> WorklistController:
+    """Add the tab "Cases" and what works behind it; every tool and every other tab is there already."""
+    panel = WorklistPanel(window.theme, {name: window.actions_[name] for name in _IN_PANEL})
+    window.workplace.add_tab("cases", window.tr("Cases"), panel)
+    carry = CarryOver(window.session, window.view, window.area, window.workplace)
+    carry.begin()
+    worklist = WorklistController(
+        window.session,
+        window.actions_,
+        window.files,
+        window.saving,
+        window.segmentation,
+        window.tasks,
+        window.presenter,
+        panel,
+        carry,
+        window,
+    )
+    offer = ListOffer(window.files, window.tasks, window.presenter, worklist.open, window)
+    window.files.offer = offer.consider
+    worklist.loaded.connect(lambda: window.workplace.show_tab("cases") if worklist.worklist else None)
+    return worklist
