@@ -43,14 +43,15 @@ def table_of(
     empty: Row = dict.fromkeys(columns_of(volume, surface=surface))
     rows: list[Row] = []
     for label in annotation.labels:
-        known = {"image": image, "kind": "label", "number": label.id, "name": label.name, "voxels": 0}
+        known: Row = {"image": image, "kind": "label", "number": label.id, "name": label.name, "voxels": 0}
         found = results.get(label.id)
         figures = figures_of(volume, found) if found is not None else {}
         rows.append({**empty, **known, **{key: v for key, v in figures.items() if key in empty}})
     for ruler in annotation.rulers.values():
         kind = "angle" if ruler.is_angle else "ruler"
-        known = {"image": image, "kind": kind, "number": ruler.id}
-        rows.append({**empty, **known, **ruler_figures(volume, ruler)})
+        rows.append(
+            {**empty, "image": image, "kind": kind, "number": ruler.id, **ruler_figures(volume, ruler)}
+        )
     return rows
 
 

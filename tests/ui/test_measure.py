@@ -89,7 +89,7 @@ class TestFigures:
     def test_they_are_those_of_the_document(self, bench: MainWindow) -> None:
         annotation = bench.session.annotation
         found = measure_label(annotation.volume, annotation.label_map, 1)
-        assert cell(bench, "Liver", "size") == "0.1500"
+        assert cell(bench, "Liver", "size") == "0.150"
         assert cell(bench, "Liver", "long") == f"{found.diameters.long.length:.2f}"
         assert cell(bench, "None", "size") == "–"
         values = found.values[0]
@@ -224,6 +224,8 @@ class TestDiameters:
         axes = bench.rulers.layer.axes
         assert axes.label_id == 2
         assert axes.diameters.long.length == pytest.approx(np.hypot(16.0, 0.5))
+        QTest.mouseClick(table.viewport(), Qt.LeftButton, Qt.NoModifier, at)
+        assert bench.rulers.layer.axes is None
 
     def test_they_follow_the_label_and_go_with_it(self, bench: MainWindow) -> None:
         bench.measure.show_diameters(2)

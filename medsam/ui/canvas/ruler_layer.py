@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PyQt5.QtCore import QObject, QPointF, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter
@@ -59,7 +60,7 @@ class RulerLayer(QObject):
         self._live: _Live | None = None
         self._axes: Axes | None = None
         for view in self._views:
-            view.add_marks(lambda painter, view=view: self._paint(view, painter))
+            view.add_marks(partial(self._paint, view))
 
     @property
     def selected(self) -> int | None:

@@ -211,18 +211,26 @@ class MeasureController(QObject):
     # --- diameters --------------------------------------------------------
 
     def show_diameters(self, label_id: int) -> None:
-        """Go to the slice of a label's largest diameters and draw them there."""
+        """Go to the slice of a label's largest diameters and draw them there; the second time, hide them."""
         axes = self._axes_of(label_id)
-        if axes is not None:
-            self._rulers.show_slice(axes.diameters.axis, axes.diameters.index)
-            self._rulers.layer.set_axes(axes)
+        if axes is None:
+            return
+        there, layer = axes.diameters, self._rulers.layer
+        view = self._view.view_of_axis(there.axis)
+        if layer.axes == axes and view is not None and view.isVisible() and view.index == there.index:
+            layer.set_axes(None)
+        else:
+            self._rulers.show_slice(there.axis, there.index)
+            layer.set_axes(axes)
 
     def keep_diameters(self, label_id: int) -> None:
         """Add a label's largest diameters to the document as two rulers, one step."""
         annotation, axes = self._session.annotation, self._axes_of(label_id)
         if annotation is None or axes is None:
             return
-        self.show_diameters(label_id)
+        # The rulers take their place.
+        self._rulers.layer.set_axes(None)
+        self._rulers.show_slice(axes.diameters.axis, axes.diameters.index)
         view = self._view.view_of_axis(axes.diameters.axis)
         if view is None or view.frame is None:
             return

@@ -47,9 +47,10 @@ class Column:
 
 
 def figure(value: float) -> str:
-    """A number with about four digits that count, never in powers of ten: ``"1234"``, ``"12.34"``."""
+    """A number with three or four digits that count, never in powers of ten: ``"1234"``, ``"12.34"``."""
     size = abs(value)
-    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 or size == 0 else 4
+    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 or size == 0 else 3
+    digits += size < 0.1 and size > 0
     return f"{value:.{digits}f}"
 
 
