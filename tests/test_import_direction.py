@@ -99,7 +99,16 @@ RULES = (
     Rule("medsam.document", (*BASE, "medsam.document")),
     Rule(
         "medsam.ui",
-        (*BASE, "pretrain", "medsam.io", "medsam.document", *CLIENTS, JOBS, "medsam.ui"),
+        (
+            *BASE,
+            "medsam.__version__",
+            "pretrain",
+            "medsam.io",
+            "medsam.document",
+            *CLIENTS,
+            JOBS,
+            "medsam.ui",
+        ),
         qt=True,
     ),
     Rule("gui", (*BASE, "medsam", "medsam.ui"), qt=True),

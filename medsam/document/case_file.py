@@ -130,9 +130,10 @@ class CaseFile:
         """Whether anything was written since the case was opened."""
         return self._has_written
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call ``listener``, in whatever thread, whenever ``error`` may have changed."""
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener``, in whatever thread, whenever ``error`` may have changed; returns the way back."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def add_chore(self, chore: Callable[[], None]) -> None:
         """Also call this in the background thread, before it flushes."""

@@ -37,10 +37,6 @@ _NEWS = {
     "torn": "The last action was not written to the end and is missing.",
     "damaged": "{name} was damaged: {count} later steps could not be brought back; {aside} keeps what is"
     " left of them.",
-    "salvaged": "{name} was damaged: the work is whole, but steps before {count} later ones cannot be undone;"
-    " {aside} keeps the damaged file.",
-    "unfit": "{count} steps of {name} do not fit the image and could not be brought back;"
-    " {aside} keeps them.",
     "moved": "The place of this image in the patient differs from when the work was done.",
 }
 
@@ -93,7 +89,7 @@ class News:
     """Something that was found when a case was opened.
 
     Attributes:
-        kind: "torn", "damaged", "salvaged", "unfit" or "moved".
+        kind: "torn", "damaged" or "moved".
         name: Of the case file.
         count: Of steps.
         aside: Name of the file that keeps what could not be brought back.

@@ -31,6 +31,7 @@ from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.candidate_view import CandidateView
+from medsam.ui.controllers.cases_on_disk import CasesOnDisk
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.labels import LabelsController
 from medsam.ui.controllers.measure import MeasureController
@@ -49,8 +50,8 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter, log_file
 from medsam.ui.language_switch import LanguageSwitch
-from medsam.ui.panels.banners import BannerArea
 from medsam.ui.mnemonics import settle_pages
+from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
 from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.history import HistoryPanel
@@ -154,7 +155,10 @@ class MainWindow(QMainWindow):
         self.language = LanguageSwitch(self)
         self.preferences = PreferencesController(self.actions_, self.area, theme, self)
         self.saving = SaveController(self.session, self.tasks, presenter, self)
-        self.files = FilesController(self.session, self.tasks, presenter, self.saving, self)
+        self.cases = CasesOnDisk(
+            self.session, self.actions_, self.tasks, presenter, self.banners, self.saving, self
+        )
+        self.files = FilesController(self.session, self.tasks, presenter, self.saving, self.cases, self)
         self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
         PromptStatus(self.segmentation, self.bridge, self.models, presenter, self.status, self)
         self.adapt = AdaptController(
@@ -162,11 +166,11 @@ class MainWindow(QMainWindow):
         )
         self._wire()
         self.worklist = add_worklist(self)
+        settle_pages(self.actions_.bar_letters, self.workplace.tabs(), self.options.pages())
         self._restore()
         self._follow_session()
 
     # --- building -----------------------------------------------------------
-        settle_pages(self.actions_.bar_letters, self.workplace.tabs(), self.options.pages())
 
     def _build(self) -> None:
         self.setObjectName("MainWindow")
@@ -384,6 +388,9 @@ class MainWindow(QMainWindow):
         self.worklist.shutdown()
         self.adapt.shutdown()
         self.tasks.shutdown()
+        self.files.shutdown()
+        if self.session.history is not None:
+            self.session.history.close()
         self.bridge.close()
         event.accept()
 

@@ -51,6 +51,8 @@ class ScriptedRun(QObject):
     def start(self) -> None:
         """Begin; the window must be visible."""
         window = self._window
+        # A picture shows what was asked for, and not what somebody did before.
+        window.files.keeps_cases = self._work.screenshot is None
         window.files.failed.connect(self._end)
         window.segmentation.committed.connect(self._mask_ready)
         window.segmentation.rejected.connect(self._end)

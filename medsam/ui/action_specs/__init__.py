@@ -6,6 +6,7 @@ from medsam.intensity import CT_PRESETS
 from medsam.ui import translation
 from medsam.ui.action_specs import (
     brush,
+    case_files,
     edit,
     files,
     help,
@@ -54,6 +55,7 @@ def all_specs() -> list[Spec]:
         view,
         navigation,
         worklist,
+        case_files,
         preferences,
         help,
     )
@@ -150,7 +152,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "menu:theme",
         "menu:language",
     ),
-    "cases": worklist.MENU,
+    "cases": (*worklist.MENU, None, *case_files.MENU),
     "model": ("models", "model_file", None, "adapt", "model_back"),
     "help": ("keys", "model_card", "log", "about"),
 }

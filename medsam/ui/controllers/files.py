@@ -13,24 +13,16 @@ from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
 
 from medsam.document import Annotation, LabelTable
 from medsam.errors import ReadError
-from medsam.intensity import Window, default_window
+from medsam.intensity import default_window
 from medsam.ui import settings
 from medsam.ui.background import Task, TaskRunner
+from medsam.ui.controllers.cases_on_disk import CasesOnDisk, Opened, with_case
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.data_words import file_filters, label_name, sample_text
 from medsam.ui.errors import Presenter
 from medsam.ui.panels.series_dialog import SeriesDialog
 from medsam.ui.session import Session
 from medsam.volume import Volume
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What a reading thread brings: a document ready to be shown."""
-
-    annotation: Annotation
-    window: Window | None
-    source: Path | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +74,10 @@ def read_sample(sample_id: str, task: Task) -> Opened:
 class FilesController(QObject):
     """Opens images beside the window's thread and hands them to the session.
 
+    Attributes:
+        keeps_cases: Whether work on what is opened next is kept in a case file.
+        offer: Asked first whether a path is a list of cases, which it deals with then.
+
     Signals:
         opened(): a new image is on show. failed(str): it could not be opened.
     """
@@ -95,14 +91,18 @@ class FilesController(QObject):
         tasks: TaskRunner,
         presenter: Presenter,
         saving: SaveController,
+        cases: CasesOnDisk,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session, self._tasks, self._presenter = session, tasks, presenter
-        self._saving, self._window = saving, parent
+        self._saving, self._cases, self._window = saving, cases, parent
+        self.keeps_cases = True
+        self._unshown: list[Opened] = []
+        self.offer: Callable[[Path], bool] | None = None
         self._task: Task | None = None
         self._agreed_index = 0
-        self._settle = saving.settle
+        self._settle: Callable[[Callable[[], None]], None] = saving.settle
 
     @property
     def is_opening(self) -> bool:
@@ -128,7 +128,15 @@ class FilesController(QObject):
             self.open(Path(name))
 
     def open(self, path: Path | list[Path], series: str | None = None) -> None:
-        """Open a file, a folder, or several pictures as a stack; asks about unsaved work first."""
+        """Open a file, a folder, a list of cases, or several pictures as a stack.
+
+        Unsaved work is asked about first.
+        """
+        if not (isinstance(path, Path) and series is None and self.offer is not None and self.offer(path)):
+            self.open_image(path, series)
+
+    def open_image(self, path: Path | list[Path], series: str | None = None) -> None:
+        """The same, and what is opened is one image."""
         name = self._name_of(path)
         self._saving.settle(lambda: self._start(name, lambda task: read(path, series, task)))
 
@@ -144,6 +152,11 @@ class FilesController(QObject):
                 something was drawn while ``work`` ran; calls its argument to go on.
         """
         self._start(name, work, settle)
+
+    def give_up(self) -> None:
+        """Stop what is being read; what is open stays open."""
+        if self._task is not None:
+            self._task.cancel()
 
     def open_sample(self, sample_id: str, title: str) -> None:
         """Open one of the samples; asks about unsaved work first."""
@@ -163,6 +176,10 @@ class FilesController(QObject):
     def close(self) -> None:
         """Close the image; asks about unsaved work first."""
         self._saving.settle(lambda: self._session.open(None))
+
+    def shutdown(self) -> None:
+        """Let go of what was read and is not on show."""
+        self._drop_unshown()
 
     def fill_recent(self, menu: QMenu) -> None:
         """Rebuild the menu of recent files."""
@@ -197,14 +214,44 @@ class FilesController(QObject):
     ) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._drop_unshown()
         self._settle = settle or self._saving.settle
         self._agreed_index = self._session.undo.index()
+        self._begin(name, self._with_case(work, self._cases.held) if self.keeps_cases else work)
+
+    def _begin(self, name: str, work: Callable[[Task], Any]) -> None:
         self._task = self._tasks.start(
             self.tr("Opening {0}").format(name), work, self._done, self._failed, on_stopped=self._stopped
         )
 
+    def _with_case(
+        self, work: Callable[[Task], Opened | Choice], held: Path | None = None
+    ) -> Callable[[Task], Opened | Choice]:
+        """``work``, and then the case of what it read; in the reading thread."""
+        text = self.tr("load mask")
+        unshown = self._unshown
+
+        def reading(task: Task) -> Opened | Choice:
+            read = work(task)
+            if isinstance(read, Choice):
+                return read
+            opened = with_case(read, task, held, text)
+            unshown.append(opened)
+            if task.is_cancelled():
+                opened.let_go()
+            return opened
+
+        return reading
+
+    def _drop_unshown(self) -> None:
+        """Let go of cases that were opened in vain, so that they can be opened again."""
+        for opened in self._unshown:
+            opened.let_go()
+        self._unshown = []
+
     def _stopped(self) -> None:
         self._task = None
+        self._drop_unshown()
 
     def _failed(self, error: BaseException) -> None:
         self._task = None
@@ -216,9 +263,19 @@ class FilesController(QObject):
             self._choose(result)
         elif self._session.undo.index() != self._agreed_index:
             # Work went on while the file was read; it must not vanish unasked.
-            self._settle(lambda: self._show(result))
+            self._settle(lambda: self._take(result))
         else:
+            self._take(result)
+
+    def _take(self, result: Opened) -> None:
+        if result.waits_for is None:
             self._show(result)
+            return
+        # It is the very image that is open: its case is closed before it is read again.
+        if self._session.history is not None:
+            self._session.history.close()
+        self._agreed_index = self._session.undo.index()
+        self._begin(self._session.title, self._with_case(lambda _: result))
 
     def _choose(self, choice: Choice) -> None:
         name = self._name_of(choice.path)
@@ -234,7 +291,9 @@ class FilesController(QObject):
         if result.source is not None:
             settings.remember_file(result.source)
             settings.remember("files/folder", str(result.source.parent))
-        self._session.open(result.annotation, result.source, result.window)
+        self._unshown = [opened for opened in self._unshown if opened is not result]
+        self._session.open(result.annotation, result.source, result.window, result.history)
+        self._cases.announce(result)
         self.opened.emit()
 
     def _name_of(self, path: Path | list[Path]) -> str:

@@ -111,7 +111,7 @@ class SaveController(QObject):
             self._write(target, None)
 
     def settle(self, then: Callable[[], None]) -> None:
-        """Do ``then`` once there is no unsaved work: saved, or given up by the user's word."""
+        """Do ``then`` once there is no unsaved work: saved, kept for later, or given up by the user."""
         if not self._session.is_modified:
             then()
             return
@@ -226,6 +226,13 @@ class SaveController(QObject):
         box.setWindowTitle(self.tr("Unsaved mask"))
         box.setText(self.tr("The mask of {0} has changes that are not saved.").format(self._session.title))
         box.setStandardButtons(QMessageBox.Save | QMessageBox.Discard | QMessageBox.Cancel)
-        box.button(QMessageBox.Discard).setText(self.tr("Don't save"))
+        if self._session.history is not None and self._session.history.is_stored:
+            box.setInformativeText(
+                self.tr("Kept for later, the work with all its steps is here again when the image is opened.")
+            )
+            box.button(QMessageBox.Save).setText(self.tr("Save mask"))
+            box.button(QMessageBox.Discard).setText(self.tr("Keep for later"))
+        else:
+            box.button(QMessageBox.Discard).setText(self.tr("Don't save"))
         box.setDefaultButton(QMessageBox.Save)
         return box.exec_()

@@ -118,6 +118,36 @@ class Banner(QFrame):
         action()
 
 
+class StandingBanner(QFrame):
+    """One row that stays: an icon, a sentence and what can be done about it."""
+
+    def __init__(self, text: str, theme: Theme, actions: tuple[Action, ...]) -> None:
+        super().__init__(objectName="Banner")
+        self.setProperty("kind", "warning")
+        self.text, self._theme = text, theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 10, 5)
+        self._icon = QLabel()
+        row.addWidget(self._icon, 0, Qt.AlignTop)
+        label = QLabel(text)
+        label.setTextFormat(Qt.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        label.setAccessibleName(text)
+        row.addWidget(label, 1)
+        self.buttons = []
+        for words, act in actions:
+            button = QPushButton(words)
+            button.clicked.connect(lambda _=False, act=act: act())
+            row.addWidget(button, 0, Qt.AlignTop)
+            self.buttons.append(button)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take the theme's colours."""
+        self._icon.setPixmap(self._theme.icon(_ICONS["warning"]).pixmap(18, 18))
+
+
 class TaskRow(QFrame):
     """One row for work that is going on: what, how far, and a way to stop it."""
 
@@ -155,6 +185,7 @@ class BannerArea(QWidget):
         self._theme = theme
         self._messages: list[Banner] = []
         self._note: Banner | None = None
+        self._standing: StandingBanner | None = None
         self._rows: dict[Task, TaskRow] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -202,6 +233,22 @@ class BannerArea(QWidget):
             self._note = Banner("info", "\n".join(notes), self._theme, None, self._close_note)
             self._column.insertWidget(0, self._note)
 
+    @property
+    def standing(self) -> StandingBanner | None:
+        """The warning that stays until its reason is gone."""
+        return self._standing
+
+    def set_standing(self, text: str, actions: tuple[Action, ...] = ()) -> None:
+        """Show a warning above everything else that nobody can close; "" removes it."""
+        if self._standing is not None:
+            if self._standing.text == text:
+                return
+            self._drop(self._standing)
+            self._standing = None
+        if text:
+            self._standing = StandingBanner(text, self._theme, actions)
+            self._column.insertWidget(0, self._standing)
+
     def clear_messages(self) -> None:
         """Remove every message; notes and work stay."""
         for banner in list(self._messages):
@@ -232,5 +279,7 @@ class BannerArea(QWidget):
         row.deleteLater()
 
     def _refresh(self) -> None:
-        for banner in [*self._messages, *([self._note] if self._note else [])]:
-            banner.refresh()
+        rows = [*self._messages, self._note, self._standing]
+        for banner in rows:
+            if banner is not None:
+                banner.refresh()
