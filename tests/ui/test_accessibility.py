@@ -99,7 +99,9 @@ def controls(root: QWidget) -> Iterator[QWidget]:
     for widget in root.findChildren(QWidget):
         part = widget.objectName().startswith("qt_") or type(widget).__name__ in ("QScrollBar", "QHeaderView")
         inside = isinstance(widget.parentWidget(), (QComboBox, QAbstractSpinBox, QAbstractItemView, QTabBar))
-        if isinstance(widget, CONTROLS) and widget.isVisible() and not part and not inside:
+        if QWidget.window(widget) is not root or not widget.isVisible():
+            continue
+        if isinstance(widget, CONTROLS) and not part and not inside:
             yield widget
 
 
@@ -216,7 +218,8 @@ def test_no_page_has_a_mnemonic_twice(bench):
         for widget in root.findChildren((QAbstractButton, QLabel)):
             own = isinstance(widget, QToolButton) and widget.defaultAction() is not None
             is_label = isinstance(widget, QLabel) and widget.buddy() is None
-            if widget.isVisible() and not own and not is_label and (m := MNEMONIC.search(widget.text())):
+            is_seen = widget.isVisible() and QWidget.window(widget) is root
+            if is_seen and not own and not is_label and (m := MNEMONIC.search(widget.text())):
                 keys[m.group(1).upper()] += 1
         again = [key for key, n in keys.items() if n > 1]
         if again:

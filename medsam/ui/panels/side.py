@@ -38,6 +38,9 @@ class Workplace(QSplitter):
         """Add a tab at the end; ``name`` is for ``show_tab``."""
         self._pages[name] = page
         self.side.addTab(page, title)
+        # Large letters and long words need more; Qt would cut them to keep a width that is set.
+        least = max(_LEAST_WIDTH, *(tab.minimumSizeHint().width() for tab in self.tabs()))
+        self.side.setMinimumWidth(min(least, _MOST_WIDTH))
 
     def tabs(self) -> list[QWidget]:
         """The pages of all tabs."""

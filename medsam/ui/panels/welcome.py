@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from medsam.ui import settings
 from medsam.ui.theme import Theme
@@ -77,11 +77,11 @@ class WelcomePage(QWidget):
         legal.setProperty("role", "muted")
         buttons = QHBoxLayout()
         for button in (self.open_button, self.folder_button, self.sample_button):
-            button.setMinimumHeight(34)
-            button.setMinimumWidth(130)
+            # As high as the first one, whose style says how high that is; letters may be large.
+            button.setSizePolicy(QSizePolicy.Minimum, QSizePolicy.Expanding)
             buttons.addWidget(button)
         card = QFrame()
-        card.setFixedWidth(_WIDTH)
+        card.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(card)
         column.setSpacing(10)
         for widget in (self._icon, title):
