@@ -17,7 +17,7 @@ RESEARCH, PACS, SLICER, ITK_SNAP = "research", "pacs", "slicer", "itksnap"
 Keys = tuple[str, ...]
 """Keys of one action in Qt's portable words, the one to show first: ``("Ctrl+Shift+Z", "Ctrl+Y")``."""
 
-_LABEL_DIGITS = {f"label_{n}": (f"Alt+{n}",) for n in range(1, 10)}
+_LABEL_DIGITS = {f"label_{n}": (f"Alt+{n % 10}",) for n in range(1, 11)}
 _PRESET_DIGITS = {f"preset_{n}": (str(n),) for n in range(1, 6)}
 
 OVERRIDES: dict[str, dict[str, Keys]] = {
@@ -54,6 +54,7 @@ OVERRIDES: dict[str, dict[str, Keys]] = {
         "undo": ("Ctrl+Z", "Z"),
         "redo": ("Ctrl+Shift+Z", "Ctrl+Y", "Y"),
         "tool_last": ("Space",),
+        "pick_label": ("Alt+Y",),
         "brush_larger": ("+", "]"),
         "brush_smaller": ("-", "["),
         "previous_label": ("Q",),
@@ -78,8 +79,9 @@ OVERRIDES: dict[str, dict[str, Keys]] = {
         "masks_fainter": ("A",),
         "masks_stronger": ("D",),
         "crosshair_lines": ("Shift+X",),
-        "auto_window": ("Ctrl+J",),
+        "auto_window": ("Alt+A",),
         "tool_brush": ("Shift+D",),
+        "brush_sphere": ("Alt+D",),
         "centre": ("C",),
         "tool_crosshair": ("Shift+C",),
         "previous_label": ("<", "Q"),

@@ -8,7 +8,8 @@ import pytest
 
 from medsam.errors import InputError
 from medsam.ui import settings
-from medsam.ui.key_profiles import OVERRIDES, PACS, PROFILES, RESEARCH, SLICER, profile_title
+from medsam.ui.action_specs import all_specs
+from medsam.ui.key_profiles import ITK_SNAP, OVERRIDES, PACS, PROFILES, RESEARCH, SLICER, profile_title
 from medsam.ui.keymap import Keymap, laid_over, normal
 
 DEFAULTS = {"box": ("B",), "brush": ("D", "Ctrl+D"), "undo": ("Ctrl+Z",), "about": ()}
@@ -198,3 +199,128 @@ def test_profile_names_each_key_once_and_spells_it_right(qapp, profile):
     keys = [key for keys in OVERRIDES[profile].values() for key in keys]
     assert len(keys) == len(set(keys)) and [normal(key) for key in keys] == keys
     assert profile_title(profile)
+
+
+@pytest.fixture
+def every_action(qapp):
+    """The keys that all actions of the window come with."""
+    defaults = {spec.name: spec.keys for spec in all_specs()}
+    return {**defaults, "undo": ("Ctrl+Z",), "redo": ("Ctrl+Shift+Z", "Ctrl+Y")}
+
+
+def test_actions_come_with_keys_of_their_own(every_action):
+    owners: dict[str, list[str]] = {}
+    for name, keys in every_action.items():
+        for key in keys:
+            assert normal(key) == key, name
+            owners.setdefault(key, []).append(name)
+    assert {key: names for key, names in owners.items() if len(names) > 1} == {}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_profile_is_whole_and_free_of_conflicts(every_action, profile):
+    keymap = Keymap(every_action)
+    keymap.choose_profile(profile)
+    assert set(OVERRIDES[profile]) <= set(every_action)
+    assert unique(keymap)
+    for name, keys in OVERRIDES[profile].items():
+        assert keymap.keys(name) == keys
+    lost = [name for name, keys in every_action.items() if keys and not keymap.keys(name)]
+    assert lost == []
+
+
+EXPECTED = {
+    RESEARCH: {
+        "B": "tool_box",
+        "P": "tool_points",
+        "D": "tool_brush",
+        "E": "tool_eraser",
+        "G": "tool_polygon",
+        "W": "tool_wand",
+        "L": "tool_fill",
+        "V": "tool_ruler",
+        "C": "tool_crosshair",
+        "[": "brush_smaller",
+        "]": "brush_larger",
+        "X": "overlay",
+        "Q": "next_label",
+        "1": "label_1",
+        "Up": "slice_up",
+        "PgDown": "slice_down",
+        "?": "keys",
+        "Ctrl+,": "preferences",
+        "Tab": "candidate_next",
+        "Return": "accept",
+    },
+    PACS: {
+        "1": "preset_1",
+        "4": "preset_4",
+        "[": "brush_smaller",
+        "]": "brush_larger",
+        "B": "tool_brush",
+        "E": "tool_eraser",
+        "R": "reset_view",
+        "Ctrl+F": "fit",
+        "Home": "slice_first",
+        "End": "slice_last",
+        "A": "tool_points",
+        "F": "tool_box",
+        "D": "tool_polygon",
+        "Return": "accept",
+        "Esc": "cancel",
+    },
+    SLICER: {
+        "Z": "undo",
+        "Y": "redo",
+        "Left": "slice_down",
+        "Right": "slice_up",
+        "G": "overlay",
+        "-": "brush_smaller",
+        "+": "brush_larger",
+        "Space": "tool_last",
+        "Q": "previous_label",
+        "W": "next_label",
+    },
+    ITK_SNAP: {
+        "S": "overlay",
+        "A": "masks_fainter",
+        "D": "masks_stronger",
+        "X": "overlay",
+        "Shift+X": "crosshair_lines",
+        "C": "centre",
+        "<": "previous_label",
+        ">": "next_label",
+        "-": "brush_smaller",
+        "+": "brush_larger",
+        "Up": "cursor_up",
+        "Left": "cursor_left",
+        "Shift+Up": "cursor_up_five",
+        "PgUp": "slice_up",
+        "R": "reset_view",
+    },
+}
+"""What users of each school press without thinking."""
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_profile_has_what_its_users_expect(every_action, profile):
+    keymap = Keymap(every_action)
+    keymap.choose_profile(profile)
+    assert {key: keymap.owner(key) for key in EXPECTED[profile]} == EXPECTED[profile]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_everybody_has_the_keys_of_every_program(every_action, profile):
+    keymap = Keymap(every_action)
+    keymap.choose_profile(profile)
+    common = {
+        "Ctrl+Z": "undo",
+        "Ctrl+Y": "redo",
+        "Ctrl+Shift+Z": "redo",
+        "Ctrl+S": "save",
+        "Ctrl+O": "open",
+        "F1": "keys",
+        "Del": "delete_box",
+        "Esc": "cancel",
+    }
+    assert {key: keymap.owner(key) for key in common} == common

@@ -83,7 +83,7 @@ def _change() -> list[Spec]:
             "merge_labels",
             translate("Actions", "&Merge labels"),
             "mdi6.call-merge",
-            ("Ctrl+M",),
+            ("Ctrl+J",),
             translate("Actions", "Make the chosen labels one: the active one gets all their voxels"),
         ),
         Spec(

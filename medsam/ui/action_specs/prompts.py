@@ -39,7 +39,7 @@ def specs() -> list[Spec]:
             "mask_prompt",
             translate("Actions", "&Use present mask"),
             "mdi6.content-duplicate",
-            ("Shift+U",),
+            ("Ctrl+U",),
             translate("Actions", "Give the label's mask on this slice to the model as part of the prompt"),
             True,
         ),
