@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from medsam.errors import InputError
@@ -27,7 +27,7 @@ from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
 from medsam.ui.canvas.slice_blocks import rect_of_region, with_ink
-from medsam.ui.canvas.transform import ViewTransform
+from medsam.ui.canvas.zoomed_canvas import ZoomedCanvas
 from medsam.volume import Plane, PlaneFrame, Volume
 
 if TYPE_CHECKING:
@@ -45,18 +45,16 @@ _OUTLINE_REACH = 3
 """Logical pixels that an outline may reach beyond the pixels it belongs to."""
 
 
-class SceneCanvas(QWidget):
+class SceneCanvas(ZoomedCanvas):
     """A slice with labels, crosshair and captions. Takes no input.
 
-    Signals:
+    Signals (besides those of ``ZoomedCanvas``):
         index_changed: The slice index, whoever changed it.
         window_changed: The ``Window``, whoever changed it.
-        view_changed: Zoom, position or size of the picture in the view.
     """
 
     index_changed = pyqtSignal(int)
     window_changed = pyqtSignal(object)
-    view_changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,8 +66,6 @@ class SceneCanvas(QWidget):
         self._window: Window | None = None
         self._span: float | None = None
         self._crosshair: Voxel | None = None
-        self._transform = ViewTransform.fitted((1, 1), (1.0, 1.0), (1.0, 1.0))
-        self._is_fitted = True
         self._crosshair_visible = True
         self._empty_text: str | None = None
         self._busy: tuple[str, float | None] | None = None
@@ -101,9 +97,7 @@ class SceneCanvas(QWidget):
             self._index = self._frame.count // 2 if self._frame else 0
             self._window, self._span, self._crosshair, self._busy = None, None, None, None
             if self._frame:
-                size = (float(self.width()), float(self.height()))
-                self._transform = ViewTransform.fitted(self._frame.shape_hw, self._frame.spacing_xy, size)
-            self._is_fitted = True
+                self._fit_new(self._frame.shape_hw, self._frame.spacing_xy)
         self._show_slice()
         self._describe()
 
@@ -264,34 +258,6 @@ class SceneCanvas(QWidget):
             self._span = high - low
         return self._span or 1.0
 
-    @property
-    def transform(self) -> ViewTransform:
-        """Where the picture lies in the view."""
-        return self._transform
-
-    @property
-    def zoom_factor(self) -> float:
-        """Logical pixels that the finer side of a picture pixel covers."""
-        return self._transform.zoom
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the picture follows the size of the view."""
-        return self._is_fitted
-
-    def set_transform(self, transform: ViewTransform, *, fitted: bool = False) -> None:
-        """Lay the picture elsewhere; ``fitted`` keeps it fitted when the view is resized."""
-        self._is_fitted = fitted
-        if transform != self._transform:
-            self._transform = transform
-            self._invalidate()
-            self.view_changed.emit()
-
-    def fit(self) -> None:
-        """Show the whole picture, now and after every resize until someone zooms or pans."""
-        t = self._transform
-        self.set_transform(ViewTransform.fitted(t.shape_hw, t.spacing_xy, t.view_wh), fitted=True)
-
     def reset_view(self) -> None:
         """Fit, and go back to the volume's default window."""
         self.fit()
@@ -307,14 +273,6 @@ class SceneCanvas(QWidget):
         if self._frame is not None and self._crosshair is not None:
             x, y, _ = self._frame.from_voxel(self._crosshair)
             self.set_transform(self._transform.centered_on(x, y))
-
-    def view_to_shown(self, position: QPointF) -> tuple[float, float]:
-        """The shown point, in pixel edges, at a place of the view."""
-        return self._transform.to_shown(position.x(), position.y())
-
-    def shown_to_view(self, x: float, y: float) -> QPointF:
-        """The place of the view where a shown point lies."""
-        return QPointF(*self._transform.to_view(x, y))
 
     # --- inside -----------------------------------------------------------
 
@@ -458,14 +416,6 @@ class SceneCanvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         """See ``QWidget``."""
         return QSize(96, 96)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the picture fitted, or its middle in the middle."""
-        resized = self._transform.resized((float(self.width()), float(self.height())))
-        if self._is_fitted:
-            resized = ViewTransform.fitted(resized.shape_hw, resized.spacing_xy, resized.view_wh)
-        self.set_transform(resized, fitted=self._is_fitted)
-        self._invalidate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Another language or font."""
