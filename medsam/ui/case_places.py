@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from pathlib import Path
 
@@ -43,6 +44,24 @@ def case_path(source: Path | None, identity: ImageIdentity) -> Path:
         if os.path.lexists(path):
             return path
     return beside if wants_beside else _made(in_data)
+
+
+def apart_from(path: Path, identity: ImageIdentity, apart: str, others: frozenset[str]) -> Path:
+    """The case of an image of a list, which may hold the same scan twice: each is work of its own.
+
+    Args:
+        path: What ``case_path`` found.
+        identity: Of the image.
+        apart: Tells it from the list's other images; "" outside of lists.
+        others: File names of those.
+    """
+    if not apart:
+        return path
+    own = path.with_name(f"{path.stem}-{hashlib.sha256(apart.encode()).hexdigest()[:_DIGITS]}{SUFFIX}")
+    if os.path.lexists(own) or identity.name in others:
+        return own
+    found = read_identity(path)
+    return own if found is not None and found.name != identity.name and found.name in others else path
 
 
 def _made(path: Path) -> Path:

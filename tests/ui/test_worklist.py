@@ -31,8 +31,8 @@ def folder(tmp_path) -> Path:
     """Three small scans; sorted by name, case10 would come before case2."""
     folder = tmp_path / "set"
     folder.mkdir()
-    for name in ("case1", "case2", "case10"):
-        write_volume(folder / f"{name}.nii.gz", ct_phantom((40, 36, 6)))
+    for seed, name in enumerate(("case1", "case2", "case10")):
+        write_volume(folder / f"{name}.nii.gz", ct_phantom((40, 36, 6), seed=seed))
     return folder
 
 
@@ -109,6 +109,17 @@ def test_done_and_next_walks_the_unfinished_cases(window, qtbot, folder):
     press(window, qtbot, Qt.Key_PageDown, Qt.ControlModifier | Qt.ShiftModifier)
     assert name(window) == "case2.nii.gz"
     qtbot.waitUntil(lambda: stored(folder)["case2.nii.gz"]["state"] == "done")
+
+
+def test_one_scan_under_two_names_is_two_cases(window, qtbot, tmp_path):
+    for reading in ("first/a.nii.gz", "second/a.nii.gz", "second/b.nii.gz"):
+        (tmp_path / reading).parent.mkdir(exist_ok=True)
+        write_volume(tmp_path / reading, ct_phantom((40, 36, 6)))
+    open_list(window, qtbot, tmp_path)
+    draw(window)
+    for other in ("second/a.nii.gz", "second/b.nii.gz"):
+        press(window, qtbot, Qt.Key_PageDown)
+        assert name(window) == other and window.session.annotation.is_empty
 
 
 def test_labels_go_along_to_the_next_case(window, qtbot, folder):
@@ -253,8 +264,8 @@ def test_states_filter_the_list(window, qtbot, folder):
     window.worklist.say_state(("case2.nii.gz", ""), DONE)
     panel.states.setCurrentIndex(panel.states.findText("Unfinished"))
     assert [panel.filter.index(r, 1).data() for r in range(panel.filter.rowCount())] == [
-        "case1.nii.gz",
-        "case10.nii.gz",
+        "case1",
+        "case10",
     ]
     panel.search.setText("case9")
     assert panel.filter.rowCount() == 0 and panel.empty.isVisible()

@@ -21,7 +21,7 @@ from medsam.errors import InputError, MedSAMError
 from medsam.intensity import Window
 from medsam.ui.actions import Actions
 from medsam.ui.background import Task, TaskRunner
-from medsam.ui.case_places import case_path, cases_folder
+from medsam.ui.case_places import apart_from, case_path, cases_folder
 from medsam.ui.case_texts import news_text, restored_text, trouble_text
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.data_words import label_name
@@ -47,6 +47,9 @@ class Opened:
         waits_for: The case file that the open document holds itself: it is
             opened once that document is closed.
         identity: Of the volume, once it is known.
+        apart: Tells this image from others that hold the same voxels and are
+            worked on by themselves, as a list of cases may have them.
+        others: File names of the list's other images.
     """
 
     annotation: Annotation
@@ -55,6 +58,8 @@ class Opened:
     restored: Restored | None = None
     waits_for: Path | None = None
     identity: ImageIdentity | None = None
+    apart: str = ""
+    others: frozenset[str] = frozenset()
 
     @property
     def history(self) -> History | None:
@@ -81,7 +86,7 @@ def with_case(opened: Opened, task: Task, held: Path | None, text: str) -> Opene
     """
     fresh = opened.annotation
     identity = opened.identity or ImageIdentity.of(fresh.volume, task.is_cancelled)
-    path = case_path(opened.source, identity)
+    path = apart_from(case_path(opened.source, identity), identity, opened.apart, opened.others)
     if path == held:
         return replace(opened, waits_for=path, identity=identity)
     restored = open_case(
@@ -188,6 +193,7 @@ class CasesOnDisk(QObject):
 
         def done() -> None:
             self._backup = path
+            self._enable()
             self._presenter.info(
                 self.tr("You started again. The former work is kept until you start again once more."),
                 (self.tr("Bring it back"), self.bring_back),

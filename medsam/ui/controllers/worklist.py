@@ -281,6 +281,7 @@ class WorklistController(QObject):
             wanted,
             self._table(),
             label_names(work[key].labels),
+            frozenset(Path(k[0]).name for k in work.keys if k != key),
         )
 
     def _table(self) -> tuple[Label, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Request:
         wanted: Where the list says its mask goes; None for the usual place.
         labels: The table to begin with.
         names: Of label values, from a table of cases.
+        others: File names of the list's other images.
     """
 
     key: Key
@@ -55,6 +56,7 @@ class Request:
     wanted: Path | None = None
     labels: tuple[Label, ...] = ()
     names: dict[int, str] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     @property
     def stamp(self) -> tuple[Any, ...]:
@@ -177,7 +179,8 @@ def _fields(label: Label) -> dict[str, Any]:
 
 def make_document(request: Request, files: Files) -> Opened:
     """The document of a case whose files were read."""
-    return prepare(files.volume, request.image, files.mask, table_of(request, files))
+    opened = prepare(files.volume, request.image, files.mask, table_of(request, files))
+    return replace(opened, apart="#".join(request.key), others=request.others)
 
 
 class ReadAhead(QObject):

@@ -152,6 +152,7 @@ class WorklistPanel(QWidget):
         view.setEditTriggers(QAbstractItemView.NoEditTriggers)
         view.setTabKeyNavigation(False)
         view.setTextElideMode(Qt.ElideMiddle)
+        view.setWordWrap(False)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         header = view.horizontalHeader()
         header.setMinimumSectionSize(24)

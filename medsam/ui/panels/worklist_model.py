@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
-from PyQt5.QtGui import QColor, QFont
+from PyQt5.QtGui import QColor, QFont, QIcon
 
 from medsam.document.worklist import CaseState, Key, WorkCase, Worklist
+from medsam.document.worklist_pairs import stem_and_suffix
 from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, minutes, state_name
 from medsam.ui.theme import Theme
 
 STATE, NAME, TIME, MASK = range(4)
 KEY_ROLE = Qt.UserRole
 ROW_HEIGHT = 26
+_ICON_SIDE = 16
+_GREEN, _ORANGE = "#2e9e6b", "#d9822b"
 
 
 class WorklistModel(QAbstractTableModel):
@@ -25,15 +28,16 @@ class WorklistModel(QAbstractTableModel):
         self._work: Worklist | None = None
         self._keys: tuple[Key, ...] = ()
         self._names: dict[Key, str] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
         self.current: Key | None = None
-        theme.changed.connect(self.refresh)
+        theme.changed.connect(self._forget_icons)
 
     def set_worklist(self, worklist: Worklist | None) -> None:
         """Show another list, or none."""
         self.beginResetModel()
         self._work = worklist
         self._keys = worklist.keys if worklist is not None else ()
-        self._names = {key: worklist.name(key) for key in self._keys} if worklist is not None else {}
+        self._names = short_names(worklist) if worklist is not None else {}
         self.current = None
         self.endResetModel()
 
@@ -101,21 +105,34 @@ class WorklistModel(QAbstractTableModel):
             return self._spoken(case, column, missing)
         return QSize(0, ROW_HEIGHT) if role == Qt.SizeHintRole else None
 
-    def _icon(self, case: WorkCase, column: int, missing: bool) -> Any:
+    def _icon(self, case: WorkCase, column: int, missing: bool) -> QIcon | None:
         colours = self._theme.colours
         if column == STATE:
             if missing:
-                return self._theme.icon(MISSING_ICON, colours.disabled)
+                return self._drawn(MISSING_ICON, colours.disabled)
             colour = {
                 CaseState.NOT_STARTED: colours.muted,
                 CaseState.IN_PROGRESS: colours.accent,
-                CaseState.DONE: "#2e9e6b",
-                CaseState.FLAGGED: "#d9822b",
+                CaseState.DONE: _GREEN,
+                CaseState.FLAGGED: _ORANGE,
             }[case.state]
-            return self._theme.icon(ICONS[case.state], colour)
+            return self._drawn(ICONS[case.state], colour)
         if column == MASK and self._work is not None and self._work.presence(case.key).mask:
-            return self._theme.icon("mdi6.layers-outline", colours.muted)
+            return self._drawn("mdi6.layers-outline", colours.muted)
         return None
+
+    def _drawn(self, name: str, colour: str) -> QIcon:
+        """An icon that can be seen on the selected row, too."""
+        if (name, colour) not in self._icons:
+            icon = QIcon(self._theme.icon(name, colour).pixmap(_ICON_SIDE * 2))
+            chosen = self._theme.icon(name, self._theme.colours.accent_text).pixmap(_ICON_SIDE * 2)
+            icon.addPixmap(chosen, QIcon.Selected)
+            self._icons[name, colour] = icon
+        return self._icons[name, colour]
+
+    def _forget_icons(self) -> None:
+        self._icons = {}
+        self.refresh()
 
     def _tip(self, case: WorkCase, missing: bool) -> str:
         lines = [case.image, self._state(case, missing)]
@@ -135,6 +152,13 @@ class WorklistModel(QAbstractTableModel):
             has = self._work is not None and self._work.presence(case.key).mask
             return self.tr("has a mask") if has else self.tr("no mask")
         return self._names[case.key] if column == NAME else minutes(case.seconds)
+
+
+def short_names(worklist: Worklist) -> dict[Key, str]:
+    """What to call the cases: without the extensions, where all differ without."""
+    names = {key: worklist.name(key) for key in worklist.keys}
+    short = {key: stem_and_suffix(name)[0] if "." in name else name for key, name in names.items()}
+    return short if len(set(short.values())) == len(names) else names
 
 
 class CaseFilter(QSortFilterProxyModel):
