@@ -160,8 +160,11 @@ def _renumber(annotation: Annotation, numbers: Mapping[int, int], text: str) -> 
     new = np.arange(LARGEST_ID + 1, dtype=np.uint16)
     for number, other in numbers.items():
         new[number] = other
-    # Transposed, the Fortran block is read and written in the order of memory.
-    return [SetVoxels(region, new.take(annotation.label_map[region].T).T, text)]
+    values = annotation.label_map[region].copy(order="F")
+    # A slice at a time: looking up numbers takes four times the memory of what is looked up.
+    for k in range(values.shape[2]):
+        values[:, :, k] = new.take(values[:, :, k].T).T
+    return [SetVoxels(region, values, text)]
 
 
 def _bounds(annotation: Annotation, wanted: np.ndarray[Any, np.dtype[np.bool_]]) -> Region | None:

@@ -119,8 +119,13 @@ class SliceStates(QObject):
             self._rest.start()
 
     def _follow(self, change: Change) -> None:
-        if change.kind == "voxels":
-            self.refresh()
+        annotation = self._session.annotation
+        if change.kind != "voxels" or annotation is None:
+            return
+        # Only what a stroke can change, for this is done at every step of an undo.
+        for view in self._view.views:
+            if view.frame is not None:
+                self._area.pane_of(view).strip.set_masks(annotation.slices_with_labels(view.frame.axis))
 
     def _progressed(self, message: SliceProgress) -> None:
         key = message.slice
