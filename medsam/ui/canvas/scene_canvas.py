@@ -8,7 +8,6 @@ nothing while the mouse moves.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from medsam.errors import InputError
 from medsam.intensity import Window, default_window
 from medsam.prompts import Box
 from medsam.ui.canvas import captions, overlays
+from medsam.ui.canvas.document_watch import DocumentWatch
 from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
@@ -60,7 +60,6 @@ class SceneCanvas(ZoomedCanvas):
         super().__init__(parent)
         self._volume: Volume | None = None
         self._annotation: Annotation | None = None
-        self._unsubscribe: Callable[[], None] | None = None
         self._frame: PlaneFrame | None = None
         self._index = 0
         self._window: Window | None = None
@@ -75,8 +74,7 @@ class SceneCanvas(ZoomedCanvas):
         self._marks: list[Callable[[QPainter], None]] = []
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
-        # Qt has destroyed the widget by then: only the document is told.
-        self.destroyed.connect(_Farewell(self))
+        self._watch = DocumentWatch(self)
         self._describe()
 
     # --- what is shown ----------------------------------------------------
@@ -91,7 +89,10 @@ class SceneCanvas(ZoomedCanvas):
         """
         same = volume is not None and volume is self._volume and plane == self.plane
         self._volume = volume
-        self._watch(annotation if volume is not None else None)
+        self._annotation = annotation if volume is not None else None
+        self._watch.follow(self._annotation, self._on_document_changed)
+        if self._annotation is not None:
+            self._set_styles()
         if not same:
             self._frame = volume.geometry.plane_frame(plane) if volume is not None else None
             self._index = self._frame.count // 2 if self._frame else 0
@@ -276,22 +277,6 @@ class SceneCanvas(ZoomedCanvas):
 
     # --- inside -----------------------------------------------------------
 
-    def _watch(self, annotation: Annotation | None) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
-        self._annotation = annotation
-        if annotation is not None:
-            self._set_styles()
-            me = weakref.ref(self)
-
-            def tell(change: Change) -> None:
-                view = me()
-                if view is not None:
-                    view._on_document_changed(change)
-
-            self._unsubscribe = annotation.subscribe(tell)
-
     def _on_document_changed(self, change: Change) -> None:
         if change.kind == "voxels":
             self.refresh(change.region)
@@ -443,15 +428,3 @@ class SceneCanvas(ZoomedCanvas):
             self._paint_chrome(painter)
         if self.hasFocus():
             overlays.paint_focus(painter, QRectF(self.rect()))
-
-
-class _Farewell:
-    """Ends a view's subscription without touching the view."""
-
-    def __init__(self, view: SceneCanvas) -> None:
-        self._state = view.__dict__
-
-    def __call__(self) -> None:
-        unsubscribe = self._state.get("_unsubscribe")
-        if unsubscribe is not None:
-            unsubscribe()
