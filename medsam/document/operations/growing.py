@@ -145,8 +145,6 @@ def _goes_on(
     shape: tuple[int, ...],
 ) -> bool:
     """Whether a voxel beside the region, beyond the radius, is near the seed's value as well."""
-    from scipy import ndimage
-
     if not found.count:
         return False
     block = tuple(
@@ -157,4 +155,8 @@ def _goes_on(
     region = np.zeros(tuple(b.stop - b.start for b in block), bool)
     region[inner] = found.mask
     beyond = near(block) & ~_ball(block, seed, spacing, radius_mm)
-    return bool((ndimage.binary_dilation(region) & beyond).any()) if beyond.any() else False
+    for axis in range(region.ndim):
+        here, there = np.moveaxis(region, axis, 0), np.moveaxis(beyond, axis, 0)
+        if (here[1:] & there[:-1]).any() or (here[:-1] & there[1:]).any():
+            return True
+    return False

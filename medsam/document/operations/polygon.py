@@ -37,6 +37,10 @@ def polygon_mask(corners: npt.ArrayLike, shape_hw: tuple[int, int]) -> Mask:
     if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
         raise InputError("A polygon is a row of corners, each a pair of finite numbers x, y.")
     x0, y0, x1, y1 = _edges_downwards(points)
+    # Only the rows and columns that the polygon reaches are looked at.
+    xs = points[:, 0]
+    left, right = (int(np.clip(v, 0, width)) for v in (np.floor(xs.min()), np.ceil(xs.max())))
+    top, bottom = (int(np.clip(v, 0, height)) for v in (np.floor(y0.min()), np.ceil(y1.max())))
     # Rows whose centre, row + 0.5, lies in [y0, y1).
     first = np.clip(np.ceil(y0 - 0.5), 0, height).astype(np.int64)
     last = np.clip(np.ceil(y1 - 0.5), 0, height).astype(np.int64)
@@ -46,10 +50,13 @@ def polygon_mask(corners: npt.ArrayLike, shape_hw: tuple[int, int]) -> Mask:
     share = (row + 0.5 - y0[edge]) / (y1[edge] - y0[edge])
     cross = x0[edge] + share * (x1[edge] - x0[edge])
     # The first column whose centre does not lie left of the crossing.
-    column = np.clip(np.ceil(cross - 0.5), 0, width).astype(np.int64)
-    flips = np.bincount(row * (width + 1) + column, minlength=height * (width + 1))
-    odd = (flips.reshape(height, width + 1) & 1).astype(np.uint8)
-    return np.bitwise_xor.accumulate(odd, axis=1)[:, :width].astype(bool)
+    column = np.clip(np.ceil(cross - 0.5), left, right).astype(np.int64) - left
+    rows, columns = max(bottom - top, 0), right - left + 1
+    flips = np.bincount((row - top) * columns + column, minlength=rows * columns)
+    odd = (flips.reshape(rows, columns) & 1).astype(np.uint8)
+    mask = np.zeros(shape_hw, bool)
+    mask[top:bottom, left:right] = np.bitwise_xor.accumulate(odd, axis=1)[:, :-1]
+    return mask
 
 
 def polygon_area(corners: npt.ArrayLike) -> float:

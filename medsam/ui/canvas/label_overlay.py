@@ -28,6 +28,8 @@ _UNDER = QColor(0, 0, 0, 80)
 
 _IDS = 65_536
 _MOST_SMOOTH_LINES = 6_000
+MOST_LINES = 16_000
+"""In sight at once: more are speckle so fine that outlines hide the fill and take tenths of a second."""
 
 
 class OverlayStyle(NamedTuple):
@@ -220,9 +222,10 @@ class LabelOverlay:
         )
         outlines = self._outlines.within(corners)
         for number in outlines.numbers():
-            if not self._styles[number].outline:
+            style, edges = self._styles[number], outlines.of(number)
+            if not style.outline or (style.fill and len(edges) > MOST_LINES):
                 continue
-            lines = _view_lines(outlines.of(number), transform, ratio)
+            lines = _view_lines(edges, transform, ratio)
             painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
             for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._styles[number].color)):
                 painter.setPen(pen)

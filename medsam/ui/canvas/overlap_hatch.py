@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
 from medsam.prompts import Box
-from medsam.ui.canvas.label_overlay import extent, outline_segments
+from medsam.ui.canvas.label_overlay import MOST_LINES, extent, outline_segments
 from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.slice_view import SliceView
 
@@ -123,6 +123,8 @@ class OverlapHatch(QWidget):
         """Where the hatched area ends, as lines of the view."""
         assert self._labels is not None
         segments = outline_segments((self._labels > 0).astype(np.uint16))[1] + np.array(self._origin * 2)
+        if len(segments) > MOST_LINES:
+            return []
         transform = self._view.transform
         lines = segments * np.array(transform.scale_xy * 2) + np.array(transform.to_view(0.0, 0.0) * 2)
         return [QLineF(*line) for line in lines.tolist()]

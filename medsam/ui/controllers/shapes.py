@@ -252,7 +252,7 @@ class FillController(QObject):
                 return
             self._fill(annotation, frame.axis, index, seed, found, erases)
 
-        self._latest.ask(find, done, self._fail, self.tr("Filling…"))
+        self._latest.ask(find, done, self._fail)
 
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
