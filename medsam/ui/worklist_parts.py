@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from medsam.ui.controllers.carry_over import CarryOver
 from medsam.ui.controllers.worklist import WorklistController
+from medsam.ui.controllers.worklist_adapt import ListForAdapting
 from medsam.ui.controllers.worklist_offer import ListOffer
 from medsam.ui.panels.worklist import WorklistPanel
 
@@ -35,5 +36,13 @@ def add_worklist(window: MainWindow) -> WorklistController:
     )
     offer = ListOffer(window.files, window.tasks, window.presenter, worklist.open, window)
     window.files.offer = offer.consider
+    ListForAdapting(window.adapt, worklist, window.actions_)
+    # Every case of a list comes back as it was left: that is no news as it is for a single image.
+    window.files.opened.connect(lambda: _keep_quiet(window, worklist))
     worklist.loaded.connect(lambda: window.workplace.show_tab("cases") if worklist.worklist else None)
     return worklist
+
+
+def _keep_quiet(window: MainWindow, worklist: WorklistController) -> None:
+    if worklist.current is not None and not window.session.is_modified:
+        window.presenter.withdraw(window.cases.announced)

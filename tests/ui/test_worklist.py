@@ -295,3 +295,32 @@ def test_two_windows_share_one_list(new_window, qtbot, folder):
     QApplication.setActiveWindow(two)
     two.worklist.say_state(("case1.nii.gz", ""), BEGUN)
     qtbot.waitUntil(lambda: states(two) == [BEGUN, DONE, DONE])
+
+
+def test_finished_cases_are_offered_for_adapting(window, qtbot, folder):
+    window.actions_["adapt"].trigger()
+    dialog = window.adapt.dialog
+    assert not dialog.choose.finished.isVisible(), "there is no list"
+    open_list(window, qtbot, folder)
+    for _ in range(2):
+        draw(window)
+        press(window, qtbot, Qt.Key_Return)
+    window.actions_["adapt"].trigger()
+    settle()
+    assert "(2)" in dialog.choose.finished.text()
+    QTest.mouseClick(dialog.choose.finished, Qt.LeftButton)
+    assert [(case.name, case.mask.name) for case in dialog.choose.ticked] == [
+        ("case1.nii.gz", "case1_mask.nii.gz"),
+        ("case2.nii.gz", "case2_mask.nii.gz"),
+    ]
+    dialog.hide()
+
+
+def test_a_case_that_comes_back_as_it_was_is_no_news(window, qtbot, folder):
+    open_list(window, qtbot, folder)
+    draw(window)
+    press(window, qtbot, Qt.Key_PageDown)
+    press(window, qtbot, Qt.Key_PageUp)
+    assert window.banners.texts == [] and window.session.undo.count() > 0, "with its steps"
+    window.actions_["undo"].trigger()
+    assert window.session.annotation.is_empty

@@ -152,6 +152,11 @@ class AdaptController(QObject):
         if names:
             self._scan()
 
+    def take(self, cases: list[Case]) -> None:
+        """Show these cases, from wherever they are, instead of those of a folder."""
+        self._added = cases
+        self.dialog.choose.set_cases(cases)
+
     def _ask_mask(self, image: Path) -> Path | None:
         patterns = " ".join(f"*{suffix}" for suffix in (*MASK_SUFFIXES, ".mha"))
         name, _ = QFileDialog.getOpenFileName(

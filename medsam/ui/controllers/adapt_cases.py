@@ -22,16 +22,18 @@ class Case:
         image: File, or folder of a series.
         mask: Its label map; None for what is drawn in the window and not saved as it is now.
         is_open: Whether it is the open image.
+        title: What to call it; "" takes the image's name.
     """
 
     image: Path
     mask: Path | None
     is_open: bool = False
+    title: str = ""
 
     @property
     def name(self) -> str:
         """What to call it."""
-        return self.image.name
+        return self.title or self.image.name
 
 
 @dataclass(frozen=True)

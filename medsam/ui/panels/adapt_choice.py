@@ -51,10 +51,12 @@ class ChoosePage(QWidget):
 
     Signals:
         start_requested(), add_requested(), close_requested().
+        finished_requested(): Take the finished cases of the list that is worked through.
     """
 
     start_requested = pyqtSignal()
     add_requested = pyqtSignal()
+    finished_requested = pyqtSignal()
     close_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,6 +78,10 @@ class ChoosePage(QWidget):
         self.add = QPushButton(self.tr("Add cases…"))
         self.add.setToolTip(self.tr("Pictures and scans from elsewhere, with their masks"))
         self.add.clicked.connect(self.add_requested)
+        self.finished = QPushButton()
+        self.finished.setAutoDefault(False)
+        self.finished.clicked.connect(self.finished_requested)
+        self.finished.hide()
         self.table = table([self.tr("Case"), self.tr("Mask")], self.tr("Cases"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
         self.table.itemChanged.connect(lambda _: self._refresh())
@@ -136,6 +142,11 @@ class ChoosePage(QWidget):
         self._stack.setCurrentIndex(0 if self._cases else 1)
         self._refresh()
 
+    def set_finished(self, count: int) -> None:
+        """Offer so many finished cases of a list; 0 offers none."""
+        self.finished.setText(self.tr("Finished cases of the list ({0})").format(count))
+        self.finished.setVisible(count > 0)
+
     def set_nothing(self, text: str) -> None:
         """What to say in the place of an empty list."""
         self.nothing.setText(text)
@@ -194,6 +205,7 @@ class ChoosePage(QWidget):
         above = QHBoxLayout()
         above.addWidget(self.all)
         above.addStretch(1)
+        above.addWidget(self.finished)
         above.addWidget(self.add)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
