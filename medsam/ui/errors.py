@@ -19,7 +19,7 @@ from types import TracebackType
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
-from medsam.errors import Cancelled, MedSAMError
+from medsam.errors import Cancelled, LockedError, MedSAMError
 
 log = logging.getLogger("medsam.ui")
 logging.getLogger("medsam").addHandler(logging.NullHandler())
@@ -97,6 +97,12 @@ class Presenter(QObject):
     def set_remedy(self, remedy: Callable[[BaseException], Action | None]) -> None:
         """Ask ``remedy`` for a button to go with a failure that is shown without one."""
         self._remedy = remedy
+
+    def refuse_locked(self, label_id: int, name: str) -> str:
+        """Say that a label is locked, with a button to unlock it; returns the sentence."""
+        sentence = self.tr('The label "{0}" is locked. Unlock it or choose another one.').format(name)
+        self.warning(sentence, self._remedy(LockedError(sentence, label_id)))
+        return sentence
 
     def error(self, error: BaseException | str, action: Action | None = None) -> str:
         """Show a failure as one sentence; returns that sentence ("" for Cancelled)."""

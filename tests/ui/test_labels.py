@@ -431,6 +431,20 @@ class TestFilter:
 
 
 class TestLocked:
+    @pytest.mark.parametrize("tool", ["box", "brush", "polygon", "wand"])
+    def test_every_tool_says_it_in_one_sentence_with_a_button(self, window, four, tool):
+        annotation = window.session.annotation
+        four.toggle_locked()
+        before = annotation.label_map.copy()
+        window.view.choose_tool(tool)
+        drag(view_of(window), (40, 40), (50, 50))
+        np.testing.assert_array_equal(annotation.label_map, before)
+        (text,) = window.banners.texts
+        assert "locked" in text and '"A"' in text
+        button = next(b for b in window.banners.findChildren(QPushButton) if b.text() == "Unlock")
+        QTest.mouseClick(button, Qt.LeftButton)
+        assert not annotation.labels.get(1).locked and not window.banners.texts
+
     def test_painting_a_locked_label_offers_to_unlock_it(self, window, four):
         labels = window.session.annotation.labels
         window.session.push(ChangeLabel(replace(labels.get(1), locked=True)))

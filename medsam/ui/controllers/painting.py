@@ -135,8 +135,7 @@ class PaintingController(QObject):
         self._presenter.withdraw(self._refusal)
         every = erases and self.settings.erases_every
         if label.locked and not every:
-            text = self.tr('The label "{0}" is locked. Unlock it or choose another one.')
-            self._refuse(text.format(label.name))
+            self._refusal = self._presenter.refuse_locked(label.id, label.name)
             return None
         # What is drawn must be seen.
         self._actions["overlay"].setChecked(True)

@@ -109,9 +109,7 @@ class SegmentationController(QObject):
         self._presenter.withdraw(self._refusal)
         if label.locked:
             self.forget_live()
-            text = self.tr('The label "{0}" is locked. Unlock it or choose another one.')
-            self._refusal = text.format(label.name)
-            self._presenter.warning(self._refusal)
+            self._refusal = self._presenter.refuse_locked(label.id, label.name)
             self.refresh()
             return
         # What is drawn must be seen.
