@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import Extension, find_packages, setup
 
 HERE = Path(__file__).resolve().parent
 
@@ -68,6 +69,15 @@ def version() -> str:
     return found.group(1)
 
 
+# Attention for processors with AVX-512. Built where a compiler is; nothing needs it, so a failure to build
+# it (no compiler, another one's options) ends in a warning and a program that is somewhat slower.
+NATIVE = Extension(
+    "medsam.model.native._attention",
+    sources=["medsam/model/native/attention.cpp"],
+    extra_compile_args=["-O3", "-std=c++17", "-fno-exceptions", "-fno-rtti"],
+    optional=True,
+)
+
 setup(
     name="medsam-desktop",
     version=version(),
@@ -79,6 +89,7 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["medsam", "medsam.*", "finetune", "finetune.*", "pretrain"]),
     py_modules=["gui"],
+    ext_modules=[] if sys.platform == "win32" else [NATIVE],
     package_data={
         "pretrain": ["models.toml", "*.safetensors", "*.md", "card/*.svg"],
         "medsam": ["**/*.qm", "**/*.svg"],

@@ -17,7 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from medsam.errors import InputError
-from medsam.model.attention import Workspace, attend, attend_buffered, no_check
+from medsam.model import native
+from medsam.model.arithmetic import PLAIN, Arithmetic
+from medsam.model.attention import Workspace, attend, attend_buffered, fit_table, no_check
 from medsam.model.layers import FeedForward, neck
 
 LINEAR_VALUES = 1024 * 768
@@ -89,17 +91,47 @@ class GridAttention(nn.Module):
             mixed = _from_windows(mixed, b, h, w)
         return self.proj(mixed)
 
-    def mix(self, qkv: Tensor, hw: tuple[int, int], space: Workspace, check: Callable[[], None]) -> Tensor:
+    def mix(
+        self,
+        qkv: Tensor,
+        hw: tuple[int, int],
+        space: Workspace,
+        arithmetic: Arithmetic,
+        check: Callable[[], None],
+    ) -> Tensor:
         """Buffered: from projected tokens (H·W, 3·C) to mixed ones (H·W, C), before ``proj``."""
         out = space.get("mixed", qkv.shape[0], qkv.shape[1] // 3)
-        if self.window:
-            self._mix_windows(qkv, hw, space, check, out)
+        tables = (arithmetic.constant(self.rel_pos_h), arithmetic.constant(self.rel_pos_w))
+        if arithmetic.has_kernel and out.shape[1] == self.heads * native.HEAD:
+            self._mix_native(qkv, hw, tables, arithmetic.constant(self.qkv.bias), check, out)
+        elif self.window:
+            self._mix_windows(qkv, hw, tables, space, check, out)
         else:
-            self._mix_whole(qkv, hw, space, check, out)
+            self._mix_whole(qkv, hw, tables, space, check, out)
         return out
 
+    def _mix_native(
+        self,
+        qkv: Tensor,
+        hw: tuple[int, int],
+        tables: tuple[Tensor, Tensor],
+        pad: Tensor,
+        check: Callable[[], None],
+        out: Tensor,
+    ) -> None:
+        size = (self.window, self.window) if self.window else hw
+        table_h, table_w = (fit_table(t, n).contiguous() for t, n in zip(tables, size, strict=True))
+        places = native.window_places(*hw, self.window or max(hw))
+        native.attend(qkv, pad, places, size, (table_h, table_w), out, check)
+
     def _mix_whole(
-        self, qkv: Tensor, hw: tuple[int, int], space: Workspace, check: Callable[[], None], out: Tensor
+        self,
+        qkv: Tensor,
+        hw: tuple[int, int],
+        tables: tuple[Tensor, Tensor],
+        space: Workspace,
+        check: Callable[[], None],
+        out: Tensor,
     ) -> None:
         tokens = qkv.shape[0]
         split = qkv.view(tokens, 3, self.heads, -1)
@@ -110,11 +142,17 @@ class GridAttention(nn.Module):
             check()
             packed[:, 0].copy_(split[:, :, head].transpose(0, 1))
             q, k, v = packed.unbind(0)
-            attend_buffered(q, k, v, self.rel_pos_h, self.rel_pos_w, hw, space, head_out)
+            attend_buffered(q, k, v, *tables, hw, space, head_out)
             out.view(tokens, self.heads, d)[:, head].copy_(head_out[0])
 
     def _mix_windows(
-        self, qkv: Tensor, hw: tuple[int, int], space: Workspace, check: Callable[[], None], out: Tensor
+        self,
+        qkv: Tensor,
+        hw: tuple[int, int],
+        tables: tuple[Tensor, Tensor],
+        space: Workspace,
+        check: Callable[[], None],
+        out: Tensor,
     ) -> None:
         h, w = hw
         side, heads = self.window, self.heads
@@ -134,7 +172,7 @@ class GridAttention(nn.Module):
                 padded.view(side, across, side, 3, heads, d).permute(3, 1, 4, 0, 2, 5)
             )
             q, k, v = packed.unbind(0)
-            attend_buffered(q, k, v, self.rel_pos_h, self.rel_pos_w, (side, side), space, mixed)
+            attend_buffered(q, k, v, *tables, (side, side), space, mixed)
             joined.view(side, across, side, heads, d).copy_(
                 mixed.view(across, heads, side, side, d).permute(2, 0, 3, 1, 4)
             )
@@ -176,21 +214,29 @@ class Block(nn.Module):
         check()
         return x + self.mlp(self.norm2(x))
 
-    def update(self, x: Tensor, hw: tuple[int, int], space: Workspace, check: Callable[[], None]) -> None:
+    def update(
+        self,
+        x: Tensor,
+        hw: tuple[int, int],
+        space: Workspace,
+        arithmetic: Arithmetic,
+        check: Callable[[], None],
+    ) -> None:
         """Buffered: change the tokens (H·W, C) of one image in place."""
         tokens, c = x.shape
+        project = arithmetic.project
         qkv = space.get("wide", tokens, 3 * c)
         for part in _chunks(x, check):
-            _linear(self.attn.qkv, self.norm1(x[part]), qkv[part])
-        mixed = self.attn.mix(qkv, hw, space, check)
+            project(self.attn.qkv, self.norm1(x[part]), qkv[part])
+        mixed = self.attn.mix(qkv, hw, space, arithmetic, check)
         proj, lin1, lin2 = self.attn.proj, self.mlp.lin1, self.mlp.lin2
         for part in _chunks(x, check):
-            x[part] += _linear(proj, mixed[part], space.get("narrow", *x[part].shape))
+            x[part] += project(proj, mixed[part], space.get("narrow", *x[part].shape))
         for part in _chunks(x, check):
             normed = self.norm2(x[part])
-            hidden = _linear(lin1, normed, space.get("wide", normed.shape[0], lin1.out_features))
-            torch.ops.aten.gelu_(hidden)
-            x[part] += _linear(lin2, hidden, space.get("narrow", *x[part].shape))
+            hidden = space.get("wide", normed.shape[0], lin1.out_features)
+            project(lin1, normed, hidden, gelu=True)
+            x[part] += project(lin2, hidden, space.get("narrow", *x[part].shape))
 
 
 def _chunks(x: Tensor, check: Callable[[], None]) -> Iterator[slice]:
@@ -201,10 +247,6 @@ def _chunks(x: Tensor, check: Callable[[], None]) -> Iterator[slice]:
         yield slice(start, start + step)
 
 
-def _linear(layer: nn.Linear, x: Tensor, out: Tensor) -> Tensor:
-    return torch.addmm(layer.bias, x, layer.weight.t(), out=out)
-
-
 class ImageEncoder(nn.Module):
     """Picture to embedding: (B, 3, S, S) to (B, 256, S/16, S/16).
 
@@ -212,7 +254,13 @@ class ImageEncoder(nn.Module):
         size: Which of ``VIT_SIZES``.
         image_size: Side S of the input in pixels.
         channels: Of the embedding.
+
+    Attributes:
+        arithmetic: How blocks compute on the processor without gradients; see
+            ``medsam.model.precision`` for laying another one on.
     """
+
+    arithmetic: Arithmetic = PLAIN
 
     def __init__(self, size: ViTSize, image_size: int = 1024, channels: int = 256) -> None:
         super().__init__()
@@ -285,9 +333,9 @@ class ImageEncoder(nn.Module):
         tokens = tokens.contiguous()
         _, h, w, c = tokens.shape
         for image in tokens:
-            space = Workspace(image)
+            space = Workspace(image.new_empty(0, dtype=self.arithmetic.dtype))
             for block in blocks:
-                block.update(image.view(h * w, c), (h, w), space, check)
+                block.update(image.view(h * w, c), (h, w), space, self.arithmetic, check)
         return tokens
 
     def _finish(self, tokens: Tensor, check: Callable[[], None]) -> Tensor:

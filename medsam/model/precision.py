@@ -1,0 +1,136 @@
+"""Which number format an image encoder computes in on the processor, and laying it on.
+
+``exact`` is float32, ``fast`` bfloat16 and ``fastest`` eight-bit integers in
+the linear layers. The network stays one and the same; only
+``ImageEncoder.arithmetic`` changes. ``docs/performance.md`` has what each
+costs and how far its masks agree with float32.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from medsam.errors import InputError
+from medsam.model.arithmetic import PLAIN, Arithmetic, Int8, Packed
+from medsam.model.image_encoder import ImageEncoder
+
+Precision = Literal["exact", "fast", "fastest"]
+PRECISIONS: tuple[Precision, ...] = ("exact", "fast", "fastest")
+AUTO = "auto"
+
+_TOKENS, _WIDTH = 1024, 768
+_WORTH_IT = 0.8
+"""A lower precision is chosen on its own only if it takes at most this share of float32's time."""
+
+
+@functools.cache
+def available() -> tuple[Precision, ...]:
+    """The precisions that this processor can compute, exact first."""
+    made: dict[Precision, Callable[[], Arithmetic]] = {
+        "fast": lambda: Packed(torch.bfloat16),
+        "fastest": Int8,
+    }
+    return ("exact", *(name for name, make in made.items() if _works(make)))
+
+
+@functools.cache
+def milliseconds() -> dict[Precision, float]:
+    """What one linear layer of ViT-B takes in each available precision, found within a few milliseconds."""
+    layer, tokens = _trial()
+    return {name: 1000 * _least_seconds(_arithmetic(name), layer, tokens) for name in available()}
+
+
+def choose(wanted: str = AUTO) -> Precision:
+    """The precision to use.
+
+    Args:
+        wanted: One of ``PRECISIONS``, or "auto": fast where the processor
+            gains by it, else exact; never fastest, which is the user's to ask for.
+
+    Raises:
+        InputError: If there is no such precision, or not on this processor.
+    """
+    if wanted == AUTO:
+        took = milliseconds()
+        return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
+    for name in PRECISIONS:
+        if name == wanted:
+            if name not in available():
+                raise InputError(
+                    f'This processor computes {" and ".join(available())}; "{wanted}" came. Use one of those.'
+                )
+            return name
+    raise InputError(f'A precision is {", ".join((AUTO, *PRECISIONS))}; "{wanted}" came.')
+
+
+def lay(network: nn.Module, precision: Precision, *, keep_weights: bool = True) -> None:
+    """Let the image encoder of a network compute in another precision on the processor.
+
+    Args:
+        network: One with a ViT ``image_encoder``; others stay as they are.
+        precision: From ``choose``.
+        keep_weights: False gives the memory of the repacked matrices back;
+            the network then only infers, and its state cannot be saved.
+    """
+    encoder = getattr(network, "image_encoder", None)
+    if not isinstance(encoder, ImageEncoder):
+        return
+    arithmetic = _arithmetic(precision)
+    if isinstance(arithmetic, Packed):
+        for block in encoder.blocks:
+            for layer in (m for m in block.modules() if isinstance(m, nn.Linear)):
+                arithmetic.take(layer)
+                if not keep_weights:
+                    layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
+    encoder.arithmetic = arithmetic
+
+
+def _arithmetic(precision: Precision) -> Arithmetic:
+    if precision == "fastest":
+        return Int8()
+    if precision == "fast":
+        return Packed(torch.bfloat16)
+    return Packed(torch.float32) if _works(lambda: Packed(torch.float32)) else PLAIN
+
+
+def _works(make: Callable[[], Arithmetic]) -> bool:
+    """Whether an arithmetic computes a layer right: operators may be absent, or the processor too old."""
+    layer, tokens = _trial(rows=16, width=64)
+    try:
+        arithmetic = make()
+        if isinstance(arithmetic, Packed):
+            arithmetic.take(layer)
+        with torch.inference_mode():
+            got = arithmetic.project(layer, tokens, torch.empty(16, 64, dtype=arithmetic.dtype))
+            expected = layer(tokens)
+    except (RuntimeError, AttributeError):
+        return False
+    return bool((got - expected).norm() < 0.05 * expected.norm())
+
+
+def _trial(rows: int = _TOKENS, width: int = _WIDTH) -> tuple[nn.Linear, Tensor]:
+    """A layer and tokens that are the same on every call."""
+    generator = torch.Generator().manual_seed(0)
+    layer = nn.Linear(width, width).requires_grad_(False)
+    layer.weight.copy_(torch.randn(width, width, generator=generator) * width**-0.5)
+    layer.bias.copy_(torch.randn(width, generator=generator))
+    return layer, torch.randn(rows, width, generator=generator)
+
+
+def _least_seconds(arithmetic: Arithmetic, layer: nn.Linear, tokens: Tensor) -> float:
+    if isinstance(arithmetic, Packed):
+        arithmetic.take(layer)
+    out = torch.empty(tokens.shape[0], layer.out_features, dtype=arithmetic.dtype)
+    took = []
+    with torch.inference_mode():
+        for _ in range(4):
+            start = time.perf_counter()
+            arithmetic.project(layer, tokens, out)
+            took.append(time.perf_counter() - start)
+    return min(took[1:])
