@@ -405,3 +405,18 @@ def test_nothing_and_one_slice_have_no_gap():
     np.testing.assert_array_equal(fill_between(mask, 2, (1, 1, 1)), mask)
     mask[1:3, 1:3, 2] = True
     np.testing.assert_array_equal(fill_between(mask, 2, (1, 1, 1)), mask)
+
+
+@settings(deadline=None, max_examples=20)
+@given(masks, st.floats(0, 6))
+def test_both_ways_to_measure_distance_agree(mask, margin):
+    from medsam.document.operations import margins
+
+    spacing = SPACINGS[mask.ndim]
+    small_balls = grown(mask, margin, spacing), shrunk(mask, margin, spacing)
+    most, margins._MOST_COLUMNS = margins._MOST_COLUMNS, 0
+    try:
+        np.testing.assert_array_equal(grown(mask, margin, spacing), small_balls[0])
+        np.testing.assert_array_equal(shrunk(mask, margin, spacing), small_balls[1])
+    finally:
+        margins._MOST_COLUMNS = most
