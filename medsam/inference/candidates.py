@@ -83,9 +83,9 @@ def jittered(box: Box, shape_hw: tuple[int, int]) -> list[Box]:
 def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
     """The few masks that differ among the answers to one prompt and its variants.
 
-    Ordered by quality (score and presence) times agreement with the others.
-    A mask that hardly differs from that of the prompt as it was given is
-    replaced by it, since that is what the user pointed at.
+    The first is the best by quality (score and presence) times agreement with
+    the others; the next are those of the rest that differ most, so that a
+    choice is worth a look.
 
     Args:
         answers: Of the prompt as it was given first, then of its variants.
@@ -98,10 +98,7 @@ def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
     overlaps = _overlaps([mask[cut] for mask in masks])
     agreement = _agreement(overlaps, scores)
     merit = scores * np.asarray(presence) * (1.0 if len(masks) == 1 else agreement)
-    filled = np.diag(overlaps) > 0
-    order = np.lexsort((np.arange(len(masks)), -merit, ~filled))
-    given = len(answers[0].masks)
-    kept = _different(order, overlaps, given, most)
+    kept = _different(merit, overlaps, len(answers[0].masks), most)
     first = masks[kept[0]]
     disagreement = np.zeros(first.shape, np.uint8)
     if len(masks) > 1:
@@ -119,20 +116,23 @@ def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
 
 
 def _different(
-    order: npt.NDArray[np.intp], overlaps: npt.NDArray[np.float64], given: int, most: int
+    merit: npt.NDArray[np.float64], overlaps: npt.NDArray[np.float64], given: int, most: int
 ) -> list[int]:
-    """Numbers of the masks to offer, in order; the first ``given`` are of the prompt as it was given."""
-    kept: list[int] = []
-    for n in (int(n) for n in order):
-        if overlaps[n, n] == 0 and kept:
+    """Numbers of the masks to offer: the best, then those that differ most from the ones before.
+
+    The first ``given`` are of the prompt as it was given: where one of them
+    hardly differs from the best, it is what the user pointed at.
+    """
+    filled = np.diag(overlaps) > 0
+    best = int(np.lexsort((-merit, ~filled))[0])
+    own = int(np.argmax(overlaps[best, :given]))
+    kept = [own if overlaps[best, own] > ALIKE else best]
+    while len(kept) < most:
+        nearest = overlaps[:, kept].max(axis=1)
+        new = np.flatnonzero(filled & (nearest <= ALIKE))
+        if not new.size:
             break
-        own = max(range(given), key=lambda m: overlaps[n, m])
-        if overlaps[n, own] > ALIKE:
-            n = own
-        if all(overlaps[n, other] <= ALIKE for other in kept):
-            kept.append(n)
-        if len(kept) == most:
-            break
+        kept.append(int(new[np.argmax((1 - nearest[new]) * merit[new])]))
     return kept
 
 

@@ -13,6 +13,7 @@ from medsam.intensity import to_uint8
 from medsam.ui.actions import Actions
 from medsam.ui.canvas.rendering import argb_image
 from medsam.ui.canvas.slice_view import SliceView
+from medsam.ui.canvas.tools.point_painting import shade_color
 from medsam.ui.controllers import prompt_words
 from medsam.ui.controllers.candidates import PREVIEW, RELEASE, Offer
 from medsam.ui.controllers.segmentation import SegmentationController
@@ -67,7 +68,6 @@ class CandidateView(QObject):
         return self._strips[view]
 
     def _show(self, offer: Offer | None) -> None:
-        view = self._segmentation.display.view_of_selected
         annotation = self._session.annotation
         if offer is None or annotation is None or offer.label_id not in annotation.labels:
             self._clear()
@@ -77,6 +77,7 @@ class CandidateView(QObject):
         self.options.set_offer(
             prompt_words.quality(answer, offer.chosen), offer.chosen, count, is_pending=offer.is_pending
         )
+        view = self._segmentation.display.view_at(answer.slice.axis, answer.slice.index)
         if view is None or (count < 2 and not offer.is_pending):
             self._clear()
             return
@@ -87,10 +88,21 @@ class CandidateView(QObject):
             self._shown = key
             images = thumbnails(view, answer, annotation.labels.get(offer.label_id))
             words = [f"{score:.2f}" for score in answer.scores]
-            text = self.tr("Candidate {0} of {1}, quality {2}")
-            names = [text.format(n + 1, count, word) for n, word in enumerate(words)]
-            strip.show_candidates(images, words, names)
+            strip.show_candidates(images, words, self._names(answer, words))
         strip.set_chosen(offer.chosen, self._hint(offer))
+
+    def _names(self, answer: MaskAnswer, words: list[str]) -> list[str]:
+        """What screen readers and tooltips say of the candidates."""
+        first = answer.masks[0].full()
+        names = []
+        for n, word in enumerate(words):
+            text = self.tr("Candidate {0} of {1}, quality {2}").format(n + 1, len(words), word)
+            if n:
+                share = overlap(first, answer.masks[n].full())
+                more = self.tr("{0} % like the first; what differs is tinted").format(round(100 * share))
+                text = f"{text}\n{more}"
+            names.append(text)
+        return names
 
     def _hint(self, offer: Offer) -> str:
         keys = {name: self._actions[name].shortcut().toString() for name in ("accept", "candidate_next")}
@@ -115,7 +127,13 @@ def thumbnails(view: SliceView, answer: MaskAnswer, label: Label) -> list[QImage
     grey = part if part.ndim == 3 or view.window is None else to_uint8(part, view.window)
     rgb = (grey if grey.ndim == 3 else np.repeat(grey[..., None], 3, axis=2)).astype(np.float32)
     sx, sy = frame.spacing_xy
-    return [_thumbnail(rgb, mask[cut], label.color, sx, sy) for mask in masks]
+    first = masks[0][cut]
+    return [_thumbnail(rgb, mask[cut], first, label.color, sx, sy) for mask in masks]
+
+
+def overlap(a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_]) -> float:
+    """IoU of two masks, 0..1."""
+    return float(np.count_nonzero(a & b)) / max(int(np.count_nonzero(a | b)), 1)
 
 
 def _around(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
@@ -134,12 +152,18 @@ def _around(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
 def _thumbnail(
     rgb: npt.NDArray[np.float32],
     mask: npt.NDArray[np.bool_],
+    first: npt.NDArray[np.bool_],
     color: tuple[int, int, int],
     sx: float,
     sy: float,
 ) -> QImage:
+    """The mask in the label's colour; what it lacks or has more than the first stands out."""
     mixed = rgb.copy()
     mixed[mask] = (1 - _STRENGTH) * mixed[mask] + _STRENGTH * np.array(color, np.float32)
+    differs = mask ^ first
+    other = np.array(shade_color(color), np.float32)
+    mixed[differs & mask] = 0.25 * mixed[differs & mask] + 0.75 * other
+    mixed[differs & ~mask] = 0.65 * mixed[differs & ~mask] + 0.35 * other
     r, g, b = (mixed[..., n].astype(np.uint32) for n in range(3))
     words = np.ascontiguousarray(0xFF000000 | (r << 16) | (g << 8) | b, dtype=np.uint32)
     h, w = mask.shape

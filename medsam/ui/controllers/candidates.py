@@ -170,23 +170,27 @@ class CandidateChooser(QObject):
 
     def _find(self) -> Offer | None:
         annotation, selected = self._session.annotation, self._display.selected
-        if annotation is None or selected is None or self._view.tool_name not in PROMPT_TOOLS:
+        if annotation is None or self._view.tool_name not in PROMPT_TOOLS:
             return None
         item = self._queue.shown_as(selected)
+        prompt = annotation.prompts.get(selected) if selected is not None and item is None else None
+        if (item is None or not self._is_in_sight(item)) and (
+            prompt is None or not self._is_in_sight(prompt)
+        ):
+            # Nothing is selected here: what waits on the slice does so for Enter.
+            waiting = [i for i in self._queue if i.is_offered and self._is_in_sight(i)]
+            item, prompt = (waiting[-1] if waiting else None), None
         if item is not None:
-            if item.answer is None or not self._is_in_sight(item):
+            if item.answer is None:
                 return None
-            return Offer(selected, item.label_id, item.answer, item.chosen, is_pending=True)
-        prompt, kept = annotation.prompts.get(selected), self._accepted.get(selected)
-        if prompt is None or kept is None or not kept.fits(prompt) or not self._is_in_sight(prompt):
+            return Offer(item.shown_id, item.label_id, item.answer, item.chosen, is_pending=True)
+        kept = self._accepted.get(prompt.id) if prompt is not None else None
+        if prompt is None or kept is None or not kept.fits(prompt):
             return None
-        return Offer(selected, prompt.label_id, kept.answer, kept.chosen, is_pending=False)
+        return Offer(prompt.id, prompt.label_id, kept.answer, kept.chosen, is_pending=False)
 
     def _is_in_sight(self, place: Pending | Prompt) -> bool:
-        return any(
-            v.frame is not None and (v.frame.axis, v.index) == (place.axis, place.index)
-            for v in self._view.views
-        )
+        return self._display.view_at(place.axis, place.index) is not None
 
     def _exchange(self, offer: Offer, number: int) -> None:
         annotation, history = self._session.annotation, self._session.history

@@ -81,6 +81,13 @@ class PromptDisplay(QObject):
         """The selected prompt, if one of the views shows it now."""
         return self.selected if self.view_of_selected is not None else None
 
+    def view_at(self, axis: int, index: int) -> SliceView | None:
+        """The view that shows the prompts of a stored slice now, if one does."""
+        if not self._overlay.isChecked():
+            return None
+        shown = (v for v in self._view.views if v.frame is not None and v.index == index)
+        return next((v for v in shown if v.frame is not None and v.frame.axis == axis), None)
+
     def label_of(self, prompt_id: int | None) -> int:
         """The label that a prompt paints; the active one for a new prompt."""
         annotation = self._session.annotation

@@ -19,7 +19,7 @@ from medsam.ui.actions import Actions
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.prompt_shapes import PromptShapes
 from medsam.ui.controllers import prompt_words
-from medsam.ui.controllers.candidates import CandidateChooser
+from medsam.ui.controllers.candidates import PROMPT_TOOLS, CandidateChooser
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.prompt_answers import PromptAnswers
 from medsam.ui.controllers.prompt_display import PromptDisplay
@@ -311,6 +311,7 @@ class SegmentationController(QObject):
 
     def _enable(self) -> None:
         self.tools.refresh()
-        offer = self.candidates.offer
-        can_accept = self.display.selected_in_sight is not None or offer is not None
+        is_ours = self._view.tool_name in PROMPT_TOOLS
+        selected = self.display.selected_in_sight is not None
+        can_accept = is_ours and (selected or self.candidates.offer is not None)
         self._actions.set_enabled("accept", can_accept, self.tr("No object is selected."))

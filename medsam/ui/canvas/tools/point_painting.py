@@ -87,6 +87,11 @@ def paint_extent(painter: QPainter, view: SliceView, prompt: ShownPrompt, *, sel
         painter.drawRect(rect)
 
 
+def shade_color(label: Colour) -> Colour:
+    """The colour for disagreement that is farther from a label's."""
+    return max(_SHADES, key=lambda shade: sum((a - c) ** 2 for a, c in zip(shade, label, strict=True)))
+
+
 def disagreement_shade(shares: npt.NDArray[np.uint8], at: tuple[int, int], label: Colour) -> Shade | None:
     """Shares (h, w) of the shown picture as a colour that the label has not; None where all agree.
 
@@ -97,7 +102,7 @@ def disagreement_shade(shares: npt.NDArray[np.uint8], at: tuple[int, int], label
     """
     if not shares.size or not shares.any():
         return None
-    r, g, b = max(_SHADES, key=lambda shade: sum((a - c) ** 2 for a, c in zip(shade, label, strict=True)))
+    r, g, b = shade_color(label)
     alpha = shares.astype(np.uint32) * _STRONGEST // 255
     words = alpha << 24
     for value, shift in ((r, 16), (g, 8), (b, 0)):
