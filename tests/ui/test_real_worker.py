@@ -1,4 +1,4 @@
-"""The window over a real worker process: killed, killed for good, and closed."""
+"""The window over a real worker process: killed, killed for good, closed, and with the embedded model."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 
 import numpy as np
 import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
 
 from medsam.engine.client import EngineClient
 from medsam.prompts import Box
 from tests.engine.light_worker import DEADLY_EDGE
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import drag, ellipse, settle, show_volume, view_of
+from tests.ui.window_support import drag, ellipse, place, settle, show_volume, view_of
 
 COMMAND = [sys.executable, "-m", "tests.engine.light_worker"]
 
@@ -78,3 +80,58 @@ def test_closing_ends_the_worker(real_window, qtbot):
     settle()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.fixture
+def embedded_window(new_window, monkeypatch, qtbot):
+    """A window over a worker process with the model that comes with the program."""
+    monkeypatch.setattr(
+        "tests.ui.window_support.EngineMaker.__call__", lambda self, listen: EngineClient(listen)
+    )
+    window = new_window()
+    qtbot.waitUntil(lambda: window.bridge.model is not None, timeout=60_000)
+    show_volume(window, ct_phantom((96, 80, 12)))
+    return window
+
+
+def wait_for_masks(window, qtbot, count=1):
+    """Until nothing is computed any more and so many prompts have masks."""
+    annotation = window.session.annotation
+    qtbot.waitUntil(
+        lambda: len(annotation.prompts) == count and not window.segmentation.queue.running, timeout=60_000
+    )
+    settle()
+
+
+def test_embedded_model_offers_candidates_that_tab_exchanges(embedded_window, qtbot):
+    window = embedded_window
+    draw(window, Box(20, 18, 70, 60))
+    wait_for_masks(window, qtbot)
+    answer = window.segmentation.candidates.offer.answer
+    assert answer.agreement is not None and answer.disagreement is not None
+    assert all(0 <= score <= 1 for score in answer.scores)
+    view = view_of(window)
+    for n in (*range(1, len(answer.masks)), 0):
+        QTest.keyClick(view, Qt.Key_Tab)
+        settle()
+        np.testing.assert_array_equal(labels(window) == 1, answer.masks[n].full())
+    assert window.session.undo.count() == 1
+    window.actions_["undo"].trigger()
+    assert not labels(window).any()
+
+
+def test_embedded_model_takes_points_and_the_present_mask(embedded_window, qtbot):
+    window, view = embedded_window, view_of(embedded_window)
+    assert window.bridge.model.prompts == {"box", "points", "mask"}
+    window.view.choose_tool("points")
+    for n, (x, y, button) in enumerate(((45, 40, Qt.LeftButton), (8, 8, Qt.RightButton))):
+        QTest.mouseClick(view, button, Qt.NoModifier, place(view, x, y))
+        wait_for_masks(window, qtbot)
+        (prompt,) = window.session.annotation.prompts.values()
+        assert len(prompt.points.xy) == n + 1 and not window.banners.texts
+    x, y = (int(v) for v in prompt.points.xy[0])
+    assert labels(window)[y, x] == 1, "the object is where the click was"
+    window.actions_["mask_prompt"].trigger()
+    wait_for_masks(window, qtbot)
+    (prompt,) = window.session.annotation.prompts.values()
+    assert prompt.mask is not None and labels(window)[y, x] == 1 and not window.banners.texts
