@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QByteArray, Qt, QTimer, QUrl
+from PyQt5.QtCore import QByteArray, Qt, QTimer
 from PyQt5.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -33,6 +32,7 @@ from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.candidate_view import CandidateView
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk
 from medsam.ui.controllers.files import FilesController
+from medsam.ui.controllers.help import HelpController
 from medsam.ui.controllers.labels import LabelsController
 from medsam.ui.controllers.measure import MeasureController
 from medsam.ui.controllers.models import ModelsController
@@ -48,18 +48,18 @@ from medsam.ui.controllers.shapes import ShapesController
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
-from medsam.ui.errors import Presenter, log_file
+from medsam.ui.errors import Presenter
 from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.mnemonics import settle_pages
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
-from medsam.ui.panels.help import HelpDialog, about_html
 from medsam.ui.panels.history import HistoryPanel
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.measure import MeasurePanel
 from medsam.ui.panels.options_bar import OptionsBar
 from medsam.ui.panels.options_brush import BrushOptions
+from medsam.ui.panels.preferences import ACCEPT
 from medsam.ui.panels.side import Workplace, titled_column
 from medsam.ui.panels.status import StatusLine
 from medsam.ui.panels.view_area import ViewArea
@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
         self.language = LanguageSwitch(self)
         self.preferences = PreferencesController(self.actions_, self.area, theme, self)
+        self.help = HelpController(self.actions_, self)
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.cases = CasesOnDisk(
             self.session, self.actions_, self.tasks, presenter, self.banners, self.saving, self
@@ -228,14 +229,14 @@ class MainWindow(QMainWindow):
         on("quit", self.close)
         on("history", partial(self.workplace.show_tab, "history"))
         self.actions_["side_panel"].toggled.connect(self.workplace.side.setVisible)
-        on("about", self._show_about)
-        on("log", self._show_log)
         for name, choice in THEMES.items():
             on(name, partial(self.theme.apply, choice))
         for name, choice in LANGUAGES.items():
             on(name, partial(self.language.choose, choice))
         self.preferences.language_chosen.connect(self.language.choose)
         self.actions_.recent_menu.aboutToShow.connect(
+        self.preferences.bind(ACCEPT, self.segmentation.candidates.set_mode)
+        self.segmentation.candidates.mode_changed.connect(lambda _: self.preferences.refresh())
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )
         self.actions_.sample_menu.aboutToShow.connect(
@@ -303,24 +304,6 @@ class MainWindow(QMainWindow):
         """A window like this one, in the language that is in use now, with nothing open."""
         model = self.models.in_use or self._first_model
         return MainWindow(self.theme, self.presenter, model=model, device=self._device, engine=self._engine)
-
-    # --- help -----------------------------------------------------------------
-
-    def _show_about(self) -> None:
-        import platform
-
-        from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
-
-        versions = {"Python": platform.python_version(), "PyQt": PYQT_VERSION_STR, "Qt": QT_VERSION_STR}
-        self._show_page(self.tr("About MedSAM"), about_html(versions))
-
-    def _show_page(self, title: str, html: str) -> None:
-        dialog = HelpDialog(title, html, self)
-        dialog.setAttribute(Qt.WA_DeleteOnClose)
-        dialog.show()
-
-    def _show_log(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
 
     # --- beginning and end ------------------------------------------------------
 

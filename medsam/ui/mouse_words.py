@@ -19,11 +19,11 @@ def mouse_words(scheme: MouseScheme, *, inverted: bool = False) -> list[tuple[st
     said = {
         PAN: translate("Mouse", "move the picture"),
         ZOOM: translate("Mouse", "up and down: zoom"),
-        WINDOW: translate("Mouse", "left and right: window width; up and down: brighter and darker"),
+        WINDOW: translate("Mouse", "the window: wider to the right, brighter upwards"),
         CROSSHAIR: translate("Mouse", "move the crosshair in all planes"),
     }
     if inverted:
-        said[WINDOW] = translate("Mouse", "left and right: window width; up and down: darker and brighter")
+        said[WINDOW] = translate("Mouse", "the window: wider to the right, darker upwards")
     right, ctrl, shift = Qt.RightButton, Qt.ControlModifier, Qt.ShiftModifier
     rows = [
         (translate("Mouse", "Left drag"), translate("Mouse", "the tool that is chosen")),
@@ -42,11 +42,9 @@ def mouse_words(scheme: MouseScheme, *, inverted: bool = False) -> list[tuple[st
         (translate("Mouse", "Right drag"), said[scheme.drag(right) or PAN]),
         (translate("Mouse", "Ctrl + right drag"), said[scheme.drag(right, ctrl) or PAN]),
         (translate("Mouse", "Shift + right drag"), said[scheme.drag(right, shift) or PAN]),
-        (translate("Mouse", "Right drag (brush and eraser)"), translate("Mouse", "erase")),
         (translate("Mouse", "Middle drag"), said[PAN]),
         (translate("Mouse", "Wheel"), translate("Mouse", "next or previous slice")),
         (translate("Mouse", "Ctrl + wheel"), translate("Mouse", "zoom at the mouse")),
-        (translate("Mouse", "Shift + wheel (brush and eraser)"), translate("Mouse", "size of the brush")),
         (
             translate("Mouse", "Shift + move"),
             translate("Mouse", "the crosshair follows the mouse in all planes"),
@@ -56,3 +54,86 @@ def mouse_words(scheme: MouseScheme, *, inverted: bool = False) -> list[tuple[st
     if scheme.space_pans:
         rows.append((translate("Mouse", "Space + left drag"), said[PAN]))
     return rows
+
+
+def tool_words() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the mouse does with each tool: the tool, then what to do and what happens."""
+    drag, click = translate("Mouse", "Left drag"), translate("Mouse", "Left click")
+    return [
+        (
+            translate("Mouse", "Box"),
+            [
+                (drag, translate("Mouse", "draw a box; the mask follows")),
+                (
+                    translate("Mouse", "Drag a handle or the box"),
+                    translate("Mouse", "adjust it; the mask is replaced"),
+                ),
+                (
+                    translate("Mouse", "Ctrl + left drag"),
+                    translate("Mouse", "draw a box inside of the selected one"),
+                ),
+            ],
+        ),
+        (
+            translate("Mouse", "Points"),
+            [
+                (click, translate("Mouse", "this belongs to the object")),
+                (
+                    translate("Mouse", "Right click, or Shift + left click"),
+                    translate("Mouse", "this does not belong to it"),
+                ),
+                (translate("Mouse", "Drag a point"), translate("Mouse", "move it; the mask is replaced")),
+            ],
+        ),
+        (
+            translate("Mouse", "Brush and eraser"),
+            [
+                (drag, translate("Mouse", "paint or erase")),
+                (
+                    translate("Mouse", "Right drag, or Ctrl + left drag"),
+                    translate("Mouse", "the opposite: erase or paint"),
+                ),
+                (
+                    translate("Mouse", "Shift + left click"),
+                    translate("Mouse", "a straight line from the end of the last stroke"),
+                ),
+                (
+                    translate("Mouse", "Alt + left click"),
+                    translate("Mouse", "take the label under the mouse"),
+                ),
+                (translate("Mouse", "Shift + wheel"), translate("Mouse", "size of the brush")),
+            ],
+        ),
+        (
+            translate("Mouse", "Lasso and polygon"),
+            [
+                (drag, translate("Mouse", "draw an outline freehand")),
+                (click, translate("Mouse", "set corners; double click or Enter closes the outline")),
+                (
+                    translate("Mouse", "Begun with Ctrl or the right button"),
+                    translate("Mouse", "take the area away"),
+                ),
+            ],
+        ),
+        (
+            translate("Mouse", "Magic wand and fill"),
+            [
+                (
+                    translate("Mouse", "Left drag (wand)"),
+                    translate("Mouse", "begin on the object; to the side: more or less of it"),
+                ),
+                (
+                    translate("Mouse", "Left click (fill)"),
+                    translate("Mouse", "fill a hole, or give a region the active label"),
+                ),
+                (translate("Mouse", "With Ctrl"), translate("Mouse", "erase")),
+            ],
+        ),
+        (
+            translate("Mouse", "Ruler and angle"),
+            [
+                (drag, translate("Mouse", "draw a length, or the first side of an angle")),
+                (translate("Mouse", "Drag an end or the line"), translate("Mouse", "move it")),
+            ],
+        ),
+    ]

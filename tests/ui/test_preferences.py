@@ -211,6 +211,17 @@ def test_choices_are_kept_and_told(qtbot, window):
     assert again.accept_when.buttons()[1].isChecked() and again.place.buttons()[1].isChecked()
 
 
+def test_way_of_accepting_is_followed_at_once_both_ways(window):
+    chooser = window.segmentation.candidates
+    window.preferences.show("General")
+    page = window.preferences._dialog.findChild(GeneralPage)
+    page.accept_when.buttons()[1].click()
+    assert chooser.mode == "preview"
+    chooser.set_mode("release")
+    assert page.accept_when.buttons()[0].isChecked()
+    window.preferences._dialog.close()
+
+
 def test_theme_follows_at_once(qtbot, qapp, window):
     page = GeneralPage(window.theme)
     qtbot.addWidget(page)

@@ -8,10 +8,10 @@ from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from medsam.ui import text_size
+from medsam.ui import settings, text_size
 from medsam.ui.actions import Actions
 from medsam.ui.key_profiles import profile_title
-from medsam.ui.mouse_words import mouse_words
+from medsam.ui.mouse_words import mouse_words, tool_words
 from medsam.ui.panels.cheat_sheet import CheatSheet, Section
 from medsam.ui.panels.preferences import GeneralPage, PreferencesDialog
 from medsam.ui.panels.preferences_keys import Command, KeysPage
@@ -71,6 +71,15 @@ class PreferencesController(QObject):
         """
         self._pages.append((title, factory))
 
+    def bind(self, key: str, slot: Callable[[str], object]) -> None:
+        """Call ``slot`` with the value of a setting when the user chooses another one."""
+        self.setting_chosen.connect(lambda chosen: slot(str(settings.value(key))) if chosen == key else None)
+
+    def refresh(self) -> None:
+        """Some setting was changed elsewhere: the pages show it."""
+        if self._dialog is not None:
+            self._dialog.refresh()
+
     @property
     def is_shown(self) -> bool:
         """Whether the preferences are on the screen."""
@@ -89,6 +98,7 @@ class PreferencesController(QObject):
             self._dialog.resize_to_content()
         if title:
             self._dialog.show_page(title)
+        self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
@@ -116,8 +126,9 @@ class PreferencesController(QObject):
             keys = self._actions.keys_of(name)
             if keys:
                 groups.setdefault(menus.get(name, rest), []).append((keys, self._actions.words(name)))
-        sections = [Section(self.tr("Mouse over a picture"), tuple(mouse))]
-        return sections + [Section(title, tuple(rows)) for title, rows in groups.items()]
+        tools = [Section(self.tr("Mouse: {0}").format(tool), tuple(rows)) for tool, rows in tool_words()]
+        keys = [Section(title, tuple(rows)) for title, rows in groups.items()]
+        return [Section(self.tr("Mouse over a picture"), tuple(mouse)), *tools, *keys]
 
     # --- pages ------------------------------------------------------------------
 

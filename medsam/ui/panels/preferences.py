@@ -84,7 +84,14 @@ class PreferencesDialog(QDialog):
         screen = self.screen()
         room = screen.availableGeometry().size() if screen is not None else self.sizeHint()
         wanted = self.sizeHint().expandedTo(self.minimumSizeHint())
-        self.resize(min(max(wanted.width(), 700), room.width() - 40), min(560, room.height() - 80))
+        self.resize(min(max(wanted.width(), 760), room.width() - 40), min(600, room.height() - 80))
+
+    def refresh(self) -> None:
+        """Let the pages show what is chosen now; those that can be asked to have ``refresh``."""
+        for n in range(self.pages.count()):
+            page = self.pages.widget(n).widget()
+            if hasattr(page, "refresh"):
+                page.refresh()
 
     def show_page(self, title: str) -> None:
         """Turn to a page."""
@@ -108,6 +115,7 @@ class GeneralPage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._groups: dict[str, QButtonGroup] = {}
         # The names of languages stay in their own words, so that everybody finds theirs.
         languages = [
             (self.tr("The system's"), translation.SYSTEM),
@@ -163,16 +171,14 @@ class GeneralPage(QWidget):
         heading.setContentsMargins(0, 10, 0, 0)
         column.addWidget(heading)
         group = QButtonGroup(self)
-        now = str(settings.value(key, options[0][1]))
         for text, value in options:
             button = QRadioButton(text)
             button.setProperty("value", value)
             button.setAccessibleDescription(title)
-            button.setChecked(value == now)
             group.addButton(button)
             column.addWidget(button)
-        if group.checkedButton() is None:
-            group.buttons()[0].setChecked(True)
+        self._groups[key] = group
+        self._show(key)
 
         def choose(button: QRadioButton) -> None:
             settings.remember(key, button.property("value"))
@@ -180,6 +186,17 @@ class GeneralPage(QWidget):
 
         group.buttonClicked.connect(choose)
         return group
+
+    def refresh(self) -> None:
+        """Show what the settings say; other parts of the window change them too."""
+        for key in self._groups:
+            self._show(key)
+
+    def _show(self, key: str) -> None:
+        buttons = self._groups[key].buttons()
+        now = str(settings.value(key, buttons[0].property("value")))
+        chosen = next((b for b in buttons if b.property("value") == now), buttons[0])
+        chosen.setChecked(True)
 
     def _follow_theme(self) -> None:
         self.themes.setCurrentIndex(max(self.themes.findData(self._theme.choice), 0))
