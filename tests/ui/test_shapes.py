@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -532,3 +533,103 @@ def test_the_fill_tool_shows_what_a_click_would_fill(window):
     QTest.qWait(40)
     assert colour_at(view, x + 2, y + 2) == before
     assert window.session.undo.count() == 0
+
+
+# --- together -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("letter", "name"), [(Qt.Key_G, "polygon"), (Qt.Key_W, "wand"), (Qt.Key_L, "fill")])
+def test_a_key_chooses_the_tool_and_shows_its_options(window, letter, name):
+    show_volume(window, ct_phantom())
+    QTest.keyClick(view_of(window), letter)
+    settle()
+    assert window.view.tool_name == name
+    assert window.options.isVisible() and window.options.page(name).isVisible()
+
+
+def test_a_double_click_on_free_ground_still_asks_for_the_whole_area(window):
+    show_volume(window, ct_phantom())
+    choose(window, "polygon")
+    view = view_of(window)
+    double_click(view, 20, 20)
+    assert window.area.alone is not None
+    assert window.shapes.lasso.tool.outline(view) is None
+    assert window.session.undo.count() == 0
+
+
+def test_another_image_forgets_outlines_and_previews(window):
+    show_volume(window, ct_phantom())
+    choose(window, "polygon")
+    view = view_of(window)
+    for corner in TRIANGLE:
+        click(view, *corner)
+    show_volume(window, ct_phantom())
+    assert window.shapes.lasso.tool.outline(view_of(window)) is None
+    key(view_of(window), Qt.Key_Return)
+    assert not map_of(window).any()
+
+
+class Hand:
+    """Uses the tools of this module without a plan."""
+
+    def __init__(self, window, seed):
+        self.window, self.random = window, random.Random(seed)
+
+    def point(self, view):
+        h, w = view.frame.shape_hw
+        return self.random.uniform(-4, w + 4), self.random.uniform(-4, h + 4)
+
+    def do(self):
+        window, view = self.window, self.random.choice(self.window.view.views)
+        window.view.current = view
+        deed = self.random.randrange(10)
+        if deed == 0:
+            choose(window, self.random.choice(("polygon", "polygon", "wand", "fill")))
+        elif deed == 1:
+            wheel(view, self.random.choice((-240, 120)))
+        elif deed == 2:
+            keys = (Qt.Key_Return, Qt.Key_Backspace, Qt.Key_Escape)
+            key(view, self.random.choice(keys))
+        elif deed == 3:
+            window.actions_[self.random.choice(("undo", "undo", "redo"))].trigger()
+        elif deed == 4:
+            window.actions_[
+                self.random.choice(("mask_clear", "mask_copy_next", "mask_copy_previous"))
+            ].trigger()
+        elif deed == 5:
+            masks = window.shapes.masks
+            masks.open(self.random.choice(("mask_grow", "mask_holes", "mask_smooth", "mask_largest")))
+            masks.card.scope.setCurrentIndex(self.random.randrange(2))
+            self.random.choice((masks.apply, masks.close, lambda: None))()
+        elif deed == 6:
+            window.session.annotation.set_active_label(self.random.choice((1, 2)))
+        else:
+            modifiers = self.random.choice((Qt.NoModifier, Qt.NoModifier, Qt.ControlModifier))
+            corners = [self.point(view) for _ in range(self.random.randrange(1, 6))]
+            if len(corners) == 1:
+                click(view, *corners[0], modifiers=modifiers)
+            else:
+                freehand(view, corners, modifiers=modifiers)
+        settle()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_use_is_undone_bit_for_bit_and_never_touches_a_locked_label(window, qtbot, seed):
+    volume = wand_volume()
+    labels = np.random.default_rng(seed).choice([0, 0, 1, 2, 3], volume.shape).astype(np.uint16)
+    labels = np.kron(labels[::4, ::4, ::4], np.ones((4, 4, 4), np.uint16))
+    open_labels(window, volume, labels, locked=(3,))
+    hand = Hand(window, seed)
+    for _ in range(150):
+        hand.do()
+        assert ((map_of(window) == 3) == (labels == 3)).all()
+    masks = window.shapes.masks
+    masks.close()
+    qtbot.waitUntil(lambda: not window.tasks.visible, timeout=10000)
+    assert window.session.undo.index() > 10
+    after, steps = map_of(window), window.session.undo.index()
+    window.session.undo.jump(0)
+    np.testing.assert_array_equal(map_of(window), labels)
+    window.session.undo.jump(steps)
+    np.testing.assert_array_equal(map_of(window), after)
+    assert not any("inside the program" in text for text in window.banners.texts)
