@@ -15,6 +15,8 @@ from medsam.document.worklist import CaseState
 from medsam.document.worklist_file import NAME
 from medsam.errors import WriteError
 from medsam.io import read_label_map, write_label_map, write_volume
+from medsam.ui import translation
+from medsam.ui.language_switch import forget, renew
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import answering, button, drag, settle, view_of
 
@@ -324,3 +326,21 @@ def test_a_case_that_comes_back_as_it_was_is_no_news(window, qtbot, folder):
     assert window.banners.texts == [] and window.session.undo.count() > 0, "with its steps"
     window.actions_["undo"].trigger()
     assert window.session.annotation.is_empty
+
+
+def test_the_list_goes_along_into_another_language(window, qtbot, folder):
+    open_list(window, qtbot, folder)
+    draw(window)
+    translation.choose(translation.CHINESE)
+    new = renew(window)
+    try:
+        settle()
+        assert new.worklist.current == ("case1.nii.gz", "") and window.worklist.worklist is None
+        press(new, qtbot, Qt.Key_Return)
+        assert name(new) == "case2.nii.gz" and states(new)[0] is DONE
+        assert (folder / "case1_mask.nii.gz").exists()
+    finally:
+        new.close_unasked()
+        new.deleteLater()
+        forget()
+        settle()

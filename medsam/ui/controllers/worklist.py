@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PyQt5.QtWidgets import QInputDialog, QWidget
 
 from medsam.document import Change, Label
 from medsam.document.records import label_from_json, label_to_json
 from medsam.document.worklist import OPEN_STATES, CaseState, Key, Worklist
 from medsam.document.worklist_file import WorklistStore
-from medsam.document.worklist_table import label_names
 from medsam.errors import MedSAMError
 from medsam.ui import settings
 from medsam.ui.actions import Actions
 from medsam.ui.background import Task, TaskRunner
-from medsam.ui.controllers.adapt_cases import mask_beside
 from medsam.ui.controllers.carry_over import CarryOver
 from medsam.ui.controllers.files import FilesController, Opened
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
 from medsam.ui.controllers.work_clock import WorkClock
 from medsam.ui.controllers.worklist_leaving import Leaving
+from medsam.ui.controllers.worklist_loading import ListLoading
 from medsam.ui.controllers.worklist_read import (
     Files,
     ReadAhead,
     Request,
     make_document,
     read_files,
+    request_for,
     target_of,
 )
-from medsam.ui.controllers.worklist_scan import Loaded, load_worklist
+from medsam.ui.controllers.worklist_scan import Loaded
 from medsam.ui.controllers.worklist_storing import Storing
 from medsam.ui.errors import Presenter
 from medsam.ui.panels.worklist import WorklistPanel
 from medsam.ui.session import Session
-
-
-def lists_folder() -> Path:
-    """Where lists of folders that cannot be written are kept."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("medsam", appauthor=False)) / "worklists"
 
 
 class WorklistController(QObject):
@@ -86,22 +81,20 @@ class WorklistController(QObject):
         self._wish: Key | None = None
         self._coming: tuple[Request, Files | None] | None = None
         self._target: Path | None = None
-        self._loading: Task | None = None
+        self._loading = ListLoading(tasks, presenter, window)
         self.ahead = ReadAhead(tasks, self)
         self.clock = WorkClock(window)
         self.storing = Storing(tasks, presenter, self.clock.look, self._show, self)
         # Before ``Leaving`` goes on: the mask is the present case's.
         saving.saved.connect(self._mask_saved)
-        self.leaving = Leaving(
-            session, saving, segmentation, presenter, lambda: self._target, self._lacks_mask, self
-        )
+        self.leaving = Leaving(session, saving, segmentation, presenter, lambda: self._target, self)
         self._connect()
         self._enable()
 
     def _connect(self) -> None:
         on = self._actions.on
-        on("open_worklist", self.ask_folder)
-        on("open_table", self.ask_table)
+        on("open_worklist", lambda: self.ask(self._loading.ask_folder))
+        on("open_table", lambda: self.ask(self._loading.ask_table))
         on("case_next", lambda: self.step(1))
         on("case_previous", lambda: self.step(-1))
         on("case_next_open", self.next_open)
@@ -116,38 +109,27 @@ class WorklistController(QObject):
         self._session.modified_changed.connect(self._follow_modified)
         self._files.failed.connect(lambda _: self._stay() if self._wish is not None else None)
         self.leaving.stayed.connect(self._stay)
+        self._loading.found.connect(self._begin_list)
+        self._loading.failed.connect(self.settled)
         self.clock.worked.connect(self._add_seconds)
 
     # --- the list -----------------------------------------------------------------
 
-    def ask_folder(self) -> None:
-        """Let the user pick a folder of cases."""
-        start = str(settings.value("files/folder", str(Path.home())))
-        name = QFileDialog.getExistingDirectory(
-            self._window, self.tr("Work through a folder of cases"), start
-        )
-        if name:
-            self.open(Path(name))
-
-    def ask_table(self) -> None:
-        """Let the user pick a table of cases."""
-        start = str(settings.value("files/folder", str(Path.home())))
-        tables = self.tr("Tables and lists of cases") + " (*.csv *.tsv *.json)"
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Work through a table of cases"), start, tables
-        )
-        if name:
-            self.open(Path(name))
+    def ask(self, choose: Callable[[], Path | None]) -> None:
+        """Let the user choose a list, and open it."""
+        path = choose()
+        if path is not None:
+            self.open(path)
 
     def open(self, path: Path) -> None:
         """Open the list of a folder, a table or a stored list, and go on where it was left."""
-        self.leaving.leave(lambda: self._load(path, first=True))
+        self.leaving.leave(lambda: self._loading.load(path))
 
     def reload(self) -> None:
         """Look for new cases, and for those that went; the open case stays open."""
         if self._store is not None:
             self.storing.now()
-            self._load(self._store.source, first=False)
+            self._loading.load(self._store.source)
 
     def close(self) -> None:
         """Close the list; the open image stays."""
@@ -161,29 +143,31 @@ class WorklistController(QObject):
         self.ahead.drop()
         self.storing.now()
 
-    def _load(self, path: Path, first: bool) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
+    def hand_over(self) -> tuple[Any, ...]:
+        """What another window needs to go on with the list; this one knows it no more."""
+        self.storing.now()
+        state = (self.worklist, self._store, self.current, self._target)
+        self.ahead.drop()
+        self.clock.run(False)
+        self.storing.take(None, None)
+        self.worklist = self._store = self.current = self._target = None
+        return state
 
-        def done(loaded: Loaded) -> None:
-            self._loading = None
-            self._take(loaded)
-            for note in loaded.notes:
-                self._presenter.warning(note)
-            if first and self.worklist is not None:
-                self.go(self.worklist.first())
+    def take_over(self, state: tuple[Any, ...]) -> None:
+        """Go on with the list of another window, whose image is open here already."""
+        self.worklist, self._store, self.current, self._target = state
+        self.storing.take(self.worklist, self._store)
+        self._show_list()
+        self.panel.set_current(self.current)
+        self.clock.run(self.current is not None)
+        self._enable()
 
-        def failed(error: BaseException) -> None:
-            self._loading = None
-            self._presenter.error(error)
-            self.settled.emit()
-
-        self._loading = self._tasks.start(
-            self.tr("Looking for cases in {0}").format(path.name),
-            lambda task: load_worklist(path, lists_folder(), task),
-            done,
-            failed,
-        )
+    def _begin_list(self, loaded: Loaded) -> None:
+        self._take(loaded)
+        for note in loaded.notes:
+            self._presenter.warning(note)
+        if self.current is None:
+            self.go(loaded.worklist.first())
 
     def _take(self, loaded: Loaded | None) -> None:
         self.ahead.drop()
@@ -192,10 +176,13 @@ class WorklistController(QObject):
         self.storing.take(self.worklist, self._store)
         if self._store is not None:
             settings.remember_file(self._store.source)
-        self.panel.set_worklist(self._store.source.name if self._store is not None else "", self.worklist)
+        self._show_list()
         self._wish = None
         self._follow_session()
         self.loaded.emit()
+
+    def _show_list(self) -> None:
+        self.panel.set_worklist(self._store.source.name if self._store is not None else "", self.worklist)
 
     # --- from case to case ----------------------------------------------------------
 
@@ -269,20 +256,8 @@ class WorklistController(QObject):
         self._files.open_by(work.name(key), reading, self.leaving.leave)
 
     def _request(self, key: Key) -> Request:
-        work = self.worklist
-        assert work is not None
-        image, wanted = work.image(key), work.mask(key)
-        mask = wanted or mask_beside(image)
-        return Request(
-            key,
-            image,
-            work[key].series,
-            mask if mask is not None and mask.is_file() else None,
-            wanted,
-            self._table(),
-            label_names(work[key].labels),
-            frozenset(Path(k[0]).name for k in work.keys if k != key),
-        )
+        assert self.worklist is not None
+        return request_for(self.worklist, key, self._table())
 
     def _table(self) -> tuple[Label, ...]:
         """The label table that goes along: that of the open case, else the stored one."""
@@ -352,9 +327,6 @@ class WorklistController(QObject):
         self.storing.soon()
         following = work.step(key, 1, lambda case: case.state in OPEN_STATES) or work.step(key, 1)
         self.ahead.want(self._request(following) if following is not None else None)
-
-    def _lacks_mask(self) -> bool:
-        return self._target is not None and not self._target.is_file()
 
     def _mask_saved(self, path: Path) -> None:
         work = self.worklist

@@ -24,7 +24,6 @@ class Leaving(QObject):
         segmentation: Boxes whose masks are still to come.
         presenter: Where words go.
         target: Where the open case's mask goes; None if no case of the list is open.
-        lacks_mask: Whether the open case has no mask on the disk.
 
     Signals:
         stayed(): The mask could not be saved; the case stays open.
@@ -39,12 +38,11 @@ class Leaving(QObject):
         segmentation: SegmentationController,
         presenter: Presenter,
         target: Callable[[], Path | None],
-        lacks_mask: Callable[[], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._saving, self._segmentation = session, saving, segmentation
-        self._presenter, self._target, self._lacks_mask = presenter, target, lacks_mask
+        self._presenter, self._target = presenter, target
         self._then: list[Then] = []
         self._always = self._without_prompts = False
         self._word = ""
@@ -88,7 +86,7 @@ class Leaving(QObject):
             self._wait_for_prompts()
         elif self._saving.is_saving:
             return
-        elif self._session.is_modified or (self._always and self._lacks_mask()):
+        elif self._session.is_modified or (self._always and not target.is_file()):
             self._session.target = target
             self._saving.save()
         else:

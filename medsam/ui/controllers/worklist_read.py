@@ -12,7 +12,8 @@ import numpy.typing as npt
 from PyQt5.QtCore import QObject, QTimer
 
 from medsam.document import Label, LabelTable, default_colour
-from medsam.document.worklist import Key
+from medsam.document.worklist import Key, Worklist
+from medsam.document.worklist_table import label_names
 from medsam.errors import MedSAMError
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.controllers.adapt_cases import mask_beside
@@ -94,6 +95,22 @@ def _stamp(path: Path) -> tuple[Any, ...]:
     except OSError:
         return (str(path),)
     return (str(path), found.st_size, found.st_mtime_ns)
+
+
+def request_for(work: Worklist, key: Key, labels: tuple[Label, ...]) -> Request:
+    """What to read of a case, and the label table that it begins with."""
+    image, wanted = work.image(key), work.mask(key)
+    mask = wanted or mask_beside(image)
+    return Request(
+        key,
+        image,
+        work[key].series,
+        mask if mask is not None and mask.is_file() else None,
+        wanted,
+        labels,
+        label_names(work[key].labels),
+        frozenset(Path(k[0]).name for k in work.keys if k != key),
+    )
 
 
 def target_of(request: Request, volume: Volume, problem: str = "") -> Path:
