@@ -77,7 +77,8 @@ class Annotation:
                 )
             self._map[...] = label_map
         self.labels = labels or LabelTable()
-        for value in (int(v) for v in np.unique(self._map) if v):
+        self._filled = [np.zeros(n, np.int64) for n in volume.shape]
+        for value in self._survey() if label_map is not None else ():
             if value not in self.labels:
                 self.labels._insert(len(self.labels), Label(value, f"Label {value}", default_colour(value)))
         if not len(self.labels):
@@ -87,8 +88,6 @@ class Annotation:
         self.active_label = next(iter(self.labels)).id
         self.revision = 0
         self._observers: list[Observer] = []
-        filled = self._map > 0
-        self._filled = [np.count_nonzero(filled, axis=tuple(b for b in range(3) if b != a)) for a in range(3)]
 
     @property
     def label_map(self) -> LabelMap:
@@ -159,6 +158,20 @@ class Annotation:
         if self.active_label not in self.labels:
             self.set_active_label(next(iter(self.labels)).id)
         return step
+
+    def _survey(self) -> list[int]:
+        """Count the labelled voxels of every slice anew; returns the labels that are used, ascending."""
+        used = np.zeros(2**16, bool)
+        self._filled = [np.zeros(n, np.int64) for n in self._map.shape]
+        # Slice by slice: sorting the whole map takes seconds, and empty slices cost nothing.
+        for k in np.flatnonzero([self._map[:, :, n].any() for n in range(self._map.shape[2])]).tolist():
+            values = self._map[:, :, k]
+            used[values] = True
+            filled = values > 0
+            self._filled[0] += np.count_nonzero(filled, axis=1)
+            self._filled[1] += np.count_nonzero(filled, axis=0)
+            self._filled[2][k] = np.count_nonzero(filled)
+        return [int(value) for value in np.flatnonzero(used) if value]
 
     def _tell(self, change: Change) -> None:
         for observer in tuple(self._observers):

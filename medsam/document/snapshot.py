@@ -162,13 +162,12 @@ def annotation_of(record: Record, volume: Volume) -> Annotation:
         CaseFileError: If it is damaged, or of an image of another size.
     """
     try:
-        label_map = np.zeros(volume.shape, np.uint16, order="F")
-        for k, start, length in _places(record.meta["slices"], volume.shape[2]):
-            unpack_slice(record.blob[start : start + length], label_map[:, :, k])
         labels = tuple(label_from_json(row) for row in record.meta["labels"])
-        annotation = Annotation(volume, label_map, LabelTable(labels))
-        # The table as it was, also where the map has values that it lacks.
-        annotation.labels._reset(labels)
+        annotation = Annotation(volume, labels=LabelTable(labels))
+        # Into the map itself: another one of its size would take as much memory again.
+        for k, start, length in _places(record.meta["slices"], volume.shape[2]):
+            unpack_slice(record.blob[start : start + length], annotation._map[:, :, k])
+        annotation._survey()
         for data in record.meta["prompts"]:
             prompt = prompt_from_json(data, record.blob, volume.shape)
             annotation.prompts[prompt.id] = prompt
