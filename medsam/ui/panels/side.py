@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-_LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 230, 280, 560
+_LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 300, 310, 560
 
 
 class Workplace(QSplitter):
