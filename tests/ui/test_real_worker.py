@@ -13,6 +13,7 @@ from PyQt5.QtTest import QTest
 
 from medsam.engine.client import EngineClient
 from medsam.prompts import Box
+from medsam.ui import language_switch
 from tests.engine.light_worker import DEADLY_EDGE
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import drag, ellipse, place, settle, show_volume, view_of
@@ -135,3 +136,16 @@ def test_embedded_model_takes_points_and_the_present_mask(embedded_window, qtbot
     wait_for_masks(window, qtbot)
     (prompt,) = window.session.annotation.prompts.values()
     assert prompt.mask is not None and labels(window)[y, x] == 1 and not window.banners.texts
+
+
+def test_another_language_leaves_one_worker_behind(real_window, qtbot):
+    before = real_window.bridge.client.pid
+    real_window.actions_["language_zh_CN"].trigger()
+    qtbot.waitUntil(lambda: language_switch._present != [], timeout=10_000)
+    (new,) = language_switch._present
+    qtbot.waitUntil(lambda: new.bridge.model is not None, timeout=30_000)
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+    assert new.bridge.client.pid != before
+    draw(new, Box(10, 12, 30, 36))
+    qtbot.waitUntil(lambda: labels(new).any(), timeout=30_000)
