@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,8 @@ REST_MS = 200
 """So long the document must rest before its figures are measured again."""
 
 _HERE_MS = 40
+_YIELD_S = 0.0005
+"""So long the work rests at each check, for the window's thread to take Python's lock."""
 
 
 class MeasureController(QObject):
@@ -156,6 +159,7 @@ class MeasureController(QObject):
             def check() -> None:
                 if task.is_cancelled():
                     raise Cancelled("The document has changed.")
+                time.sleep(_YIELD_S)
 
             return plan.run(check)
 

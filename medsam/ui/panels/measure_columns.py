@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PyQt5.QtCore import QCoreApplication
 
-from medsam.document.measure_table import columns_of, figures_of
+from medsam.document.measure_table import Row, columns_of
 from medsam.document.statistics import LabelStatistics, has_depth, length_unit
 from medsam.document.voxel_values import PERCENTILES, ValueStatistics
 from medsam.ui.panels.status import say_position
@@ -24,7 +24,8 @@ HERE, SURFACE = "here", "surface"
 JUMPS = ("long", "short", "best")
 """Columns that say where the largest diameters lie."""
 
-Text = Callable[[LabelStatistics], str]
+Text = Callable[[LabelStatistics, Row], str]
+"""Writes a figure of a label for people, given its statistics and their exported fields."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,15 @@ def count(number: int) -> str:
 def columns(volume: Volume) -> tuple[Column, ...]:
     """The columns that say something about an image of this kind."""
     fields = set(columns_of(volume, surface=True))
-    found = (*_sizes(volume), *_values(volume), *_lines(volume), *_places(volume))
+    found = (*_sizes(volume), *_means(volume), *_lines(volume), *_spread(volume), *_places(volume))
     return tuple(column for column in found if column.key == HERE or set(column.fields) & fields)
 
 
-def _field(volume: Volume, name: str) -> Text:
+def _field(name: str) -> Text:
     """The text of one exported figure."""
 
-    def text(found: LabelStatistics) -> str:
-        value = figures_of(volume, found).get(name)
+    def text(_: LabelStatistics, row: Row) -> str:
+        value = row.get(name)
         if value is None:
             return ""
         return figure(value) if isinstance(value, float) else count(int(value))
@@ -78,15 +79,15 @@ def _field(volume: Volume, name: str) -> Text:
     return text
 
 
-def _value(volume: Volume, name: str) -> Text:
-    """The same for a raw value: whole where the raw values are whole and so is this one."""
-    plain, whole = _field(volume, name), volume.array.dtype.kind in "iu"
+def _value(name: str, *, whole: bool) -> Text:
+    """The same for a raw value: without decimals where all raw values are whole and so is this one."""
+    plain = _field(name)
 
-    def text(found: LabelStatistics) -> str:
-        value = figures_of(volume, found).get(name)
+    def text(found: LabelStatistics, row: Row) -> str:
+        value = row.get(name)
         if whole and isinstance(value, float) and value == int(value):
             return f"{value:.0f}"
-        return plain(found)
+        return plain(found, row)
 
     return text
 
@@ -99,7 +100,7 @@ def _sizes(volume: Volume) -> list[Column]:
             "size",
             translate("MeasureColumns", "Volume (mL)"),
             translate("MeasureColumns", "Voxels times the volume of one, in millilitres"),
-            _field(volume, "volume_mL"),
+            _field("volume_mL"),
             ("volume_mL",),
         )
         if has_depth(volume)
@@ -107,7 +108,7 @@ def _sizes(volume: Volume) -> list[Column]:
             "size",
             translate("MeasureColumns", "Area ({0})").format(area),
             translate("MeasureColumns", "Pixels times the area of one"),
-            _field(volume, f"area_{unit}2"),
+            _field(f"area_{unit}2"),
             (f"area_{unit}2",),
         )
     )
@@ -115,20 +116,20 @@ def _sizes(volume: Volume) -> list[Column]:
         "voxels",
         translate("MeasureColumns", "Voxels"),
         translate("MeasureColumns", "Number of voxels"),
-        _field(volume, "voxels"),
+        _field("voxels"),
         ("voxels",),
     )
     here = Column(
         HERE,
         translate("MeasureColumns", "Area here ({0})").format(area),
         translate("MeasureColumns", "Area in the slice on show in the pane in use"),
-        lambda _: "",
+        lambda _, __: "",
         (),
     )
-    return [voxels, size, *([here] if min(volume.shape) > 1 else [])]
+    return [size, voxels, *([here] if min(volume.shape) > 1 else [])]
 
 
-def _values(volume: Volume) -> list[Column]:
+def _means(volume: Volume) -> list[Column]:
     if volume.is_rgb:
         titles = {
             "red": translate("MeasureColumns", "Red: mean ± SD"),
@@ -136,8 +137,17 @@ def _values(volume: Volume) -> list[Column]:
             "blue": translate("MeasureColumns", "Blue: mean ± SD"),
         }
         return [_mean(f"mean_{c}", title, n, f"_{c}") for n, (c, title) in enumerate(titles.items())]
-    end = f"_{volume.unit}" if volume.unit else ""
-    with_unit = f" ({volume.unit})" if volume.unit else ""
+    end, with_unit = _unit(volume)
+    return [_mean("mean", translate("MeasureColumns", "Mean ± SD") + with_unit, 0, end)]
+
+
+def _unit(volume: Volume) -> tuple[str, str]:
+    """What the unit of values adds to the name of an exported column and to a title."""
+    return (f"_{volume.unit}", f" ({volume.unit})") if volume.unit else ("", "")
+
+
+def _spread(volume: Volume) -> list[Column]:
+    end, with_unit = _unit(volume)
     titles = {
         "min": translate("MeasureColumns", "Minimum"),
         **{f"p{n}": translate("MeasureColumns", "P{0}").format(n) for n in PERCENTILES if n != 50},
@@ -145,16 +155,15 @@ def _values(volume: Volume) -> list[Column]:
         "max": translate("MeasureColumns", "Maximum"),
     }
     order = ("min", *(f"p{n}" if n != 50 else "median" for n in PERCENTILES), "max")
+    whole = volume.array.dtype.kind in "iu"
     tip = translate("MeasureColumns", "Of the raw values; P5 lies above 5 % of them")
-    mean = _mean("mean", translate("MeasureColumns", "Mean ± SD") + with_unit, 0, end)
     return [
-        mean,
-        *(Column(n, titles[n] + with_unit, tip, _value(volume, f"{n}{end}"), (f"{n}{end}",)) for n in order),
+        Column(n, titles[n] + with_unit, tip, _value(f"{n}{end}", whole=whole), (f"{n}{end}",)) for n in order
     ]
 
 
 def _mean(key: str, title: str, channel: int, end: str) -> Column:
-    def text(found: LabelStatistics) -> str:
+    def text(found: LabelStatistics, _: Row) -> str:
         if not found.values:
             return ""
         values: ValueStatistics = found.values[channel]
@@ -174,7 +183,7 @@ def _lines(volume: Volume) -> list[Column]:
             "long",
             translate("MeasureColumns", "Long axis ({0})").format(unit),
             translate("MeasureColumns", "The longest line from edge to edge in any one slice.") + "\n" + go,
-            _field(volume, f"long_axis_{unit}"),
+            _field(f"long_axis_{unit}"),
             (f"long_axis_{unit}", "plane", "slice_index"),
         ),
         Column(
@@ -183,7 +192,7 @@ def _lines(volume: Volume) -> list[Column]:
             translate("MeasureColumns", "The longest line at right angles to the long axis, in its slice.")
             + "\n"
             + go,
-            _field(volume, f"short_axis_{unit}"),
+            _field(f"short_axis_{unit}"),
             (f"short_axis_{unit}",),
         ),
         *(
@@ -192,7 +201,7 @@ def _lines(volume: Volume) -> list[Column]:
                     "best",
                     translate("MeasureColumns", "Its slice"),
                     translate("MeasureColumns", "The slice of the long axis.") + "\n" + go,
-                    lambda found: str(found.diameters.index + 1),
+                    lambda found, _: str(found.diameters.index + 1),
                     ("plane", "slice_index"),
                 )
             ]
@@ -203,18 +212,17 @@ def _lines(volume: Volume) -> list[Column]:
             "diameter_3d",
             translate("MeasureColumns", "3D diameter (mm)"),
             translate("MeasureColumns", "Between the two corners of voxels that are furthest apart"),
-            _field(volume, "diameter_3d_mm"),
+            _field("diameter_3d_mm"),
             ("diameter_3d_mm",),
         ),
     ]
 
 
 def _places(volume: Volume) -> list[Column]:
-    def place(found: LabelStatistics) -> str:
+    def place(found: LabelStatistics, _: Row) -> str:
         if not volume.is_picture:
             return say_position(volume, found.centroid_ijk).replace("  ", " ")
-        i, j, _ = found.centroid_ijk
-        return f"{i:.1f}, {j:.1f}"
+        return ", ".join(f"{v:.1f}" for v in found.centroid_ijk[:2])
 
     world = () if volume.is_picture else ("centroid_R_mm", "centroid_A_mm", "centroid_S_mm")
     return [
@@ -229,14 +237,14 @@ def _places(volume: Volume) -> list[Column]:
             "slices",
             translate("MeasureColumns", "Slices"),
             translate("MeasureColumns", "Number of slices it lies on"),
-            _field(volume, "slices"),
+            _field("slices"),
             ("slices",),
         ),
         Column(
             "islands",
             translate("MeasureColumns", "Islands"),
             translate("MeasureColumns", "Parts that do not touch face to face"),
-            _field(volume, "islands"),
+            _field("islands"),
             ("islands",),
         ),
         Column(
@@ -246,7 +254,7 @@ def _places(volume: Volume) -> list[Column]:
                 "MeasureColumns",
                 "Of the mesh around its voxels, with their steps: about a tenth above a smooth body's",
             ),
-            _field(volume, "surface_mm2"),
+            _field("surface_mm2"),
             ("surface_mm2",),
         ),
     ]

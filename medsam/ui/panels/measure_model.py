@@ -9,11 +9,12 @@ from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from medsam.document import Annotation, Label, Ruler
+from medsam.document.measure_table import Row, figures_of
 from medsam.document.rulers import ruler_angle, ruler_length
 from medsam.document.statistics import LabelStatistics, length_unit, slice_area
 from medsam.ui.canvas import captions
 from medsam.ui.canvas.ruler_painting import angle_words, length_words
-from medsam.ui.panels.measure_columns import FIRST_SHOWN, HERE, Column, columns, figure
+from medsam.ui.panels.measure_columns import FIRST_SHOWN, HERE, SURFACE, Column, columns, figure
 from medsam.ui.theme import Theme
 from medsam.volume import Plane
 
@@ -30,7 +31,8 @@ class MeasureModel(QAbstractTableModel):
         self._annotation: Annotation | None = None
         self._labels: tuple[Label, ...] = ()
         self._results: Mapping[int, LabelStatistics] = {}
-        self._here: tuple[int, Mapping[int, int]] | None = None
+        self._rows: dict[int, Row] = {}
+        self._here: dict[int, str] = {}
         self._all: tuple[Column, ...] = ()
         self._shown: tuple[Column, ...] = ()
         self._chosen: tuple[str, ...] = FIRST_SHOWN
@@ -38,7 +40,7 @@ class MeasureModel(QAbstractTableModel):
     def set_annotation(self, annotation: Annotation | None) -> None:
         """Show another document's labels; without figures until ``set_results``."""
         self.beginResetModel()
-        self._annotation, self._results, self._here = annotation, {}, None
+        self._annotation, self._results, self._rows, self._here = annotation, {}, {}, {}
         self._labels = tuple(annotation.labels) if annotation is not None else ()
         self._all = columns(annotation.volume) if annotation is not None else ()
         self._shown = tuple(column for column in self._all if column.key in self._chosen)
@@ -60,13 +62,24 @@ class MeasureModel(QAbstractTableModel):
 
     def set_results(self, results: Mapping[int, LabelStatistics]) -> None:
         """Show these figures."""
-        self._results = results
+        if self._annotation is None:
+            return
+        before, self._results = self._results, results
+        # Views ask for every cell many times, so what they ask for is worked out once.
+        for label_id, found in results.items():
+            if before.get(label_id) is not found:
+                self._rows[label_id] = figures_of(self._annotation.volume, found)
         self._tell()
 
     def set_here(self, axis: int, pixels: Mapping[int, int]) -> None:
         """Pixels of every label in the slice on show, across ``axis``."""
-        self._here = (axis, pixels)
-        self._tell()
+        if self._annotation is None:
+            return
+        one = slice_area(self._annotation.volume, axis, 1)
+        here = {label_id: figure(one * found) for label_id, found in pixels.items()}
+        if here != self._here:
+            self._here = here
+            self._tell()
 
     def choose(self, keys: Sequence[str]) -> None:
         """Show these columns, in the order that all columns have."""
@@ -145,16 +158,9 @@ class MeasureModel(QAbstractTableModel):
     def text(self, label: Label, column: Column) -> str:
         """A figure of a label for people; a dash where there is none."""
         if column.key == HERE:
-            return self._area_here(label)
+            return self._here.get(label.id, NOTHING)
         found = self._results.get(label.id)
-        return (column.text(found) if found is not None else "") or NOTHING
-
-    def _area_here(self, label: Label) -> str:
-        if self._here is None or self._annotation is None:
-            return NOTHING
-        axis, pixels = self._here
-        found = pixels.get(label.id, 0)
-        return figure(slice_area(self._annotation.volume, axis, found)) if found else NOTHING
+        return (column.text(found, self._rows[label.id]) if found is not None else "") or NOTHING
 
     def _tell(self) -> None:
         if self._labels and self._shown:
@@ -184,13 +190,18 @@ class DetailModel(QAbstractTableModel):
 
     def column(self, row: int) -> Column | None:
         """Which figure a row holds."""
-        found = self._figures.all_columns
+        found = self._columns()
         return found[row] if 0 <= row < len(found) else None
+
+    def _columns(self) -> list[Column]:
+        """Surfaces are measured only where the table shows them."""
+        found = self._figures.all_columns
+        return [c for c in found if c.key != SURFACE or c in self._figures.shown_columns]
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """Number of figures; none without a label."""
         inside = parent is not None and parent.isValid()
-        return 0 if inside or self.label is None else len(self._figures.all_columns)
+        return 0 if inside or self.label is None else len(self._columns())
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
         """Name and value."""
