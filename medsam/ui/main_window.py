@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self.options.add_page(("box", "points"), self.choice.options)
         self.view.add_tool("crosshair", NavigateTool(self))
         self.painting = PaintingController(self.session, self.actions_, self.view, presenter, self)
+        self.painting.explained.connect(lambda text: self.status.showMessage(text, 10_000))
         brush_options = BrushOptions(self.painting.settings, self.session, self.actions_)
         self.options.add_page(("brush", "eraser"), brush_options)
         self.view.tool_chosen.connect(self.options.choose_tool)
@@ -153,8 +154,8 @@ class MainWindow(QMainWindow):
         )
         self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
         self.language = LanguageSwitch(self)
-        self.preferences = PreferencesController(self.actions_, self.area, theme, self)
         self.help = HelpController(self.actions_, self)
+        self.preferences = PreferencesController(self.actions_, self.area, theme, self)
         self.saving = SaveController(self.session, self.tasks, presenter, self)
         self.cases = CasesOnDisk(
             self.session, self.actions_, self.tasks, presenter, self.banners, self.saving, self
@@ -234,9 +235,9 @@ class MainWindow(QMainWindow):
         for name, choice in LANGUAGES.items():
             on(name, partial(self.language.choose, choice))
         self.preferences.language_chosen.connect(self.language.choose)
-        self.actions_.recent_menu.aboutToShow.connect(
         self.preferences.bind(ACCEPT, self.segmentation.candidates.set_mode)
         self.segmentation.candidates.mode_changed.connect(lambda _: self.preferences.refresh())
+        self.actions_.recent_menu.aboutToShow.connect(
             lambda: self.files.fill_recent(self.actions_.recent_menu)
         )
         self.actions_.sample_menu.aboutToShow.connect(

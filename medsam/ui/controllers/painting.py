@@ -7,8 +7,9 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QObject, Qt, QTimer
-from PyQt5.QtGui import QKeyEvent, QKeySequence
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCursor, QKeyEvent, QKeySequence
+from PyQt5.QtWidgets import QToolTip
 
 from medsam.document import (
     Annotation,
@@ -40,7 +41,12 @@ class PaintingController(QObject):
     Attributes:
         settings: The tip and what the eraser takes.
         brush, eraser: The tools.
+
+    Signals:
+        explained: Why the last stroke changed nothing.
     """
+
+    explained = pyqtSignal(str)
 
     def __init__(
         self,
@@ -161,7 +167,7 @@ class PaintingController(QObject):
         mask = ink.stroke.mask
         changed = mask & (annotation.label_map[region] != ink.value)
         if not changed.any():
-            self._explain(annotation, ink, bool(mask.any()))
+            self._explain(view, annotation, ink, bool(mask.any()))
             return
         try:
             self._session.push(self._edit(annotation, ink, region, mask))
@@ -183,7 +189,7 @@ class PaintingController(QObject):
             edit = Compound((ChangeLabel(replace(label, visible=True), text), edit), text)
         return edit
 
-    def _explain(self, annotation: Annotation, ink: Ink, painted: bool) -> None:
+    def _explain(self, view: SliceView, annotation: Annotation, ink: Ink, painted: bool) -> None:
         """Say why a stroke changed nothing, where that is not plain to see."""
         region, touched = ink.stroke.region, ink.stroke.touched
         if painted or region is None or not touched.any():
@@ -203,11 +209,10 @@ class PaintingController(QObject):
                 'Nothing was erased: the eraser takes only "{0}". Choose the label under it (Alt+click),'
                 " or let it take every label."
             )
-        self._refuse(text.format(name))
-
-    def _refuse(self, sentence: str) -> None:
-        self._refusal = sentence
-        self._presenter.warning(sentence)
+        # A banner would move the picture away under the hand.
+        text = text.format(name)
+        QToolTip.showText(QCursor.pos(), text, view)
+        self.explained.emit(text)
 
     def _pick(self, view: SliceView, x: float, y: float) -> None:
         """Make the label under a shown point the active one."""
