@@ -305,3 +305,18 @@ def test_the_preview_is_on_the_screen(window, masks, qtbot):
     assert colour_at(view, x, y) != before
     masks.close()
     assert colour_at(view, x, y) == before
+
+
+def test_the_card_names_its_slice_though_the_mouse_is_over_another_plane(window, masks):
+    view = view_of(window, Plane.CORONAL)
+    window.view.current = view
+    masks.open("mask_grow")
+    choose_scope(masks, False)
+    assert masks.card.scope.currentText() == f"This slice (Coronal {view.index + 1})"
+    window.view.current = view_of(window)
+    view.set_index(3)
+    assert masks.card.scope.currentText() == "This slice (Coronal 4)"
+    masks.close()
+    window.view.current = view
+    masks.open("mask_between")
+    assert masks.card.title.text() == "Fill between slices: Liver (Coronal)"

@@ -16,6 +16,7 @@ from medsam.errors import Cancelled
 from medsam.ui.action_specs.masks import AT_ONCE, OPERATIONS
 from medsam.ui.actions import Actions, plain
 from medsam.ui.background import TaskRunner
+from medsam.ui.canvas import captions
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.ink import Ink, Latest, Stop
 from medsam.ui.controllers.mask_preview import MaskPreview
@@ -150,6 +151,7 @@ class MaskOperations(QObject):
             if window is not None:
                 self.card.set_range(window.low, window.high)
         self.card.open(self._title(), _ROWS[name])
+        self._show_place()
         self._compute()
 
     def close(self) -> None:
@@ -191,6 +193,15 @@ class MaskOperations(QObject):
         assert label is not None and self._view is not None
         name = plain(self._actions[self._name].text()).rstrip("…")
         return self.tr("{0}: {1}").format(name, label.name)
+
+    def _show_place(self) -> None:
+        """Name the slice that the card means: the mouse may be over another plane by now."""
+        view = self._view
+        if view is None or view.volume is None:
+            return
+        plane = captions.title(view.volume, view.plane)
+        self.card.scope.set_place(f"{plane} {view.index + 1}")
+        self.card.set_title(f"{self._title()} ({plane})" if self._name == "mask_between" else self._title())
 
     def _wish(self) -> _Wish | None:
         annotation, view = self._session.annotation, self._view
@@ -324,7 +335,7 @@ class MaskOperations(QObject):
             return
         if change.kind in ("labels", "active"):
             self.card.set_labels(tuple(annotation.labels), annotation.active_label)
-            self.card.set_title(self._title())
+            self._show_place()
         if self._result is not None and change.kind != "labels":
             self._forget()
         self._ask()
@@ -332,6 +343,7 @@ class MaskOperations(QObject):
     def _slice_changed(self, view: SliceView) -> None:
         if not self.is_open:
             return
+        self._show_place()
         if view is self._view and (self._result is None or self._result[0] != self._wish()):
             self._forget()
             self._ask()

@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.document import Label
-from medsam.ui.panels.options_shapes import ScopeChoice
+from medsam.ui.panels.options_shapes import Caption, ScopeChoice
 
 WIDTH = 300
 _MARGIN = 10
@@ -151,6 +151,7 @@ class MaskOperationCard(QFrame):
     def set_title(self, title: str) -> None:
         """Another label or slice."""
         self.title.setText(title)
+        self.setAccessibleName(title)
 
     def set_units(
         self, *, scaled: bool, size: float, step: float, least: float, unit: str, fine: bool
@@ -249,7 +250,7 @@ class MaskOperationCard(QFrame):
             ("inside", self.tr("I&nside"), self.inside),
             ("scope", self.tr("&In"), self.scope),
         ):
-            label = QLabel(caption, self)
+            label = Caption(caption, self)
             label.setBuddy(control)
             control.setParent(self)
             control.setAccessibleName(caption.replace("&", ""))

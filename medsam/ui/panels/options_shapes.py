@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSignalBlocker, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, QSize, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from medsam.ui import settings
@@ -33,6 +33,10 @@ class ScopeChoice(QComboBox):
         """Whether the volume is meant."""
         return bool(self.currentData())
 
+    def set_place(self, place: str) -> None:
+        """Name the slice that is meant: "Axial 31"."""
+        self.setItemText(0, self.tr("This slice ({0})").format(place) if place else self.tr("This slice"))
+
     def set_volume_possible(self, possible: bool) -> None:
         """Offer the volume only where there is more than one slice; say why otherwise."""
         self.setEnabled(possible)
@@ -49,6 +53,22 @@ class ScopeChoice(QComboBox):
             settings.remember(self._name, self._wants_volume)
 
 
+class Caption(QLabel):
+    """A label with a mnemonic, a hair wider than Qt asks for.
+
+    The underlined letter is drawn apart from its neighbours, without the
+    kerning that the size was computed with, so the last letter would be cut.
+    """
+
+    def sizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return super().sizeHint() + QSize(4, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return super().minimumSizeHint() + QSize(4, 0)
+
+
 class OptionsRow(QWidget):
     """Captioned controls from left to right and, in the room that is left, a hint."""
 
@@ -60,10 +80,8 @@ class OptionsRow(QWidget):
 
     def add(self, caption: str, control: QWidget) -> None:
         """Add a control with its caption."""
-        label = QLabel(caption)
+        label = Caption(caption)
         label.setBuddy(control)
-        # A hair more than Qt asks for, which cuts the last letter of some captions.
-        label.setContentsMargins(0, 0, 4, 0)
         self._row.addWidget(label)
         self._row.addWidget(control)
         self._row.addSpacing(8)
