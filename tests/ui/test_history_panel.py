@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
 
 from medsam.document import Label, SetLabels, SetVoxels, default_colour, paint_edit
-from medsam.ui.panels.history import COLOURS_ROLE, DONE_ROLE, ENTRY_ROLE, HERE_ROLE, PLACE_ROLE
+from medsam.ui.panels.history_model import COLOURS_ROLE, DONE_ROLE, ENTRY_ROLE, HERE_ROLE, PLACE_ROLE
 from medsam.volume import Plane, stored_shape_hw
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import settle, show_volume, view_of

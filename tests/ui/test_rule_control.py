@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QToolButton
 
 from medsam.document import (
     EVERYTHING,
@@ -107,6 +108,28 @@ def test_the_chip_says_what_holds_and_ends_it(window, labels):
     assert window.session.rule == EVERYTHING and not chip.isVisible()
     no_rule = window.actions_["no_rule"]
     assert not no_rule.isEnabled() and "no limits now" in no_rule.toolTip()
+
+
+def test_the_chip_leaves_the_other_buttons_their_place(window, labels):
+    window.label_panel.model.change(0, text="x", name="A name that is far too long for any toolbar " * 3)
+    bar = window.actions_.toolbar
+    for width in (1024, 1366, 1600):
+        window.resize(width, 700)
+        window.session.set_rule(EVERYTHING)
+        settle()
+        assert not bar.findChild(QToolButton, "qt_toolbar_ext_button").isVisible()
+        window.session.set_rule(PaintRule("label", 1, (-50, 200)))
+        settle()
+        assert not bar.findChild(QToolButton, "qt_toolbar_ext_button").isVisible(), width
+        assert labels.chip.close_button.isVisible()
+
+
+def test_what_is_disabled_says_why(window, labels):
+    labels.show_rule()
+    card = labels.card
+    for widget in (card.label, card.low, card.high, card.from_window, card.reset):
+        assert not widget.isEnabled() and widget.toolTip()
+    card.close()
 
 
 def test_words_follow_the_name_of_the_label(window, labels):

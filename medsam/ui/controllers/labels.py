@@ -56,8 +56,7 @@ class LabelsController(QObject):
         self.chip = RuleChip(session, theme)
         self.chip.opened.connect(lambda: self.card.open_at(self.chip))
         panel.add_row(self.rule_button)
-        bar = actions.toolbar
-        self._chip_action = bar.insertWidget(bar.actions()[-1], self.chip)
+        self._chip_action = self.chip.stand_in(actions.toolbar)
         for pane in area.panes.values():
             pane.view.probe_moved.connect(self._follow_probe)
         self._make_buttons()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QHideEvent, QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import (
+    QAction,
     QApplication,
     QButtonGroup,
     QCheckBox,
@@ -19,6 +20,7 @@ from PyQt5.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSizePolicy,
+    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,6 +36,8 @@ from medsam.ui.theme import Theme
 translate = QCoreApplication.translate
 
 _FARTHEST = 1e9
+_CHIP_EXTRA, _WIDEST, _GAP = 76, 350, 3
+"""Logical pixels: what a chip needs beside its text, its most, and between widgets of the toolbar."""
 
 
 def rule_text(rule: PaintRule, annotation: Annotation | None) -> str:
@@ -126,8 +130,22 @@ class RuleCard(QFrame):
             self.from_window.setEnabled(rule.intensity is not None and self._window_of() is not None)
             self.unit.setText(annotation.volume.unit)
             self.reset.setEnabled(rule != EVERYTHING)
+            self._explain(rule)
         finally:
             self._following = False
+
+    def _explain(self, rule: PaintRule) -> None:
+        """Say why what is disabled is."""
+        inside = "" if rule.over == "label" else self.tr('Choose "Only inside" first.')
+        ranged = "" if rule.intensity is not None else self.tr('Tick "Only values" first.')
+        self.label.setToolTip(inside)
+        for widget in (self.low, self.high):
+            widget.setToolTip(ranged)
+        colour = self.tr("A colour picture has no window.") if self._window_of() is None else ""
+        self.from_window.setToolTip(
+            ranged or colour or self.tr("The values that are neither black nor white")
+        )
+        self.reset.setToolTip("" if rule != EVERYTHING else self.tr("There are no limits now."))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A number that was typed counts, however the card is closed."""
@@ -297,17 +315,42 @@ class RuleChip(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
         self.setCursor(Qt.PointingHandCursor)
+        self._bar: QToolBar | None = None
         self.follow()
+
+    def stand_in(self, bar: QToolBar) -> QAction:
+        """Take a place before the last widget of a toolbar and leave the others theirs."""
+        self._bar = bar
+        bar.installEventFilter(self)
+        return bar.insertWidget(bar.actions()[-1], self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The toolbar got another width."""
+        if event.type() in (QEvent.Resize, QEvent.LayoutRequest) and not self.isHidden():
+            self._fit()
+        return False
 
     def follow(self) -> None:
         """Show the rule in force."""
         text = rule_text(self._session.rule, self._session.annotation)
         self.text.set_full_text(text)
         self.setAccessibleName(text)
-        width = self.text.fontMetrics().horizontalAdvance(text)
-        self.setFixedWidth(min(width, 270) + 76)
+        self._fit()
         self.icon.setPixmap(self._theme.icon("mdi6.shield-half-full").pixmap(16, 16))
         self.close_button.setIcon(self._theme.icon("mdi6.close"))
+
+    def _fit(self) -> None:
+        """As wide as the text, if the toolbar has the room."""
+        width = self.text.fontMetrics().horizontalAdvance(self.text.full_text()) + _CHIP_EXTRA
+        if self._bar is not None:
+            others = [
+                self._bar.widgetForAction(action) for action in self._bar.actions() if action.isVisible()
+            ]
+            taken = sum(w.sizeHint().width() + _GAP for w in others if w is not None and w is not self)
+            width = min(width, self._bar.width() - taken - _CHIP_EXTRA // 2)
+        width = max(min(width, _WIDEST), _CHIP_EXTRA + 30)
+        if width != self.width():
+            self.setFixedWidth(width)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click opens the card."""
