@@ -276,6 +276,19 @@ def test_margins_that_are_none_are_refused(margin):
 # --- smoothing ---------------------------------------------------------------
 
 
+@settings(deadline=None, max_examples=20)
+@given(masks, st.floats(0.1, 4))
+def test_both_ways_to_count_votes_agree(mask, radius):
+    from medsam.document.operations import smoothing
+
+    by_columns = median(mask, radius, SPACINGS[mask.ndim])
+    most, smoothing._MOST_COLUMNS = smoothing._MOST_COLUMNS, 0
+    try:
+        np.testing.assert_array_equal(median(mask, radius, SPACINGS[mask.ndim]), by_columns)
+    finally:
+        smoothing._MOST_COLUMNS = most
+
+
 @settings(deadline=None, max_examples=30)
 @given(masks, st.floats(0.1, 4))
 def test_the_median_is_the_vote_of_the_ball(mask, radius):
