@@ -279,6 +279,22 @@ class TestRulers:
         session.undo.undo()
         assert list(session.annotation.rulers) == [1]
 
+    def test_delete_in_their_list_is_not_the_boxes(self, bench: MainWindow) -> None:
+        bench.session.push(
+            SetRuler(1, bench.rulers.layer.stored(view_of(bench), ((0.0, 0.0), (4.0, 0.0)), 1))
+        )
+        bench.actions_["delete_box"].setEnabled(True)
+        taken: list[bool] = []
+        bench.actions_["delete_box"].triggered.connect(lambda: taken.append(True))
+        table = bench.measure_panel.ruler_table
+        table.setFocus()
+        table.selectRow(0)
+        settle()
+        QTest.keyClick(table, Qt.Key_Delete)
+        settle()
+        assert taken == []
+        assert bench.session.annotation.rulers == {}
+
     def test_a_hidden_plane_comes_to_the_front(self, bench: MainWindow) -> None:
         bench.actions_["tool_ruler"].trigger()
         coronal = view_of(bench, Plane.CORONAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QModelIndex, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QModelIndex, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +29,7 @@ _NAME_WIDTH = 116
 """Most logical pixels that names of labels take before they are cut."""
 
 _COLUMNS = "measure/columns"
+_KEYS = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Delete, Qt.Key_Backspace)
 
 
 class MeasureTable(QTableView):
@@ -55,6 +56,15 @@ class MeasureTable(QTableView):
         self.setWordWrap(False)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setHighlightSections(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Its own keys come here, and not to an action of the window that has the same key."""
+        if event.type() == QEvent.ShortcutOverride and (
+            event.matches(QKeySequence.Copy) or (event.key() in _KEYS and self.currentIndex().isValid())
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, Enter and Delete; the rest as usual."""

@@ -112,10 +112,11 @@ def _sizes(volume: Volume) -> list[Column]:
             (f"area_{unit}2",),
         )
     )
+    single = min(volume.shape) == 1
     voxels = Column(
         "voxels",
-        translate("MeasureColumns", "Voxels"),
-        translate("MeasureColumns", "Number of voxels"),
+        translate("MeasureColumns", "Pixels") if single else translate("MeasureColumns", "Voxels"),
+        translate("MeasureColumns", "How many it has"),
         _field("voxels"),
         ("voxels",),
     )
@@ -126,7 +127,7 @@ def _sizes(volume: Volume) -> list[Column]:
         lambda _, __: "",
         (),
     )
-    return [size, voxels, *([here] if min(volume.shape) > 1 else [])]
+    return [size, voxels, *([] if single else [here])]
 
 
 def _means(volume: Volume) -> list[Column]:
@@ -224,6 +225,13 @@ def _places(volume: Volume) -> list[Column]:
             return say_position(volume, found.centroid_ijk).replace("  ", " ")
         return ", ".join(f"{v:.1f}" for v in found.centroid_ijk[:2])
 
+    slices = Column(
+        "slices",
+        translate("MeasureColumns", "Slices"),
+        translate("MeasureColumns", "Number of slices it lies on"),
+        _field("slices"),
+        ("slices",),
+    )
     world = () if volume.is_picture else ("centroid_R_mm", "centroid_A_mm", "centroid_S_mm")
     return [
         Column(
@@ -233,13 +241,7 @@ def _places(volume: Volume) -> list[Column]:
             place,
             ("centroid_i", "centroid_j", "centroid_k", *world),
         ),
-        Column(
-            "slices",
-            translate("MeasureColumns", "Slices"),
-            translate("MeasureColumns", "Number of slices it lies on"),
-            _field("slices"),
-            ("slices",),
-        ),
+        *([slices] if min(volume.shape) > 1 else []),
         Column(
             "islands",
             translate("MeasureColumns", "Islands"),

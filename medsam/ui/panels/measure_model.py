@@ -297,7 +297,7 @@ class RulerModel(QAbstractTableModel):
         assert self._annotation is not None
         volume = self._annotation.volume
         if volume.is_picture:
-            return str(ruler.index + 1)
+            return str(ruler.index + 1) if volume.shape[ruler.axis] > 1 else ""
         planes = [p for p in Plane if volume.geometry.plane_frame(p).axis == ruler.axis]
         return f"{captions.title(volume, planes[0])} {ruler.index + 1}"
 
