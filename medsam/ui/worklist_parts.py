@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PyQt5.QtCore import QCoreApplication
+
 from medsam.ui.controllers.carry_over import CarryOver
 from medsam.ui.controllers.worklist import WorklistController
 from medsam.ui.controllers.worklist_adapt import ListForAdapting
@@ -13,13 +15,15 @@ from medsam.ui.panels.worklist import WorklistPanel
 if TYPE_CHECKING:
     from medsam.ui.main_window import MainWindow
 
+translate = QCoreApplication.translate
+
 _IN_PANEL = ("open_worklist", "open_table", "case_previous", "case_next", "case_done", "case_flag")
 
 
 def add_worklist(window: MainWindow) -> WorklistController:
     """Add the tab "Cases" and what works behind it; every tool and every other tab is there already."""
     panel = WorklistPanel(window.theme, {name: window.actions_[name] for name in _IN_PANEL})
-    window.workplace.add_tab("cases", window.tr("Cases"), panel)
+    window.workplace.add_tab("cases", translate("MainWindow", "Cases"), panel)
     carry = CarryOver(window.session, window.view, window.area, window.workplace)
     carry.begin()
     worklist = WorklistController(
