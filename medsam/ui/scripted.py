@@ -55,6 +55,7 @@ class ScriptedRun(QObject):
         window.files.keeps_cases = self._work.screenshot is None
         window.files.failed.connect(self._end)
         window.segmentation.committed.connect(self._mask_ready)
+        window.segmentation.offered.connect(self._accept)
         window.segmentation.rejected.connect(self._end)
         window.models.failed.connect(self._end)
         window.models.loaded.connect(lambda _: self._model_ready())
@@ -96,6 +97,11 @@ class ScriptedRun(QObject):
             view.point_crosshair(*shown.center)
             self._waits_for_mask = True
             self._window.segmentation.tool.drawn.emit(view, shown)
+
+    def _accept(self) -> None:
+        """The user's preference is to look first; here nobody looks."""
+        if self._waits_for_mask:
+            self._window.segmentation.accept()
 
     def _mask_ready(self) -> None:
         if self._waits_for_mask:

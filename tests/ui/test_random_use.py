@@ -12,13 +12,20 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from medsam.engine.jobs import WorkerLost
+from medsam.ui.controllers.candidates import PREVIEW, RELEASE
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom, oblique_volume, picture_stack
 from tests.ui.window_support import drag, hold, place, settle, show_volume
 
 STEPS = 220
-KEYS = (Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_Escape, Qt.Key_Delete, *range(Qt.Key_1, Qt.Key_6))
-LETTERS = (Qt.Key_A, Qt.Key_B, Qt.Key_C, Qt.Key_F, Qt.Key_M, Qt.Key_N, Qt.Key_P, Qt.Key_R, Qt.Key_X)
+KEYS = (
+    *(Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_Escape, Qt.Key_Delete),
+    *(Qt.Key_Tab, Qt.Key_Tab, Qt.Key_Return, *range(Qt.Key_1, Qt.Key_6)),
+)
+LETTERS = (
+    *(Qt.Key_A, Qt.Key_B, Qt.Key_C, Qt.Key_F, Qt.Key_M, Qt.Key_N, Qt.Key_P, Qt.Key_P, Qt.Key_R),
+    *(Qt.Key_T, Qt.Key_X),
+)
 
 
 class Hands:
@@ -28,6 +35,7 @@ class Hands:
         self.window, self.engine, self.random = window, engine, random.Random(seed)
         self.deeds = (
             *[self.drag] * 6,
+            *[self.click] * 4,
             *[self.press_key] * 3,
             *[self.undo_or_redo] * 2,
             self.wheel,
@@ -60,6 +68,14 @@ class Hands:
         self.engine.deliver(self.random.choice((1, None)))
         settle()
         QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, *end))
+
+    def click(self) -> None:
+        """With either button; twice in a place means something else."""
+        view = self.view()
+        button = self.random.choice((Qt.LeftButton, Qt.LeftButton, Qt.RightButton))
+        QTest.mouseClick(view, button, Qt.NoModifier, place(view, *self.point(view)))
+        if self.random.random() < 0.1:
+            self.window.actions_["mask_prompt"].trigger()
 
     def press_key(self) -> None:
         """One that means something."""
@@ -94,8 +110,8 @@ class Hands:
                 model.add,
                 lambda: model.remove(row),
                 lambda: panel.opacity.setValue(self.random.randrange(100)),
-                lambda: panel._toggle_locked(row),
-                lambda: panel._toggle_visible(row),
+                panel.toggle_locked,
+                panel.toggle_visible,
                 lambda: model.set_active(row),
             )
         )()
@@ -109,16 +125,27 @@ class Hands:
             self.engine.emit(WorkerLost("The model's process ended and is started again.", True))
             self.engine.load_model("medsam_zoom")
         self.engine.deliver()
+        settle()
+        QTest.keyClick(self.view(), Qt.Key_Return)
 
 
 @pytest.mark.parametrize(
-    ("seed", "make", "kind"),
-    [(1, ct_phantom, "zoom"), (2, oblique_volume, "embedding"), (3, picture_stack, "embedding")],
+    ("seed", "make", "kind", "mode"),
+    [
+        (1, ct_phantom, "zoom", RELEASE),
+        (4, oblique_volume, "embedding", PREVIEW),
+        (3, picture_stack, "embedding", RELEASE),
+    ],
 )
-def test_random_use_breaks_nothing_and_undoes_to_nothing(new_window, maker, seed, make, kind):
-    maker.mode = "told"
-    maker.prepare = lambda engine: engine.models.update(medsam_zoom=fake_model_info("any", kind=kind))
+def test_random_use_breaks_nothing_and_undoes_to_nothing(new_window, maker, seed, make, kind, mode):
+    def prepare(engine):
+        takes = frozenset({"box", "points", "mask"})
+        engine.models["medsam_zoom"] = fake_model_info("any", kind=kind, prompts=takes)
+        engine.offers = 3
+
+    maker.mode, maker.prepare = "told", prepare
     window = new_window()
+    window.segmentation.candidates.set_mode(mode)
     said: list[str] = []
     window.presenter.message.connect(lambda kind, text, action: said.append(text))
     show_volume(window, make())

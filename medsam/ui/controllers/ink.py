@@ -38,7 +38,10 @@ class Ink(QObject):
     def label(self) -> Label | None:
         """The active label."""
         annotation = self._session.annotation
-        return annotation.labels.get(annotation.active_label) if annotation is not None else None
+        if annotation is None or annotation.active_label not in annotation.labels:
+            # While a label goes, the next active one is not chosen yet.
+            return None
+        return annotation.labels.get(annotation.active_label)
 
     def may_begin(self, view: SliceView) -> bool:
         """Whether the active label may be changed; says why not."""
