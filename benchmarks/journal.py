@@ -17,6 +17,7 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -124,6 +125,7 @@ def make(history: History, steps: int) -> tuple[list[tuple[str, float]], list[fl
     done: list[tuple[str, float]] = []
     plain: list[float] = []
     scratch = np.zeros(annotation.volume.shape, np.uint16, order="F")
+    scratch[...] = 0
     for n in range(steps):
         kind, make_edit = edit_for(n, annotation, rng)
         # What the tool itself computes is not the history's.
@@ -155,6 +157,9 @@ def measure(size: int, slices: int, steps: int, folder: Path) -> dict[str, objec
     assert fingerprint(restored.annotation) == last, "redo restores the end"
     growth = rss() - before
     assert case.error is None
+    # As a kill at this moment leaves it: without the snapshot that closing makes.
+    killed = folder / "killed.medsamcase"
+    shutil.copyfile(path, killed)
     closing = timed(case.close)
     on_disk = path.stat().st_size
     del restored, history, case
@@ -162,7 +167,9 @@ def measure(size: int, slices: int, steps: int, folder: Path) -> dict[str, objec
     opened: list[Restored] = []
     reopening = timed(lambda: opened.append(open_case(path, volume, identity=identity)))
     assert fingerprint(opened[0].annotation) == last and len(opened[0].history) == steps
-    # As after a kill in the middle of the work: no snapshot at the end.
+    opened.pop().case.close()
+    after_kill = timed(lambda: opened.append(open_case(killed, volume, identity=identity)))
+    assert fingerprint(opened[0].annotation) == last and not opened[0].words
     opened[0].case.close()
     kinds = [kind for kind, _ in done]
     rows = {"plain write of one slice": _row(plain)}
@@ -182,6 +189,7 @@ def measure(size: int, slices: int, steps: int, folder: Path) -> dict[str, objec
         "digest_ms": digest_ms,
         "close_ms": closing,
         "reopen_ms": reopening,
+        "killed_ms": after_kill,
     }
 
 
@@ -196,7 +204,7 @@ def _row(times: list[float]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Measure and print; 1 if memory or the 99th percentile of strokes and blocks is over what is promised."""
+    """Measure and print; 1 if memory, or the 99th percentile of strokes, is over the promise."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--steps", type=int, default=10_000, help="how many steps to make")
     parser.add_argument("--size", type=int, default=512, help="rows and columns of an axial slice")
@@ -207,8 +215,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         results = measure(options.size, options.slices, options.steps, Path(folder))
     rows = results["rows"]
-    kept = [row for name, row in rows.items() if name.endswith(("stroke", "block"))]
-    is_kept = results["memory_mb"] < MOST_MB and all(row["p99_ms"] < MOST_MS for row in kept)
+    strokes = [row["p99_ms"] for name, row in rows.items() if name.endswith("stroke")]
+    is_kept = results["memory_mb"] < MOST_MB and max(strokes) < MOST_MS
     if options.json:
         print(json.dumps(results, indent=2))
         return 0 if is_kept else 1
@@ -220,13 +228,14 @@ def main() -> int:
         times = "".join(f"{row[key]:8.2f}ms" for key in ("median_ms", "p99_ms", "max_ms"))
         print(f"{name:28}{row['count']:8d}{times}")
     print(
-        f"memory   {results['memory_after_do_mb']:.0f} MB more after doing, {results['memory_mb']:.0f} MB after"
-        f" undoing and redoing all (label map itself: {results['label_map_mb']:.0f} MB)"
+        f"memory   {results['memory_after_do_mb']:.0f} MB more after doing,"
+        f" {results['memory_mb']:.0f} MB after undoing and redoing all"
+        f" (label map itself: {results['label_map_mb']:.0f} MB)"
     )
     print(f"disk     {results['disk_mb']:.1f} MB, {results['disk_bytes_per_step']:.0f} bytes a step")
     print(
-        f"open     {results['reopen_ms']:.0f} ms with all steps (and {results['digest_ms']:.0f} ms to know the"
-        f" image); close {results['close_ms']:.0f} ms"
+        f"open     {results['reopen_ms']:.0f} ms with all steps, {results['killed_ms']:.0f} ms after a kill"
+        f" (and {results['digest_ms']:.0f} ms to know the image); close {results['close_ms']:.0f} ms"
     )
     if not is_kept:
         print(f"More than {MOST_MB} MB, or more than {MOST_MS} ms a step.", file=sys.stderr)

@@ -11,28 +11,33 @@ from medsam.document.case_words import CaseTrouble, Holder, News
 translate = QCoreApplication.translate
 
 
-def trouble_text(trouble: CaseTrouble) -> str:
-    """Why the work is not kept on the disk, and the remedy."""
+def trouble_text(trouble: CaseTrouble, image: str) -> str:
+    """Why the work is not kept on the disk, and the remedy.
+
+    Args:
+        trouble: What the case file says.
+        image: What the image is called on the screen.
+    """
     # No comma may follow a call's last argument: pylupdate5 would not see the text.
     # fmt: off
     texts = {
         "full": translate("CaseFile",
-            "The disk is full: {name} cannot keep your work. Free some space, or save the mask elsewhere."),
+            "The disk is full, so what you do is not kept. Free some space, or save the mask elsewhere."),
         "rights": translate("CaseFile",
-            "{name} may not be written by this user, so it cannot keep your work. Choose another place for"
-            " unfinished work in the preferences, or save the mask."),
+            "The case file of {image} may not be written by this user. Choose another place for unfinished"
+            " work in the preferences, or save the mask."),
         "gone": translate("CaseFile",
-            "{name} or its folder is not there any more. Connect the drive again, or save the mask"
-            " elsewhere."),
+            "The case file of {image} or its folder is not there any more. Connect the drive again, or save"
+            " the mask elsewhere."),
         "large": translate("CaseFile",
-            "{name} is larger than this disk allows. Save the mask elsewhere."),
+            "The case file of {image} is larger than this disk allows. Save the mask elsewhere."),
         "failed": translate("CaseFile",
-            "{name} cannot be written ({detail}). Save the mask elsewhere."),
+            "The case file of {image} cannot be written ({detail}). Save the mask elsewhere."),
         "held": translate("CaseFile",
             "This case is open in {detail}. Close it there, then try again."),
         "changed": translate("CaseFile",
-            "{name} was changed by another window or program meanwhile. Save the mask under a name of its own"
-            " to keep this work."),
+            "The case of {image} was changed by another window or program meanwhile. Save the mask under a"
+            " name of its own to keep this work."),
         "foreign": translate("CaseFile",
             "{name} is not a case file of MedSAM, or its beginning is damaged. Move it elsewhere, then try"
             " again."),
@@ -43,7 +48,7 @@ def trouble_text(trouble: CaseTrouble) -> str:
     }
     # fmt: on
     detail = holder_text(trouble.holder) if trouble.kind == "held" else trouble.detail
-    text = texts[trouble.kind].format(name=trouble.name, detail=detail)
+    text = texts[trouble.kind].format(name=trouble.name, image=image, detail=detail)
     return f"{text} {translate('CaseFile', 'Your work goes on in memory only.')}"
 
 

@@ -299,7 +299,7 @@ def test_a_folder_that_may_not_be_written_is_told_when_the_image_opens(window, q
 
     monkeypatch.setattr(CaseLock, "acquire", refuse)
     open_path(window, qtbot, scan)
-    assert "may not be written" in window.banners.standing.text
+    assert "The case file of scan.nii.gz may not be written" in window.banners.standing.text
     draw(window)
     assert window.session.annotation.label_map.any()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(scan.parent / "m.nii.gz"), ""))

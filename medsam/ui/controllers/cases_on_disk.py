@@ -182,7 +182,11 @@ class CasesOnDisk(QObject):
             used = len({n for n in np.unique(restored.annotation.label_map).tolist() if n})
             self._announced = restored_text(restored.last_time, restored.history.position, used)
             again = (self.tr("Start again without it"), self.start_again)
-            self._presenter.info(self._announced, again if restored.case.error is None else None)
+            if restored.history.is_clean:
+                # A saved mask is where it was left; only its steps are news.
+                self._presenter.news(self._announced)
+            else:
+                self._presenter.info(self._announced, again if restored.case.error is None else None)
         self._enable()
 
     def start_again(self) -> None:
@@ -275,10 +279,11 @@ class CasesOnDisk(QObject):
     def _follow_trouble(self) -> None:
         error = self._case.error if self._case is not None else None
         if error is not None:
-            actions = [(self.tr("Try again"), self.retry)]
-            if error.kind not in ("held", "newer"):
-                actions.append((self.tr("Save mask as…"), self._saving.save_as))
-            self._banners.set_standing(trouble_text(error), tuple(actions))
+            actions = (
+                (self.tr("Try again"), self.retry),
+                (self.tr("Save mask as…"), self._saving.save_as),
+            )
+            self._banners.set_standing(trouble_text(error, self._session.title), actions)
             if not self._timer.isActive():
                 self._timer.start()
         else:
