@@ -309,10 +309,11 @@ class MeasureController(QObject):
         if annotation is None:
             return
         data = as_csv(self._rows(annotation))
+        differs = self.tr("{0} read back differently. Save it again, on another disk.").format(path.name)
 
         def verify(written: Path) -> None:
             if written.read_bytes() != data:
-                raise WriteError(f"{path.name} read back differently. Save it again, on another disk.")
+                raise WriteError(differs)
 
         def work(_: Task) -> Path:
             from medsam.io.atomic import write_atomically
