@@ -250,7 +250,8 @@ def test_no_action_is_left_in_english(chinese, window):
 
 def test_no_widget_is_left_in_english(chinese, window):
     show_volume(window, ct_phantom())
-    data = (window.model_button.text(), window.status.engine.full_text())
+    data = {window.model_button.text(), window.status.engine.full_text()}
+    data |= {label.name for label in window.session.annotation.labels}
     for widget in window.findChildren(QWidget):
         said = [widget.toolTip(), widget.accessibleName()]
         said += [widget.text()] if isinstance(widget, (QLabel, QAbstractButton)) else []
@@ -287,7 +288,7 @@ def test_samples_and_labels_speak_chinese(chinese, window):
     settle()
     assert [label.name for label in window.session.annotation.labels] == ["标签 1", "标签 2"]
     assert window.windowTitle().startswith("示例 CT（合成）")
-    assert window.actions_["undo"].text() == "撤销 新建标签"
+    assert window.actions_["undo"].text() == "撤销 新建标签(&U)"
     window.files.fill_samples(window.actions_.sample_menu)
     assert window.actions_.sample_menu.actions()[0].text() == "腹部 CT（合成）"
 
