@@ -42,7 +42,7 @@ def done(annotation, request, rule=EVERYTHING):
     """Run and apply; returns the outcome, the step and the label maps before and after."""
     before = annotation.label_map.copy()
     outcome = run(request, annotation.volume, annotation.label_map, annotation.labels, rule)
-    step = annotation.apply(outcome_edit(annotation, request.label_id, outcome, rule, "test"))
+    step = annotation.apply(outcome_edit(annotation, request.label_id, outcome, "test"))
     return outcome, step, before, annotation.label_map.copy()
 
 
@@ -200,7 +200,7 @@ def test_a_locked_label_is_not_changed(annotation):
     )
     annotation.apply(ChangeLabel(Label(1, "Liver", (230, 159, 0), locked=True)))
     for edit in (
-        lambda: outcome_edit(annotation, 1, outcome, PaintRule(), "grow"),
+        lambda: outcome_edit(annotation, 1, outcome, "grow"),
         lambda: clear_slice_edit(annotation, 2, 5, 1),
         lambda: copy_slice_edit(annotation, 2, 5, 4, 1),
     ):

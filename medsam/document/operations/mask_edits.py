@@ -15,7 +15,6 @@ from medsam.document.operations.whole_mask import Outcome
 from medsam.document.painting import (
     erase_edit,
     paint_edit,
-    replace_label_block_edit,
     require_paintable,
 )
 from medsam.document.rules import EVERYTHING, PaintRule
@@ -24,22 +23,22 @@ from medsam.errors import InputError
 Mask = npt.NDArray[np.bool_]
 
 
-def outcome_edit(annotation: Annotation, label_id: int, outcome: Outcome, rule: PaintRule, text: str) -> Edit:
+def outcome_edit(annotation: Annotation, label_id: int, outcome: Outcome, text: str) -> Edit:
     """The edit that makes a label what an operation computed.
 
     Args:
-        annotation: Unchanged since the operation was begun.
+        annotation: Unchanged since the operation was begun: its revision says so.
         label_id: The label it was for.
-        outcome: Of ``whole_mask.run``.
-        rule: The one it was run with.
+        outcome: Of ``whole_mask.run``; rule and locks are in it already.
         text: What the undo menu calls it.
 
     Raises:
         InputError: If the label is locked or gone.
     """
+    require_paintable(annotation, label_id)
     if outcome.parts is not None:
         return _split_edit(annotation, label_id, outcome, outcome.parts, text)
-    return replace_label_block_edit(annotation, outcome.region, outcome.mask, label_id, rule, text)
+    return SetVoxels(outcome.region, outcome.values, text)
 
 
 def copy_slice_edit(
@@ -89,9 +88,9 @@ def _split_edit(
     annotation: Annotation, label_id: int, outcome: Outcome, parts: npt.NDArray[np.uint8], text: str
 ) -> Compound:
     """Every part above 1 gets a label of its own below the split one."""
-    label = require_paintable(annotation, label_id)
+    label = annotation.labels.get(label_id)
     row = annotation.labels.position(label_id)
-    values = annotation.label_map[outcome.region].copy(order="F")
+    values = outcome.values.copy(order="K")
     table = list(annotation.labels)
     edits: list[Edit] = []
     for number, part in enumerate((int(n) for n in np.unique(parts) if n > 1), start=1):

@@ -35,6 +35,7 @@ from medsam.errors import InputError
 from medsam.volume import Volume
 
 Mask = npt.NDArray[np.bool_]
+LabelMap = npt.NDArray[np.uint16]
 Tell = Callable[[float], None]
 Kind = Literal[
     "median",
@@ -97,14 +98,17 @@ class Outcome:
     Attributes:
         region: The least block (I, J, K) in which anything changes.
         mask: Bool, shape of ``region``: the label afterwards.
+        values: uint16, shape of ``region``: all labels afterwards.
         gained, lost: Voxels.
         taken: Voxels that other labels lose, by label.
-        parts: For "split": uint8, shape of ``region``: 1 stays in the label,
-            2, 3, ... become labels of their own; 0 elsewhere. None otherwise.
+        parts: For "split", whose new labels have no numbers yet: uint8, shape
+            of ``region``: 1 stays in the label, 2, 3, ... become labels of
+            their own; 0 elsewhere. None otherwise.
     """
 
     region: Region
     mask: Mask
+    values: LabelMap
     gained: int = 0
     lost: int = 0
     taken: dict[int, int] = field(default_factory=dict)
@@ -116,7 +120,9 @@ class Outcome:
         return not self.gained and not self.lost and self.parts is None
 
 
-NOTHING = Outcome((slice(0, 0), slice(0, 0), slice(0, 0)), np.zeros((0, 0, 0), bool))
+NOTHING = Outcome(
+    (slice(0, 0), slice(0, 0), slice(0, 0)), np.zeros((0, 0, 0), bool), np.zeros((0, 0, 0), np.uint16)
+)
 """An operation that changes nothing."""
 
 
@@ -149,19 +155,22 @@ def run(
     labels = label_map[block].copy(order="F")
     before = labels == request.label_id
     if request.kind == "split":
-        return _split(request, block, before)
+        return _split(request, block, labels, before)
     raw = volume.array[block]
     after = _compute(request, labels, before, raw, volume.geometry.spacing, tell)
     after &= before | allowed(rule, labels, raw, table, request.label_id)
     part = bounds_of(after != before)
     if part is None:
         return NOTHING
-    gain = after[part] & ~before[part]
+    gain, loss = after[part] & ~before[part], before[part] & ~after[part]
+    values = labels[part].copy(order="F")
+    values[gain], values[loss] = request.label_id, 0
     return Outcome(
         _placed(part, block),
         after[part].copy(order="F"),
+        values,
         int(np.count_nonzero(gain)),
-        int(np.count_nonzero(before[part] & ~after[part])),
+        int(np.count_nonzero(loss)),
         taken(labels[part], gain, request.label_id),
     )
 
@@ -252,7 +261,7 @@ def _thresholded(request: Request, labels: npt.NDArray[Any], before: Mask, raw: 
     return before | (within if request.inside is None else within & (labels == request.inside))
 
 
-def _split(request: Request, block: Region, before: Mask) -> Outcome:
+def _split(request: Request, block: Region, labels: LabelMap, before: Mask) -> Outcome:
     if not 2 <= request.parts <= 255:
         raise InputError(f"A label is split into 2 to 255 parts; {request.parts} came.")
     numbers, sizes = islands(before)
@@ -263,7 +272,8 @@ def _split(request: Request, block: Region, before: Mask) -> Outcome:
     moved = bounds_of(parts > 1)
     assert moved is not None
     part = parts[moved].copy(order="F")
-    return Outcome(_placed(moved, block), part == 1, 0, int(np.count_nonzero(part > 1)), parts=part)
+    lost = int(np.count_nonzero(part > 1))
+    return Outcome(_placed(moved, block), part == 1, labels[moved].copy(order="F"), 0, lost, parts=part)
 
 
 def _placed(part: tuple[slice, ...], block: Region) -> Region:

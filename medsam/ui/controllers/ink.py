@@ -89,12 +89,13 @@ class Ink(QObject):
         self._overlap.show(view, seen, label.id)
         return seen
 
-    def push(self, make: Callable[[Annotation], Edit], nothing: str) -> bool:
+    def push(self, make: Callable[[Annotation], Edit], nothing: str = "") -> bool:
         """Carry an edit out as one step; whether it changed anything.
 
         Args:
             make: Builds the edit; a refusal is shown.
-            nothing: What to say if it would change no voxel. No step is made then.
+            nothing: What to say if it would change no voxel. No step is made
+                then; "" for an edit that is known to change some.
         """
         annotation = self._session.annotation
         if annotation is None:
@@ -102,7 +103,7 @@ class Ink(QObject):
         self._withdraw()
         try:
             edit = make(annotation)
-            if not changes_anything(annotation, edit):
+            if nothing and not changes_anything(annotation, edit):
                 self._nothing = nothing
                 self._presenter.news(nothing)
                 return False

@@ -180,12 +180,9 @@ class MaskOperations(QObject):
         if outcome.changes_nothing:
             return
         title = plain(self._actions[self._name].text()).rstrip("…").lower()
-        request, rule = wish.request, wish.rule
+        label_id = wish.request.label_id
         self.close()
-        self._ink.push(
-            lambda annotation: outcome_edit(annotation, request.label_id, outcome, rule, title),
-            self.tr("Nothing was left to change."),
-        )
+        self._ink.push(lambda annotation: outcome_edit(annotation, label_id, outcome, title))
 
     def _title(self) -> str:
         """The operation, its label and its slice."""
