@@ -84,3 +84,19 @@ class LabelCounts:
         i, j, _ = self._shape
         for k in np.flatnonzero(annotation.slices_with_labels(2)):
             self.mark((slice(0, i), slice(0, j), slice(int(k), int(k) + 1)))
+
+
+def middle_voxel(annotation: Annotation, label_id: int) -> tuple[int, int, int] | None:
+    """A voxel of a label near its middle, on the slice of the third axis where it is largest.
+
+    None if no voxel has the label.
+    """
+    slices = np.flatnonzero(annotation.slices_with_labels(2)).tolist()
+    sizes = [np.count_nonzero(annotation.slice_labels(2, k) == label_id) for k in slices]
+    if not any(sizes):
+        return None
+    k = slices[int(np.argmax(sizes))]
+    y, x = np.nonzero(annotation.slice_labels(2, k) == label_id)
+    # The middle of a ring or a crescent lies outside of it: take the voxel nearest to it.
+    nearest = int(np.argmin((x - x.mean()) ** 2 + (y - y.mean()) ** 2))
+    return int(x[nearest]), int(y[nearest]), k

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from medsam.document import Annotation, SetVoxels
 from medsam.document import label_counts as module
-from medsam.document.label_counts import LabelCounts
+from medsam.document.label_counts import LabelCounts, middle_voxel
 from medsam.volume import Volume
 
 SHAPE = (13, 11, 9)
@@ -60,3 +60,14 @@ def test_a_piece_is_counted_and_then_the_clock_is_asked():
     counts.mark(whole)
     assert not counts.work(0.0) and counts.of(1) == module.PIECE
     assert counts.work(60.0) and counts.of(1) == 720_000
+
+
+def test_the_middle_voxel_a_ring_lies_in_the_ring():
+    values = np.zeros((9, 9, 4), np.uint16)
+    values[1:8, 1:8, 2] = 1
+    values[2:7, 2:7, 2] = 2
+    values[3:6, 3:6, 1:3] = 1
+    annotation = Annotation(Volume(np.zeros((9, 9, 4), np.int16), np.eye(4)), values)
+    i, j, k = middle_voxel(annotation, 2)
+    assert k == 2 and annotation.label_map[i, j, k] == 2
+    assert middle_voxel(annotation, 1)[2] == 2 and middle_voxel(annotation, 7) is None

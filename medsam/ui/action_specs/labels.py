@@ -52,6 +52,13 @@ def _choice() -> list[Spec]:
 def _change() -> list[Spec]:
     return [
         Spec(
+            "go_to_label",
+            translate("Actions", "&Go to label"),
+            "mdi6.crosshairs-gps",
+            ("J",),
+            translate("Actions", "Show the slice on which the active label is largest"),
+        ),
+        Spec(
             "rename_label",
             translate("Actions", "&Rename label"),
             "",
@@ -233,6 +240,7 @@ MENU: tuple[str | None, ...] = (
     "next_label",
     "previous_label",
     "pick_label",
+    "go_to_label",
     None,
     "show_label",
     "solo_label",
@@ -257,6 +265,7 @@ MENU: tuple[str | None, ...] = (
 """Entries of the menu Label; None is a line."""
 
 CONTEXT: tuple[str | None, ...] = (
+    "go_to_label",
     "rename_label",
     "label_color",
     "label_style",

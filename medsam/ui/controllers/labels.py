@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, QPoint
 from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
 
 from medsam.document import EVERYTHING, Change, PaintRule
+from medsam.document.label_counts import middle_voxel
 from medsam.document.label_sets import READ_SUFFIXES, read_label_set, write_label_set
 from medsam.errors import LockedError, MedSAMError
 from medsam.ui import settings
@@ -86,6 +87,7 @@ class LabelsController(QObject):
         on("next_label", partial(self.walk, 1))
         on("previous_label", partial(self.walk, -1))
         on("pick_label", self.pick)
+        on("go_to_label", self.go_to_label)
         on("rename_label", panel.rename)
         on("label_color", panel.choose_colour)
         on("label_up", partial(panel.move, -1))
@@ -112,7 +114,7 @@ class LabelsController(QObject):
         panel.left.connect(lambda: self._views.current.setFocus())
         panel.view.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         model.rows_changed.connect(self._enable)
-        model.dataChanged.connect(lambda *_: self._enable())
+        model.labels_changed.connect(self._enable)
         self._session.opened.connect(self._opened)
         self._session.changed.connect(self._follow)
         self._session.rule_changed.connect(lambda _: self._follow_rule())
@@ -149,6 +151,19 @@ class LabelsController(QObject):
             self.choose_row(self._panel.model.row_of(number))
         else:
             self._status.showMessage(self.tr("There is no label under the mouse."), 4000)
+
+    def go_to_label(self) -> None:
+        """Bring the crosshair into the active label, on the axial slice where it is largest."""
+        annotation = self._session.annotation
+        if annotation is None:
+            return
+        voxel = middle_voxel(annotation, annotation.active_label)
+        if voxel is None:
+            name = annotation.labels.get(annotation.active_label).name
+            self._status.showMessage(self.tr("{0} has no voxels yet.").format(name), 4000)
+        else:
+            i, j, k = (float(n) for n in voxel)
+            self._views.move_crosshair((i, j, k))
 
     def merge(self) -> None:
         """Make the chosen labels one; the active one stays."""

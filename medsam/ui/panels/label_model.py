@@ -40,10 +40,12 @@ class LabelModel(QAbstractTableModel):
     Signals:
         active_changed(row): Follows the document's active label.
         rows_changed: There are other rows, or in another order.
+        labels_changed: Some label of the same rows is another one; not for sizes.
     """
 
     active_changed = pyqtSignal(int)
     rows_changed = pyqtSignal()
+    labels_changed = pyqtSignal()
 
     def __init__(self, session: Session, presenter: Presenter, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -258,6 +260,7 @@ class LabelModel(QAbstractTableModel):
             if [label.id for label in rows] == [label.id for label in self._rows]:
                 self._rows = rows
                 self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, LOCKED))
+                self.labels_changed.emit()
             else:
                 self._reload()
 
