@@ -351,6 +351,8 @@ class TestStripAndShade:
         text = f"Quality 0.90, candidates agree {round(100 * agreement)} %"
         assert offering.choice.options.quality.text() == text
         assert offering.status.currentMessage() == text
+        press(view_of(offering), Qt.Key_Tab)
+        assert offering.status.currentMessage() == text.replace("0.90", "0.80")
 
     def test_disagreement_is_shaded_where_masks_differ_and_can_be_switched_off(self, offering):
         view = draw(offering)

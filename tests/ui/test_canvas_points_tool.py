@@ -157,6 +157,21 @@ class TestExisting:
         Mouse(view).press(*place(view, 50, 8)).release()
         assert view.tool.shapes.selected(view) == 8 and edits(said) == []
 
+    def test_ctrl_click_selects_the_prompt_under_the_mouse(self, view, said):
+        show(view, box=Box(12, 10, 45, 35))
+        Mouse(view).press(*place(view, 30, 20), modifiers=Qt.ControlModifier).release(Qt.ControlModifier)
+        assert view.tool.shapes.selected(view) == 7 and said == []
+        Mouse(view).press(*place(view, 55, 38), modifiers=Qt.ControlModifier).release(Qt.ControlModifier)
+        assert view.tool.shapes.selected(view) is None
+
+    def test_it_says_when_a_press_would_take_a_point(self, view):
+        told = []
+        view.tool.grip_changed.connect(told.append)
+        show(view, selected=7)
+        for x, y in ((20, 15), (21, 15), (30, 20)):
+            Mouse(view).move(*place(view, x, y))
+        assert told == [True, False]
+
     def test_the_last_point_leaves_none(self, view, said):
         show(view, selected=8)
         Mouse(view).press(*place(view, 50, 8), Qt.RightButton).release()

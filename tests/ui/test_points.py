@@ -13,7 +13,7 @@ from medsam.prompts import Box, Points, Prompts
 from medsam.volume import Plane
 from tests.fakes import ellipse_mask, fake_model_info
 from tests.phantoms import ct_phantom, grey16_picture, reoriented
-from tests.ui.window_support import drag, place, settle, show_volume, view_of
+from tests.ui.window_support import drag, hover, place, settle, show_volume, view_of
 
 BOX = Box(10, 12, 30, 36)
 ALL = frozenset({"box", "points", "mask"})
@@ -170,6 +170,15 @@ def test_delete_removes_prompt_and_mask(points_window):
     QTest.keyClick(view, Qt.Key_Delete)
     settle()
     assert not window.session.annotation.prompts and not window.session.annotation.label_map.any()
+
+
+def test_over_a_point_the_status_line_says_what_can_be_done(points_window):
+    view = view_of(points_window)
+    click(view, 20, 20)
+    hover(view, 20, 20)
+    assert "removes it" in points_window.status.currentMessage()
+    hover(view, 50, 50)
+    assert "removes it" not in points_window.status.currentMessage()
 
 
 def test_t_lets_the_left_button_mark_what_is_not_the_object(points_window):

@@ -76,10 +76,12 @@ class CandidateChooser(QObject):
 
     Signals:
         offer_changed(Offer or None): Of the selected prompt in sight.
+        exchanged(str): Another candidate is on show; its quality in words.
         mode_changed(str): ``RELEASE`` or ``PREVIEW``.
     """
 
     offer_changed = pyqtSignal(object)
+    exchanged = pyqtSignal(str)
     mode_changed = pyqtSignal(str)
 
     def __init__(
@@ -146,8 +148,9 @@ class CandidateChooser(QObject):
             item.chosen = number
             self.update()
             self._display.refresh_previews()
-        else:
-            self._exchange(offer, number)
+        elif not self._exchange(offer, number):
+            return
+        self.exchanged.emit(prompt_words.quality(offer.answer, number))
 
     def update(self) -> None:
         """Look anew at what is selected; tells ``display`` what to shade, and everybody the offer."""
@@ -192,10 +195,11 @@ class CandidateChooser(QObject):
     def _is_in_sight(self, place: Pending | Prompt) -> bool:
         return self._display.view_at(place.axis, place.index) is not None
 
-    def _exchange(self, offer: Offer, number: int) -> None:
+    def _exchange(self, offer: Offer, number: int) -> bool:
+        """Paint another candidate in the place of the one in the document; False if that is refused."""
         annotation, history = self._session.annotation, self._session.history
         if annotation is None or history is None:
-            return
+            return False
         kept, prompt = self._accepted[offer.prompt_id], annotation.prompts[offer.prompt_id]
         is_last = history.position == kept.position and not history.can_redo
         try:
@@ -221,10 +225,11 @@ class CandidateChooser(QObject):
                 history.do(edit)
         except MedSAMError as error:
             self._presenter.error(error)
-            return
+            return False
         self.remember(prompt.id, offer.answer, number)
         self.update()
         self._display.refresh()
+        return True
 
     def _set_shaded(self, shaded: bool) -> None:
         self._is_shaded = shaded

@@ -245,7 +245,9 @@ class SegmentationController(QObject):
         self.candidates.mode_changed.connect(lambda _: self.refresh())
         self.shapes.escape = self._escape
         self.shapes.selection_changed.connect(self._selected)
+        self.candidates.exchanged.connect(self.quality_said)
         self.tool.grip_changed.connect(self._hint)
+        self.points_tool.grip_changed.connect(self._hint_point)
         self.tools.offer()
 
     def _opened(self) -> None:
@@ -259,6 +261,10 @@ class SegmentationController(QObject):
 
     def _hint(self, has_grip: bool) -> None:
         text = self.tr("Drag adjusts; Ctrl + drag draws a new box")
+        self.hint_changed.emit(text if has_grip else "")
+
+    def _hint_point(self, has_grip: bool) -> None:
+        text = self.tr("Drag moves the point; a click with the other button removes it")
         self.hint_changed.emit(text if has_grip else "")
 
     def _selected(self, view: SliceView, prompt_id: int | None) -> None:

@@ -54,7 +54,8 @@ class PointsTool(Tool):
     left) what is not the object; ``negative`` exchanges the two. Points go to
     the selected prompt of the view; without one they begin a new object. A
     point is dragged with either button. A click on it with the other sign
-    removes it; with its own sign it is chosen, and Delete removes it.
+    removes it; with its own sign it is chosen, and Delete removes it. Ctrl
+    with a click selects the prompt under the mouse.
 
     Signals:
         edited: (view, prompt id or None, Points): on release; shown frame,
@@ -62,12 +63,14 @@ class PointsTool(Tool):
         editing: The same at most once a frame while a point is held.
         cancelled: A drag was given up with Esc; everything is as before.
         remove_requested: (view, id): Delete on a prompt without a chosen point.
+        grip_changed: Whether a press would take a point, not put one.
     """
 
     edited = pyqtSignal(object, object, object)
     editing = pyqtSignal(object, object, object)
     cancelled = pyqtSignal()
     remove_requested = pyqtSignal(object, int)
+    grip_changed = pyqtSignal(bool)
 
     cursor = Qt.CrossCursor
     takes_right = True
@@ -80,6 +83,7 @@ class PointsTool(Tool):
         self.negative = False
         self._drag: _Drag | None = None
         self._chosen: tuple[int, int] | None = None
+        self._has_grip = False
         self._throttle = FrameThrottle(self.editing.emit, self)
         shapes.selection_changed.connect(lambda *_: self._choose(None))
 
@@ -113,6 +117,9 @@ class PointsTool(Tool):
             return True
         if not view.transform.contains(mouse.x, mouse.y):
             return True
+        if mouse.with_ctrl:
+            self.shapes.select(view, self.shapes.under(view, mouse.x, mouse.y), hold=True)
+            return True
         prompt_id = self.shapes.selected(view)
         shown = self.shapes.find(view, prompt_id)
         before = shown.points if shown is not None and shown.points is not None else _NOTHING
@@ -128,6 +135,8 @@ class PointsTool(Tool):
     def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
         drag = self._drag
+        if drag is None:
+            self._tell_grip(self._point_at(view, mouse.position) is not None)
         if drag is None or drag.view is not view:
             return False
         if (mouse.position - drag.pressed_at).manhattanLength() >= QApplication.startDragDistance():
@@ -139,6 +148,10 @@ class PointsTool(Tool):
                 view.update()
                 self._throttle.call(view, drag.prompt_id, points)
         return True
+
+    def mouse_leave(self, view: SliceView) -> None:
+        """See ``Tool``."""
+        self._tell_grip(False)
 
     def mouse_release(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
@@ -222,6 +235,11 @@ class PointsTool(Tool):
             paint_point(painter, at, self.shapes.color, drag.sign, active=True, chosen=False)
 
     # --- inside -----------------------------------------------------------
+
+    def _tell_grip(self, has_grip: bool) -> None:
+        if has_grip != self._has_grip:
+            self._has_grip = has_grip
+            self.grip_changed.emit(has_grip)
 
     def _sign(self, mouse: MouseInfo) -> bool:
         """Whether a press marks the object."""
