@@ -112,6 +112,12 @@ class LiveStatistics:
             if len(self._regions) > _MOST_REGIONS:
                 self._regions = [_around(self._regions)]
 
+    def measure_across(self, axis: int) -> None:
+        """Look for the largest diameters in slices across another array axis, from the next plan on."""
+        if axis != self._axis:
+            self._axis = axis
+            self.note(None)
+
     def measure_surface(self) -> None:
         """Measure surfaces too, from the next plan on."""
         if not self._surface:

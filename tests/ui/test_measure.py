@@ -237,6 +237,18 @@ class TestDiameters:
         bench.session.push(SetVoxels(rest, np.zeros((1, 6, 1), np.uint16)))
         until(lambda: bench.rulers.layer.axes is None)
 
+    def test_they_are_looked_for_in_the_plane_that_is_chosen(self, bench: MainWindow, new_window) -> None:
+        panel = bench.measure_panel
+        panel._fill_columns()
+        next(a for a in panel.columns_menu.actions() if a.text() == "Sagittal").trigger()
+        current(bench)
+        found = bench.measure.results[1]
+        assert (found.diameters.axis, found.slices) == (0, 10)
+        assert found.diameters.long.length == pytest.approx(np.hypot(5.0, 6.0))
+        bench.measure.show_diameters(1)
+        assert view_of(bench, Plane.SAGITTAL).index == found.diameters.index
+        assert new_window().measure_panel.plane == Plane.SAGITTAL
+
     def test_they_can_be_kept_as_rulers(self, bench: MainWindow) -> None:
         bench.measure.keep_diameters(1)
         annotation = bench.session.annotation

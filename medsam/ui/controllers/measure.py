@@ -79,6 +79,7 @@ class MeasureController(QObject):
         panel.copy_wanted.connect(self.copy)
         panel.save_wanted.connect(self.save)
         panel.surface_wanted.connect(self._want_surface)
+        panel.plane_chosen.connect(self._change_plane)
         panel.columns_chosen.connect(self._look.start)
         self._rulers.layer.selection_changed.connect(panel.select_ruler)
 
@@ -112,7 +113,7 @@ class MeasureController(QObject):
         annotation = self._session.annotation
         self._live = None
         if annotation is not None:
-            axis = measured_axis(annotation.volume)
+            axis = measured_axis(annotation.volume, self._panel.plane)
             self._live = LiveStatistics(annotation, axis, surface=self._panel.wants_surface)
         self._panel.model.set_annotation(annotation)
         self._panel.rulers.follow(annotation)
@@ -196,6 +197,13 @@ class MeasureController(QObject):
     def _want_surface(self) -> None:
         if self._live is not None:
             self._live.measure_surface()
+            self._drop_task()
+            self._ask()
+
+    def _change_plane(self) -> None:
+        volume = self._session.volume
+        if self._live is not None and volume is not None:
+            self._live.measure_across(measured_axis(volume, self._panel.plane))
             self._drop_task()
             self._ask()
 

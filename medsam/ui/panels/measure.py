@@ -8,6 +8,7 @@ from PyQt5.QtCore import QEvent, QModelIndex, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
+    QActionGroup,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -24,11 +25,12 @@ from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.panels.measure_columns import FIRST_SHOWN, JUMPS, SURFACE, Column
 from medsam.ui.panels.measure_model import DetailModel, MeasureModel, RulerModel
 from medsam.ui.theme import Theme
+from medsam.volume import Plane
 
 _NAME_WIDTH = 116
 """Most logical pixels that names of labels take before they are cut."""
 
-_COLUMNS = "measure/columns"
+_COLUMNS, _PLANE = "measure/columns", "measure/plane"
 _KEYS = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Delete, Qt.Key_Backspace)
 
 
@@ -90,6 +92,7 @@ class MeasurePanel(QWidget):
         copy_wanted(selected): The table for a spreadsheet, or only its selected rows.
         save_wanted: Everything into a file.
         surface_wanted: The column of surfaces is shown.
+        plane_chosen: Diameters are wanted in the slices of another plane.
         columns_chosen: Other columns are shown.
     """
 
@@ -101,6 +104,7 @@ class MeasurePanel(QWidget):
     copy_wanted = pyqtSignal(bool)
     save_wanted = pyqtSignal()
     surface_wanted = pyqtSignal()
+    plane_chosen = pyqtSignal()
     columns_chosen = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -116,7 +120,9 @@ class MeasurePanel(QWidget):
         self.detail_heading.setProperty("role", "heading")
         self.ruler_heading = QLabel(self.tr("Rulers and angles"))
         self.ruler_heading.setProperty("role", "heading")
-        self.columns_button = self._button("mdi6.table-column-plus-after", self.tr("Choose the columns"))
+        self.columns_button = self._button(
+            "mdi6.table-column-plus-after", self.tr("Choose columns, and the plane of the diameters")
+        )
         self.columns_button.setPopupMode(QToolButton.InstantPopup)
         self.columns_menu = QMenu(self.columns_button)
         self.columns_menu.setToolTipsVisible(True)
@@ -269,6 +275,17 @@ class MeasurePanel(QWidget):
         """Whether the column of surfaces is shown."""
         return SURFACE in self.model.chosen
 
+    @property
+    def plane(self) -> Plane:
+        """The plane whose slices the largest diameters are looked for in."""
+        value = settings.value(_PLANE, Plane.AXIAL.value)
+        return Plane(value) if value in [plane.value for plane in Plane] else Plane.AXIAL
+
+    def choose_plane(self, plane: Plane) -> None:
+        """Look for the largest diameters in its slices, here and in the next run."""
+        settings.remember(_PLANE, plane.value)
+        self.plane_chosen.emit()
+
     def choose_columns(self, keys: list[str]) -> None:
         """Show these columns, here and in the next run."""
         self.model.choose(keys)
@@ -285,6 +302,15 @@ class MeasurePanel(QWidget):
             action.setCheckable(True)
             action.setChecked(column.key in self.model.chosen)
             action.toggled.connect(lambda on, key=column.key: self._toggle(key, on))
+        if len(self.model.planes) > 1:
+            self.columns_menu.addSection(self.tr("Diameters in slices that are"))
+            group = QActionGroup(self.columns_menu)
+            for plane, title in self.model.planes.items():
+                action = group.addAction(title)
+                action.setCheckable(True)
+                action.setChecked(plane == self.plane)
+                action.triggered.connect(lambda _, plane=plane: self.choose_plane(plane))
+                self.columns_menu.addAction(action)
         self.columns_menu.addSeparator()
         self.columns_menu.addAction(self.tr("As at first"), lambda: self.choose_columns(list(FIRST_SHOWN)))
 

@@ -99,6 +99,14 @@ class MeasureModel(QAbstractTableModel):
         return self._shown
 
     @property
+    def planes(self) -> dict[Plane, str]:
+        """The planes that the open image has, with their names."""
+        if self._annotation is None:
+            return {}
+        volume = self._annotation.volume
+        return {plane: captions.title(volume, plane) for plane in volume.planes}
+
+    @property
     def chosen(self) -> tuple[str, ...]:
         """Keys of the columns to show, also those that do not apply to the open image."""
         return self._chosen
