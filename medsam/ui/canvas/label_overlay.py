@@ -175,30 +175,32 @@ class LabelOverlay:
         numbers = self._picture[y0:y1, x0:x1]
         if self._amend is not None:
             numbers = self._amend(rect, numbers)
-        self._ids[there] = self._shown[numbers]
-        self._pixels[there] = self._words[self._ids[there]]
+        self.recomputed = (x1 - x0) * (y1 - y0)
+        numbers = self._shown.take(numbers)
+        # Committed ink is what was shown already: then nothing is left to do.
+        differs = extent(numbers != self._ids[there])
+        if differs is None:
+            return
+        self._ids[there] = numbers
+        self._pixels[there] = self._words.take(numbers)
         shape = self._picture.shape
-        window = tiles_around(rect, shape)
+        window = tiles_around((x0 + differs[0], y0 + differs[1], x0 + differs[2], y0 + differs[3]), shape)
         fresh = find_outlines(self._ids, self._origin, window, shape)
         self._outlines = self._outlines.replaced(window, shape, fresh)
-        self.recomputed = (x1 - x0) * (y1 - y0)
 
     def _grow(self, rect: Rect) -> None:
-        """Enlarge the kept area by whole tiles so that it covers ``rect`` and the edges around it."""
+        """Keep the whole picture from now on if ``rect``, or an edge of it, lies beyond what is kept."""
         assert self._ids is not None and self._pixels is not None and self._picture is not None
-        rect = tiles_around(rect, self._picture.shape)
+        x0, y0, x1, y1 = tiles_around(rect, self._picture.shape)
         (ox, oy), (h, w) = self._origin, self._ids.shape
-        if not self._ids.size:
-            ox, oy, h, w = rect[0], rect[1], 0, 0
-        x0, y0 = min(ox, rect[0]), min(oy, rect[1])
-        x1, y1 = max(ox + w, rect[2]), max(oy + h, rect[3])
-        if (x0, y0, x1, y1) == (ox, oy, ox + w, oy + h):
+        if self._ids.size and x0 >= ox and y0 >= oy and x1 <= ox + w and y1 <= oy + h:
             return
-        ids = np.zeros((y1 - y0, x1 - x0), np.uint16)
-        pixels = np.zeros(ids.shape, np.uint32)
-        kept = (slice(oy - y0, oy - y0 + h), slice(ox - x0, ox - x0 + w))
-        ids[kept], pixels[kept] = self._ids[:h, :w], self._pixels[:h, :w]
-        self._ids, self._pixels, self._origin = ids, pixels, (x0, y0)
+        # Zeros take neither time nor memory until something is written or painted there.
+        ids = np.zeros(self._picture.shape, np.uint16)
+        pixels = np.zeros(self._picture.shape, np.uint32)
+        kept = (slice(oy, oy + h), slice(ox, ox + w))
+        ids[kept], pixels[kept] = self._ids, self._pixels
+        self._ids, self._pixels, self._origin = ids, pixels, (0, 0)
 
     def paint(self, painter: QPainter, transform: ViewTransform, ratio: float) -> None:
         """Draw fill and outline; ``ratio`` is device pixels a logical pixel."""
