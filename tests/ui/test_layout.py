@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QLabel,
     QToolBar,
@@ -146,4 +145,4 @@ def test_nothing_is_cut_and_nothing_outgrows_the_screen(look, new_window):
     said = "\n".join(f"{where}: {line}" for where, lines in problems.items() for line in lines)
     assert not problems, said
     assert (window.width(), window.height()) == SCREEN
-    assert view_of(window).width() > 300 and QApplication.activeWindow() is not None
+    assert view_of(window).width() > 300

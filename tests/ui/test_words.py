@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from medsam import errors
 from medsam.ui import translation
 
 UI = Path(translation.__file__).parent
@@ -84,9 +85,7 @@ SHOWN_BY_CLASS = {
     "QTreeWidgetItem",
     "QProgressDialog",
     "ElidedLabel",
-    "InputError",
-    "FileFormatError",
-    "WriteError",
+    *(name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "Cancelled"),
 }
 
 NAMES = {"English", "简体中文", "3D Slicer", "ITK-SNAP", "MedSAM", "DICOM", "NIfTI"}

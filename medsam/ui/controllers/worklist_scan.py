@@ -1,4 +1,4 @@
-"""Which cases a folder or table holds: walking it, telling images by their content. No Qt; runs in a task."""
+"""Which cases a folder or table holds: walking it, telling images by their content. No widgets; in a task."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+
+from PyQt5.QtCore import QCoreApplication
 
 from medsam.document.worklist import Key, Presence, WorkCase, Worklist, stored_path, survey
 from medsam.document.worklist_file import WorklistStore, source_of
@@ -19,6 +21,8 @@ from medsam.io.support import natural_key
 from medsam.ui.background import Task
 from medsam.ui.controllers.adapt_cases import mask_beside
 from medsam.ui.controllers.saving import MASK_OF
+
+translate = QCoreApplication.translate
 
 TABLES = (".csv", ".tsv")
 """Extensions of tables."""
@@ -91,9 +95,8 @@ def look_through(folder: Path, task: Task, most: int | None = None) -> Found:
 def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
     def refuse(error: OSError) -> None:
         if Path(error.filename or "") == folder:
-            raise ReadError(
-                f"{folder.name} cannot be listed: {error.strerror}. Ask for the right to read it."
-            )
+            text = translate("Worklist", "{0} cannot be listed: {1}. Ask for the right to read it.")
+            raise ReadError(text.format(folder.name, error.strerror))
 
     for root, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f.lower() not in _SKIPPED_FOLDERS)
@@ -143,9 +146,10 @@ def cases_in_folder(folder: Path, task: Task) -> list[WorkCase]:
             single.append(place)
     cases = cases_of([*found.volumes, *found.pictures], folder, single) + several
     if not cases:
-        raise InputError(
-            f"A worklist needs images; there is none in {folder.name} or below. Choose another folder."
+        text = translate(
+            "Worklist", "A worklist needs images; there is none in {0} or below. Choose another folder."
         )
+        raise InputError(text.format(folder.name))
     return sorted(cases, key=lambda c: (natural_order(Path(c.image)), c.series))
 
 
@@ -190,7 +194,10 @@ def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
     """
     source = source_of(path)
     if not source.exists():
-        raise ReadError(f"There is no file or folder named {source.name}. Check the name and where it lies.")
+        text = translate(
+            "Worklist", "There is no file or folder named {0}. Check the name and where it lies."
+        )
+        raise ReadError(text.format(source.name))
     found = cases_in_folder(source, task) if source.is_dir() else read_table(source)
     store = WorklistStore(source, user_folder)
     cases, stored = store.load(found)
@@ -200,10 +207,11 @@ def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
     notes = stored.notes
     gone = sum(worklist.is_missing(key) for key in worklist.keys)
     if gone == len(worklist):
-        raise InputError(
-            f"A worklist needs images that are there; none of {source.name} is."
-            " Check whether they were moved."
+        text = translate(
+            "Worklist",
+            "A worklist needs images that are there; none of {0} is. Check whether they were moved.",
         )
+        raise InputError(text.format(source.name))
     return Loaded(store, worklist, notes)
 
 

@@ -173,6 +173,7 @@ class ChoosePage(QWidget):
             return
         count = len(self.ticked)
         self.all.setEnabled(bool(self._cases))
+        self.all.setToolTip("" if self._cases else self.tr("Add cases first."))
         self.all.setCheckState(
             Qt.Unchecked if not count else Qt.Checked if count == len(self._cases) else Qt.PartiallyChecked
         )

@@ -9,7 +9,6 @@ from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -17,6 +16,7 @@ from PyQt5.QtWidgets import (
 from medsam.document.operations.brush import LARGEST_DIAMETER, LEAST_DIAMETER, SIZE_STEP
 from medsam.ui.actions import Actions
 from medsam.ui.canvas.tools.brush_settings import BrushSettings
+from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.session import Session
 
 
@@ -83,12 +83,6 @@ class BrushOptions(QWidget):
         self.tolerance.setPrefix("± ")
         self.tolerance.setSuffix(self.tr(" SD"))
         self.tolerance.setAccessibleName(self.tr("Tolerance of the adaptive brush"))
-        self.tolerance.setToolTip(
-            self.tr(
-                "How far values may lie from those under the beginning of the stroke,"
-                " in standard deviations of the noise there"
-            )
-        )
         self.scope.addItem(self.tr("active label"))
         self.scope.addItem(self.tr("every label"))
         self.scope.setAccessibleName(self.tr("What the eraser takes"))
@@ -120,13 +114,13 @@ class BrushOptions(QWidget):
                 label.setBuddy(control)
                 row.addWidget(label)
             row.addWidget(control)
-        hint = QLabel(
-            self.tr("Right button: the opposite. Shift+click: straight line. Alt+click: pick label.")
+        # On a narrow window the hint gives way, not the controls.
+        hint = ElidedLabel(
+            self.tr("Right button: the opposite. Shift+click: straight line. Alt+click: pick label."),
+            mode=Qt.ElideRight,
         )
         hint.setProperty("role", "muted")
         hint.setIndent(10)
-        # On a narrow window the hint gives way, not the controls.
-        hint.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         row.addWidget(hint, 1)
 
     def _explain(self) -> None:
@@ -151,6 +145,12 @@ class BrushOptions(QWidget):
         )
         self.tolerance.setValue(tip.tolerance)
         self.tolerance.setEnabled(tip.adaptive)
+        meaning = self.tr(
+            "How far values may lie from those under the beginning of the stroke,"
+            " in standard deviations of the noise there"
+        )
+        off = self.tr("Only the adaptive brush has a tolerance.")
+        self.tolerance.setToolTip(meaning if tip.adaptive else f"{meaning}\n{off}")
         self.scope.setCurrentIndex(int(settings.erases_every))
         self._following = False
 

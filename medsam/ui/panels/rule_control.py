@@ -281,7 +281,7 @@ class RuleButton(QToolButton):
             self._elide()
 
     def _elide(self) -> None:
-        room = max(self.width() - self.iconSize().width() - 22, 20)
+        room = max(self.width() - self.iconSize().width() - 32, 20)
         shown = self.fontMetrics().elidedText(self._full, Qt.ElideRight, room)
         if shown != self.text():
             self.setText(shown)
