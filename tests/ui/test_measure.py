@@ -182,8 +182,14 @@ class TestFigures:
 
     def test_columns_are_remembered(self, bench: MainWindow, new_window) -> None:
         panel = bench.measure_panel
-        panel._fill_columns()
-        next(a for a in panel.columns_menu.actions() if a.text() == "Islands").trigger()
+        menu = panel.columns_menu
+        menu.popup(bench.mapToGlobal(bench.rect().center()))
+        for title in ("Islands", "Voxels"):
+            action = next(a for a in menu.actions() if a.text() == title)
+            QTest.mouseClick(menu, Qt.LeftButton, Qt.NoModifier, menu.actionGeometry(action).center())
+        assert menu.isVisible()
+        menu.close()
+        assert "voxels" in panel.model.chosen
         assert "islands" in [c.key for c in panel.model.shown_columns]
         assert "islands" in new_window().measure_panel.model.chosen
 

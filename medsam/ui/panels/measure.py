@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QModelIndex, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PyQt5.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QActionGroup,
@@ -81,6 +81,18 @@ class MeasureTable(QTableView):
             super().keyPressEvent(event)
 
 
+class _StayingMenu(QMenu):
+    """A menu that stays open while its entries are ticked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tick without closing."""
+        action = self.actionAt(event.pos())
+        if action is not None and action.isCheckable():
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+
 class MeasurePanel(QWidget):
     """Shows figures, and asks for what is done with them.
 
@@ -124,7 +136,7 @@ class MeasurePanel(QWidget):
             "mdi6.table-column-plus-after", self.tr("Choose columns, and the plane of the diameters")
         )
         self.columns_button.setPopupMode(QToolButton.InstantPopup)
-        self.columns_menu = QMenu(self.columns_button)
+        self.columns_menu = _StayingMenu(self.columns_button)
         self.columns_menu.setToolTipsVisible(True)
         self.columns_menu.aboutToShow.connect(self._fill_columns)
         self.columns_button.setMenu(self.columns_menu)

@@ -200,7 +200,7 @@ def _lines(volume: Volume) -> list[Column]:
             [
                 Column(
                     "best",
-                    translate("MeasureColumns", "Its slice"),
+                    translate("MeasureColumns", "Slice of the axes"),
                     translate("MeasureColumns", "The slice of the long axis.") + "\n" + go,
                     lambda found, _: str(found.diameters.index + 1),
                     ("plane", "slice_index"),
