@@ -131,7 +131,7 @@ class CaseFile:
         return self._has_written
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener``, in whatever thread, whenever ``error`` may have changed; returns the way back."""
+        """Call ``listener``, in any thread, when ``error`` may have changed; returns the way back."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 

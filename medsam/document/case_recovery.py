@@ -16,6 +16,7 @@ from medsam.document.case_identity import ImageIdentity
 from medsam.document.case_index import STEPS, CaseIndex
 from medsam.document.case_keeper import CaseKeeper, session_record
 from medsam.document.case_lock import CaseLock
+from medsam.document.case_salvage import aside_of, rebuild
 from medsam.document.case_words import CaseTrouble, News, trouble_of
 from medsam.document.history import Entry, History
 from medsam.document.records import Record, step_from_record
@@ -23,7 +24,6 @@ from medsam.document.snapshot import annotation_of, snapshot_record
 from medsam.errors import Cancelled, CaseFileError, GeometryError
 from medsam.volume import Volume
 
-_ASIDE = ".damaged"
 _ENOUGH_FOR_KIND = 48
 
 
@@ -131,15 +131,12 @@ def _open(
     is_cancelled: Callable[[], bool],
 ) -> Restored:
     session = session_record(program)
-    if trouble is None or os.path.lexists(path):
-        try:
-            return _resume(path, volume, identity, lock, trouble, session, is_cancelled)
-        except FileNotFoundError:
-            pass
-        except CaseTrouble as error:
-            trouble = error
-        except OSError as error:
-            trouble = trouble_of(error, path.name)
+    try:
+        return _resume(path, volume, identity, lock, trouble, session, is_cancelled)
+    except FileNotFoundError:
+        pass
+    except (OSError, CaseTrouble) as error:
+        trouble = error if isinstance(error, CaseTrouble) else trouble_of(error, path.name)
     if trouble is not None and lock is not None:
         lock.release()
         lock = None
@@ -160,25 +157,71 @@ def _resume(
     is_cancelled: Callable[[], bool],
 ) -> Restored:
     """Go on with what the file holds; ``CaseTrouble`` or ``OSError`` if that cannot be."""
-    limit: int | None = None
-    while True:
-        contents = _read(path, identity, limit, is_cancelled)
-        try:
-            annotation = _annotation_of(path, contents, volume, is_cancelled)
-            break
-        except _Unfit as unfit:
-            limit = unfit.offset
+    contents, annotation, words = _load(path, volume, identity, lock, session, is_cancelled)
     lock, trouble = _writable(path, lock, trouble)
-    words: list[News] = []
     if lock is not None and contents.damage is not None:
-        words += _cut(path, contents.damage)
+        try:
+            words += _cut(path, contents.damage)
+        except OSError as error:
+            # What cannot be cut must not be written behind.
+            lock.release()
+            lock, trouble = None, trouble_of(error, path.name)
     if not contents.identity.is_same_place(identity):
         words.append(News("moved", path.name))
     index, entries = contents.index, contents.entries
     case = CaseFile(path, lock, index=index, end=contents.end, first=(session,), error=trouble)
     history = History(annotation, case, entries, index.position, index.clean_position)
     last = entries[-1].time if entries else None
-    return Restored(annotation, history, case, tuple(words), bool(entries), last)
+    return Restored(annotation, history, case, tuple(words), _is_worth_telling(annotation, entries), last)
+
+
+def _is_worth_telling(annotation: Annotation, entries: list[Entry]) -> bool:
+    return bool(entries) or not annotation.is_empty
+
+
+def _load(
+    path: Path,
+    volume: Volume,
+    identity: ImageIdentity,
+    lock: CaseLock | None,
+    session: Record,
+    is_cancelled: Callable[[], bool],
+) -> tuple[_Contents, Annotation, list[News]]:
+    """What the file holds and the state it leads to; with the lock, damage is worked around first."""
+    words: list[News] = []
+    limit: int | None = None
+    program = str(session.meta.get("program", ""))
+    while True:
+        contents, damaged_at, refusal = None, None, None
+        try:
+            contents = _read(path, identity, limit, is_cancelled)
+            if contents.damage is not None and contents.damage.later:
+                damaged_at = contents.damage.offset
+        except CaseTrouble as trouble:
+            if trouble.kind != "foreign":
+                raise
+            damaged_at, refusal = 0, trouble
+        if damaged_at is not None and lock is not None and not words:
+            words += _rebuilt(path, damaged_at, identity, program)
+            if words:
+                limit = None
+                continue
+        if contents is None:
+            raise refusal or CaseTrouble("foreign", path.name)
+        try:
+            return contents, _annotation_of(path, contents, volume, is_cancelled), words
+        except _Unfit as unfit:
+            limit = unfit.offset
+
+
+def _rebuilt(path: Path, damaged_at: int, identity: ImageIdentity, program: str) -> list[News]:
+    """Try to build the file anew from a snapshot behind the damage; the news if that was done."""
+    try:
+        done = rebuild(path, damaged_at, identity, program)
+    except (OSError, CaseFileError):
+        # Then what lies before the damage has to do.
+        return []
+    return [News("salvaged", path.name, *done)] if done is not None else []
 
 
 class _Unfit(Exception):
@@ -293,11 +336,11 @@ def _cut(path: Path, damage: Damage) -> list[News]:
     size = os.path.getsize(path)
     with case_disk.open_existing(path, writable=True) as file:
         if damage.later:
-            aside = f"{path.name}{_ASIDE}-{time.strftime('%Y%m%d-%H%M%S')}"
-            with open(path.with_name(aside), "wb", buffering=0) as kept:
+            aside = aside_of(path)
+            with open(aside, "wb", buffering=0) as kept:
                 case_disk.write_at(kept, 0, PREAMBLE)
                 case_disk.copy(file, damage.offset, size, kept, len(PREAMBLE))
-            news = News("damaged", path.name, damage.later_steps, aside)
+            news = News("damaged", path.name, damage.later_steps, aside.name)
         file.seek(damage.offset)
         begun = file.read(_ENOUGH_FOR_KIND)
         file.truncate(damage.offset)

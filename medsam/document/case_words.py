@@ -37,6 +37,8 @@ _NEWS = {
     "torn": "The last action was not written to the end and is missing.",
     "damaged": "{name} was damaged: {count} later steps could not be brought back; {aside} keeps what is"
     " left of them.",
+    "salvaged": "{name} was damaged: the work is whole, but only the last {count} steps can be undone;"
+    " {aside} keeps the damaged file.",
     "moved": "The place of this image in the patient differs from when the work was done.",
 }
 
@@ -89,7 +91,7 @@ class News:
     """Something that was found when a case was opened.
 
     Attributes:
-        kind: "torn", "damaged" or "moved".
+        kind: "torn", "damaged", "salvaged" or "moved".
         name: Of the case file.
         count: Of steps.
         aside: Name of the file that keeps what could not be brought back.

@@ -71,6 +71,9 @@ def news_text(news: News) -> str:
         "damaged": translate("CaseFile",
             "The case file was damaged: {count} later steps could not be brought back; {aside} keeps what is"
             " left of them."),
+        "salvaged": translate("CaseFile",
+            "The case file was damaged: your work is whole, but only the last {count} steps can be undone;"
+            " {aside} keeps the damaged file."),
         "moved": translate("CaseFile",
             "The place of this image in the patient differs from when the work was done.")
     }

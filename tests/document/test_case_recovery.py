@@ -173,6 +173,93 @@ def test_steps_behind_damage_are_kept_aside_and_counted(tmp_path):
     assert reopened(path, image())[0].words == ()
 
 
+def flip(path, offset):
+    data = bytearray(path.read_bytes())
+    data[offset] ^= 16
+    path.write_bytes(data)
+    return bytes(data)
+
+
+def test_a_snapshot_behind_damage_saves_the_work(tmp_path):
+    path = tmp_path / NAME
+    restored = open_case(path, image())
+    states = [state(restored.annotation)]
+    for n in range(300):
+        stroke(restored.history, n)
+        states.append(state(restored.annotation))
+    restored.history.jump(280)
+    restored.case.close()
+    steps = [f for f in records_of(path) if f.record.kind == "step"]
+    damaged = flip(path, steps[100].offset + 30)
+    again = open_case(path, image())
+    (news,) = again.words
+    assert news.kind == "salvaged" and (tmp_path / news.aside).read_bytes() == damaged
+    assert state(again.annotation) == states[280] and again.case.error is None
+    assert len(again.history) == news.count == 300 - 256
+    for n in range(len(again.history) + 1):
+        again.history.jump(n)
+        assert state(again.annotation) == states[256 + n]
+    stroke(again.history, 310)
+    now = state(again.annotation)
+    again.case.close()
+    restored, found = reopened(path, image())
+    assert found == now and restored.words == ()
+
+
+@pytest.mark.parametrize("offset", [3, 20, 60])
+def test_a_damaged_beginning_costs_nothing(tmp_path, offset):
+    path = tmp_path / NAME
+    last = strokes(path, image(), 30)
+    flip(path, offset)
+    again, found = reopened(path, image())
+    assert found == last and len(again.history) == 30
+    assert [n.kind for n in again.words] == ["salvaged"]
+    assert reopened(path, image())[0].words == ()
+    # Of another image's damaged case nothing is taken.
+    flip(path, offset)
+    other, _ = reopened(path, image(3))
+    assert other.case.error.kind == "foreign" and not other.is_resumed
+
+
+def test_a_snapshot_whose_state_was_left_again_is_not_trusted(tmp_path):
+    path = tmp_path / NAME
+    restored = open_case(path, image())
+    for n in range(260):
+        stroke(restored.history, n)
+    restored.history.jump(40)
+    before = state(restored.annotation)
+    stroke(restored.history, 300)
+    for n in range(3):
+        stroke(restored.history, 301 + n)
+    states = {before, state(restored.annotation)}
+    whole = path.read_bytes()
+    restored.case.close()
+    path.write_bytes(whole)
+    steps = [f for f in records_of(path) if f.record.kind == "step"]
+    flip(path, steps[30].offset + 30)
+    again, found = reopened(path, image())
+    assert [n.kind for n in again.words] == ["damaged"] and len(again.history) == 30
+    assert found not in states
+
+
+def test_a_disk_without_room_for_saving_a_damaged_case_leaves_it_alone(tmp_path, monkeypatch):
+    path = tmp_path / NAME
+    last = strokes(path, image(), 30)
+    steps = [f for f in records_of(path) if f.record.kind == "step"]
+    damaged = flip(path, steps[10].offset + 30)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(case_disk, "_write", full)
+        again, _ = reopened(path, image())
+    assert again.case.error.kind == "full" and len(again.history) == 10
+    assert path.read_bytes() == damaged
+    again, found = reopened(path, image())
+    assert found == last and [n.kind for n in again.words] == ["salvaged"]
+
+
 def test_a_step_that_does_not_fit_ends_what_is_restored(tmp_path):
     path = tmp_path / NAME
     work(path, image(), 5, 10)
