@@ -92,6 +92,15 @@ def read_label_set(path: Path) -> tuple[SetEntry, ...]:
     return _checked(raw, path.name)
 
 
+def set_from_json(text: str, name: str) -> tuple[SetEntry, ...]:
+    """The labels in the text of a ``.json`` file; ``name`` is for messages.
+
+    Raises:
+        InputError: If it cannot be understood.
+    """
+    return _checked(_json_entries(text, name), name)
+
+
 def write_label_set(path: Path, labels: Iterable[Label]) -> None:
     """Write labels to a file of the kind that its ending names; all of it or nothing.
 
@@ -102,7 +111,7 @@ def write_label_set(path: Path, labels: Iterable[Label]) -> None:
     labels = tuple(labels)
     suffix = path.suffix.lower()
     if suffix == ".json":
-        text = _json_text(labels)
+        text = set_to_json(labels)
     elif suffix in (".label", ".txt"):
         text = "".join(snap_lines(labels))
     elif suffix == ".ctbl":
@@ -309,7 +318,8 @@ def _checked(raw: Iterable[RawEntry], name: str) -> tuple[SetEntry, ...]:
     return tuple(result)
 
 
-def _json_text(labels: tuple[Label, ...]) -> str:
+def set_to_json(labels: Iterable[Label]) -> str:
+    """Labels as the text of a ``.json`` file."""
     rows = []
     for label in labels:
         row: dict[str, Any] = {"id": label.id, "name": label.name}

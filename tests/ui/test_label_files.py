@@ -8,6 +8,8 @@ from PyQt5.QtWidgets import QFileDialog
 
 from medsam.document import Label, SetLabels
 from medsam.document.label_sets import read_label_set
+from medsam.ui import first_labels, settings
+from medsam.ui.controllers.files import prepare
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import answering, drag, show_volume, view_of
 
@@ -91,3 +93,29 @@ def test_save_adds_the_ending_of_the_chosen_kind(window, labels, tmp_path, monke
     with answering(lambda dialog: dialog.accept()):
         window.actions_["load_labels"].trigger()
     assert table(window) == [(1, "Label 1")]
+
+
+class TestFirstLabels:
+    def open_anew(self):
+        """Open an image as the window does."""
+        return [(x.id, x.name) for x in prepare(ct_phantom(), None).annotation.labels]
+
+    def test_new_images_begin_with_the_labels_that_were_kept(self, window, labels):
+        assert not window.actions_["forget_labels"].isEnabled()
+        assert self.open_anew() == [(1, "Label 1")]
+        table = (Label(2, "Leber, rechts", (1, 2, 3), locked=True), Label(9, "Milz", (4, 5, 6)))
+        window.session.push(SetLabels(table))
+        window.actions_["keep_labels"].trigger()
+        assert self.open_anew() == [(2, "Leber, rechts"), (9, "Milz")]
+        assert window.actions_["forget_labels"].isEnabled()
+        window.actions_["forget_labels"].trigger()
+        assert self.open_anew() == [(1, "Label 1")]
+
+    def test_nothing_is_locked_or_hidden_from_the_start(self, window, labels):
+        first_labels.remember([Label(3, "Aorta", (1, 2, 3), visible=False, locked=True, style="outline")])
+        (label,) = first_labels.first_labels()
+        assert label == Label(3, "Aorta", (1, 2, 3), style="outline")
+
+    def test_damaged_settings_are_passed_over(self, window, labels):
+        settings.remember("labels/first", "{broken")
+        assert self.open_anew() == [(1, "Label 1")]

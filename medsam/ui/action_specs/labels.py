@@ -185,6 +185,20 @@ def _sets() -> list[Spec]:
             (),
             translate("Actions", "Keep names and colours in a file for the next case"),
         ),
+        Spec(
+            "keep_labels",
+            translate("Actions", "&Begin new images with these labels"),
+            "",
+            (),
+            translate("Actions", "Every image that is opened anew gets the names and colours of this list"),
+        ),
+        Spec(
+            "forget_labels",
+            translate("Actions", "Begin new images &with one label"),
+            "",
+            (),
+            translate("Actions", "Forget which labels new images should begin with"),
+        ),
     ]
 
 
@@ -261,6 +275,8 @@ MENU: tuple[str | None, ...] = (
     None,
     "load_labels",
     "save_labels",
+    "keep_labels",
+    "forget_labels",
 )
 """Entries of the menu Label; None is a line."""
 
@@ -293,5 +309,7 @@ MORE: tuple[str | None, ...] = (
     None,
     "load_labels",
     "save_labels",
+    "keep_labels",
+    "forget_labels",
 )
 """Entries of the menu at the end of the row of buttons."""

@@ -12,7 +12,7 @@ from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QWidget
 
 from medsam import __version__
-from medsam.document import Annotation, History, LabelTable, load_label_map_edit
+from medsam.document import Annotation, History, load_label_map_edit
 from medsam.document.case_file import CaseFile
 from medsam.document.case_identity import ImageIdentity
 from medsam.document.case_recovery import Restored, open_case
@@ -24,8 +24,8 @@ from medsam.ui.background import Task, TaskRunner
 from medsam.ui.case_places import apart_from, case_path, cases_folder
 from medsam.ui.case_texts import news_text, restored_text, trouble_text
 from medsam.ui.controllers.saving import SaveController
-from medsam.ui.data_words import label_name
 from medsam.ui.errors import Presenter
+from medsam.ui.first_labels import first_labels
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.session import Session
 
@@ -241,7 +241,7 @@ class CasesOnDisk(QObject):
             except MedSAMError as error:
                 # The case opens again as it was, and the reason is told.
                 problem = error
-            fresh = Annotation(volume, labels=LabelTable((LabelTable().proposal(label_name(1)),)))
+            fresh = Annotation(volume, labels=first_labels())
             return with_case(Opened(fresh, window, source, identity=identity), task, None, ""), problem
 
         def done(result: tuple[Opened, MedSAMError | None]) -> None:

@@ -18,8 +18,9 @@ from medsam.ui import settings
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk, Opened, with_case
 from medsam.ui.controllers.saving import SaveController
-from medsam.ui.data_words import file_filters, label_name, sample_text
+from medsam.ui.data_words import file_filters, sample_text
 from medsam.ui.errors import Presenter
+from medsam.ui.first_labels import first_labels
 from medsam.ui.panels.series_dialog import SeriesDialog
 from medsam.ui.session import Session
 from medsam.volume import Volume
@@ -48,7 +49,7 @@ def prepare(
         labels: The table to begin with; None for one with a single label.
     """
     if labels is None or not len(labels):
-        labels = LabelTable((LabelTable().proposal(label_name(1)),))
+        labels = first_labels()
     return Opened(Annotation(volume, label_map, labels), default_window(volume), source)
 
 

@@ -12,7 +12,7 @@ from medsam.document import EVERYTHING, Change, PaintRule
 from medsam.document.label_counts import middle_voxel
 from medsam.document.label_sets import READ_SUFFIXES, read_label_set, write_label_set
 from medsam.errors import LockedError, MedSAMError
-from medsam.ui import settings
+from medsam.ui import first_labels, settings
 from medsam.ui.action_specs.labels import CONTEXT, DIGITS, MORE, specs
 from medsam.ui.actions import Actions
 from medsam.ui.controllers.view import ViewController
@@ -48,8 +48,8 @@ class LabelsController(QObject):
         self._session, self._actions, self._panel = session, actions, panel
         self._views, self._presenter, self._status = views, presenter, status
         self._window = parent
-        # Three of them depend on more than an image.
-        special = ("merge_labels", "delete_label", "no_rule")
+        # Some of them depend on more than an image.
+        special = ("merge_labels", "delete_label", "no_rule", "forget_labels")
         self._names = [spec.name for spec in specs() if spec.name not in special]
         self._probe: tuple[float, float, float] | None = None
         self.card = RuleCard(session, lambda: views.window, parent)
@@ -104,6 +104,8 @@ class LabelsController(QObject):
         on("lock_others", lambda: model.lock_others(panel.chosen()))
         on("load_labels", self.ask_load)
         on("save_labels", self.ask_save)
+        on("keep_labels", self.keep)
+        on("forget_labels", self.forget)
         on("paint_rule", self.show_rule)
         on("paint_inside", self.paint_inside)
         on("no_rule", lambda: self._session.set_rule(EVERYTHING))
@@ -227,6 +229,22 @@ class LabelsController(QObject):
         settings.remember("labels/folder", str(path.parent))
         self._presenter.news(self.tr("Label set saved: {0}").format(path.name))
 
+    def keep(self) -> None:
+        """Begin new images with the labels of this one."""
+        annotation = self._session.annotation
+        if annotation is not None:
+            first_labels.remember(annotation.labels)
+            self._presenter.news(
+                self.tr("New images begin with these {0} labels.").format(len(annotation.labels))
+            )
+            self._enable()
+
+    def forget(self) -> None:
+        """Begin new images with one label again."""
+        first_labels.forget()
+        self._presenter.news(self.tr("New images begin with one label again."))
+        self._enable()
+
     # --- what may be painted over ---------------------------------------------------------
 
     def show_rule(self) -> None:
@@ -306,6 +324,8 @@ class LabelsController(QObject):
         nothing = self.tr("Open an image first.")
         for name in self._names:
             self._actions.set_enabled(name, annotation is not None, nothing)
+        unchosen = self.tr("They do so already.")
+        self._actions.set_enabled("forget_labels", first_labels.are_chosen(), unchosen)
         chosen = [label for n in self._panel.chosen() if (label := model.label(model.row_of(n))) is not None]
         locked = next((label.name for label in chosen if label.locked), None)
         for name, enough, reason in (
