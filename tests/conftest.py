@@ -45,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, sub in _XDG.items():
         os.environ[name] = str(folder / sub)
     os.environ.pop("MEDSAM_WEIGHTS", None)
+    # A test that counts encodings must not find another's on the disk.
+    os.environ["MEDSAM_EMBEDDINGS_BYTES"] = "0"
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 

@@ -66,6 +66,13 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", default="auto", choices=DEVICES, help="where the network runs (default auto)"
     )
+    parser.add_argument(
+        "--precision",
+        default="auto",
+        choices=("auto", "exact", "fast", "fastest"),
+        help="what large encoders compute in: exact float32, fast bfloat16, fastest int8;"
+        " auto takes fast where the processor gains by it (default auto)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -81,7 +88,9 @@ def run(args: argparse.Namespace) -> int:
     for line, sentence in table.problems:
         batch.fail([line], sentence)
     if table.rows:
-        batch.predictor = load_predictor(args.model, args.device, {row.prompts.kinds for row in table.rows})
+        batch.predictor = load_predictor(
+            args.model, args.device, {row.prompts.kinds for row in table.rows}, args.precision
+        )
         try:
             for image, rows in _by_image(table.rows).items():
                 batch.work_through(image, rows)
@@ -92,7 +101,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def load_predictor(
-    model: str, device: str, asked: Collection[frozenset[str]] = (frozenset({"box"}),)
+    model: str,
+    device: str,
+    asked: Collection[frozenset[str]] = (frozenset({"box"}),),
+    precision: str = "auto",
 ) -> Predictor:
     """The predictor of a model that can answer some of what is asked.
 
@@ -100,15 +112,22 @@ def load_predictor(
         model: Catalogue name or file.
         device: One of ``DEVICES``.
         asked: Kinds of prompts of the rows: "box", "points" or both.
+        precision: See ``medsam.model.precision``.
 
     Raises:
+        InputError: If the processor does not compute in that precision.
         ModelError: If it cannot be loaded, or takes the prompts of no row.
     """
     # Imported here: torch takes a second or two, which --help and a wrong table need not wait for.
+    from medsam.inference.allocator import keep_memory
+    from medsam.inference.embedding_cache import EmbeddingCache
+    from medsam.inference.embedding_files import EmbeddingFiles, embedding_cap, embedding_folder
     from medsam.inference.predictor import make_predictor
     from medsam.model import load_model
 
-    predictor = make_predictor(load_model(model, device))
+    keep_memory()
+    cache = EmbeddingCache(behind=EmbeddingFiles(embedding_folder(), embedding_cap()))
+    predictor = make_predictor(load_model(model, device), cache, precision)
     card = predictor.card
     if not any(kinds <= card.prompts for kinds in asked):
         wanted = " and ".join(sorted(frozenset().union(*asked) - card.prompts))

@@ -161,7 +161,7 @@ class EngineClient:
             self._post(_Share(self._volume_id))
             return self._volume_id
 
-    def load_model(self, name: str, device: str = "auto") -> int:
+    def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
         """Use other weights, by catalogue name or path; the present ones stay until they are loaded.
 
         A worker that stays down after too many losses is started again by this.
@@ -170,7 +170,7 @@ class EngineClient:
             self._revive()
             if device == "auto" and self._losses.avoid_card:
                 device = "cpu"
-            return self._ask(LoadModel(self._ledger.next_token(), str(name), device))
+            return self._ask(LoadModel(self._ledger.next_token(), str(name), device, precision))
 
     def encode(self, slice: SliceKey, priority: Priority = Priority.VIEW) -> int:
         """Prepare a slice; ``SliceProgress`` tells how it goes."""

@@ -67,11 +67,15 @@ class SharedArray:
 
 @dataclass(frozen=True, slots=True)
 class LoadModel:
-    """Load weights by catalogue name or file path. Answer: ModelLoaded or Failed."""
+    """Load weights by catalogue name or file path. Answer: ModelLoaded or Failed.
+
+    ``precision`` is "auto", "exact", "fast" or "fastest".
+    """
 
     token: int
     model: str
     device: str = "auto"
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class ModelInfo:
         device: "cpu", "cuda", "mps".
         licence: SPDX name or a sentence.
         sha256: Of the weights' file.
+        precision: That it computes in: "exact", "fast" or "fastest".
     """
 
     name: str
@@ -156,6 +161,7 @@ class ModelInfo:
     device: str
     licence: str
     sha256: str
+    precision: str = "exact"
 
     @property
     def needs_encoding(self) -> bool:

@@ -80,6 +80,9 @@ class Worker:
         # Waiting threads shall sleep, not spin: the window needs the cores too.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("KMP_BLOCKTIME", "0")
+        from medsam.inference.allocator import keep_memory
+
+        keep_memory()
         import torch
 
         from medsam.engine.worker_inference import Inference

@@ -115,7 +115,7 @@ class Inference:
 
     def _load(self, request: LoadModel) -> None:
         started = time.perf_counter()
-        info = self._models.load(request.model, request.device)
+        info = self._models.load(request.model, request.device, request.precision)
         self._ready.clear()
         self._usual_steps = 0
         self._log.info("model %s on %s", info.name, info.device)

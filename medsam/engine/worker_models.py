@@ -13,6 +13,7 @@ import torch
 from medsam.engine.jobs import ModelInfo
 from medsam.errors import MedSAMError, ModelError
 from medsam.inference.embedding_cache import EmbeddingCache
+from medsam.inference.embedding_files import EmbeddingFiles, embedding_cap, embedding_folder
 from medsam.inference.predictor import Predictor, make_predictor
 from medsam.prompts import Prompts
 
@@ -44,16 +45,17 @@ class Models:
         self._draft_tried = False
         self._active: Predictor | None = None
         self.info: ModelInfo | None = None
-        self.cache = EmbeddingCache(cache_bytes())
+        self.files = EmbeddingFiles(embedding_folder(), embedding_cap())
+        self.cache = EmbeddingCache(cache_bytes(), behind=self.files)
 
-    def load(self, name: str, device: str) -> ModelInfo:
+    def load(self, name: str, device: str, precision: str = "auto") -> ModelInfo:
         """Take another model into use; on failure the present one stays.
 
         Raises:
             MedSAMError: Saying what is missing or wrong.
         """
         loaded = self._load(name, device)
-        predictor = make_predictor(loaded, self.cache)
+        predictor = make_predictor(loaded, self.cache, precision)
         card = loaded.card
         self._active = predictor
         self.info = ModelInfo(
@@ -66,6 +68,7 @@ class Models:
             device=predictor.device.type,
             licence=card.licence,
             sha256=card.sha256,
+            precision=getattr(predictor, "precision", "exact"),
         )
         return self.info
 

@@ -38,24 +38,33 @@ class EmbeddingKey:
         input_sha256: Of the network's input tensor, bytes and shape.
         weights_sha256: Of the weights' file.
         preprocessing: That made the input.
+        precision: That the encoder computed in.
         dtype: Of the stored embedding.
     """
 
     input_sha256: str
     weights_sha256: str
     preprocessing: Preprocessing
+    precision: str = "exact"
     dtype: str = DTYPE
 
     @classmethod
-    def of(cls, network_input: Tensor, weights_sha256: str, preprocessing: Preprocessing) -> EmbeddingKey:
+    def of(
+        cls,
+        network_input: Tensor,
+        weights_sha256: str,
+        preprocessing: Preprocessing,
+        precision: str = "exact",
+    ) -> EmbeddingKey:
         """The key of a (1, 3, S, S) input on the CPU."""
-        return cls(tensor_sha256(network_input), weights_sha256, preprocessing)
+        return cls(tensor_sha256(network_input), weights_sha256, preprocessing, precision)
 
     @property
     def digest(self) -> str:
         """One hexadecimal name for all of it, fit for a file."""
         pp = self.preprocessing
-        text = f"{self.input_sha256}|{self.weights_sha256}|{pp.kind}|{pp.size}|{pp.version}|{self.dtype}"
+        made_by = f"{pp.kind}|{pp.size}|{pp.version}|{self.precision}|{self.dtype}"
+        text = f"{self.input_sha256}|{self.weights_sha256}|{made_by}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 
 from medsam.inference.embedding_cache import Embedding
 
@@ -30,6 +31,21 @@ _ROOM_AFTER_PRUNING = 0.9
 
 DEFAULT_CAP = 8 * 10**9
 """Bytes: about 3,800 slices of a 1024-pixel network."""
+
+
+FOLDER_VARIABLE, CAP_VARIABLE = "MEDSAM_EMBEDDINGS", "MEDSAM_EMBEDDINGS_BYTES"
+
+
+def embedding_folder() -> Path:
+    """Where embeddings are kept: ``MEDSAM_EMBEDDINGS``, else the user's cache folder."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else platformdirs.user_cache_path("medsam", appauthor=False) / "embeddings"
+
+
+def embedding_cap() -> int:
+    """Most bytes that they may take: ``MEDSAM_EMBEDDINGS_BYTES``, else ``DEFAULT_CAP``; 0 keeps none."""
+    text = os.environ.get(CAP_VARIABLE, "")
+    return int(text) if text.isdigit() else DEFAULT_CAP
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from medsam.inference.transforms import (
     require_picture,
 )
 from medsam.inference.zoom_predictor import ZoomPredictor
+from medsam.model.precision import Precision, choose, lay
 from medsam.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -50,9 +51,15 @@ class EmbeddingPredictor(Predictor):
 
     needs_encoding = True
 
-    def __init__(self, loaded: LoadedModel, cache: EmbeddingCache | None = None) -> None:
-        """Wrap a SAM-like network; embeddings are kept in ``cache`` (own one by default)."""
+    def __init__(
+        self, loaded: LoadedModel, cache: EmbeddingCache | None = None, precision: str | None = None
+    ) -> None:
+        """Wrap a SAM-like network; see ``make_predictor``."""
         super().__init__(loaded)
+        self.precision: Precision = "exact"
+        if precision is not None:
+            wanted = choose(precision, self.device.type)
+            self.precision = lay(loaded.network, wanted, self.device.type, keep_weights=False)
         self.cache = EmbeddingCache() if cache is None else cache
         self.network: Any = loaded.network
         self._digest = ""
@@ -95,12 +102,14 @@ class EmbeddingPredictor(Predictor):
         """Network input and cache key of a picture; the latest is kept."""
         if self._prepared is None or self._prepared[0] != digest:
             network_input = encode_input(picture, self.preprocessing)
-            key = EmbeddingKey.of(network_input, self.card.sha256, self.preprocessing)
+            key = EmbeddingKey.of(network_input, self.card.sha256, self.preprocessing, self.precision)
             self._prepared = (digest, key, network_input)
         return self._prepared
 
     def _encode(self, network_input: Tensor, check: Check | None) -> Tensor:
-        with torch.inference_mode():
+        # On the processor the encoder's own arithmetic holds; a card has it from PyTorch.
+        brief = self.device.type != "cpu" and self.precision != "exact"
+        with torch.inference_mode(), torch.autocast(self.device.type, torch.bfloat16, enabled=brief):
             embedding = self.network.image_encoder(network_input.to(self.device), check).float()
             if not bool(torch.isfinite(embedding).all()):
                 raise ModelError(
@@ -161,16 +170,26 @@ class EmbeddingPredictor(Predictor):
         return low_res[:, :height, :width]
 
 
-def make_predictor(loaded: LoadedModel, cache: EmbeddingCache | None = None) -> Predictor:
+def make_predictor(
+    loaded: LoadedModel, cache: EmbeddingCache | None = None, precision: str | None = None
+) -> Predictor:
     """The predictor that a loaded model works behind.
 
     Args:
         loaded: From ``medsam.model.build.load_model``.
-        cache: Where embeddings are kept; several models may share one.
+        cache: Where embeddings are kept, an own one by default; several
+            models may share one.
+        precision: "auto", "exact", "fast" or "fastest" (``medsam.model.precision``)
+            for the image encoder. The network then only infers: what it was
+            loaded with is repacked, and its state cannot be saved. None
+            leaves the network as it is, in float32.
+
+    Raises:
+        InputError: If the processor or card cannot compute in that precision.
     """
     if loaded.preprocessing.kind == "zoom":
         return ZoomPredictor(loaded)
-    return EmbeddingPredictor(loaded, cache)
+    return EmbeddingPredictor(loaded, cache, precision)
 
 
 def picture_digest(picture: Picture) -> str:

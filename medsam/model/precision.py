@@ -46,16 +46,20 @@ def milliseconds() -> dict[Precision, float]:
     return {name: 1000 * _least_seconds(_arithmetic(name), layer, tokens) for name in available()}
 
 
-def choose(wanted: str = AUTO) -> Precision:
+def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
     """The precision to use.
 
     Args:
         wanted: One of ``PRECISIONS``, or "auto": fast where the processor
             gains by it, else exact; never fastest, which is the user's to ask for.
+        device: "cpu", "cuda" or "mps". A card computes exact and fast, which
+            is what "auto" and "fastest" mean there.
 
     Raises:
         InputError: If there is no such precision, or not on this processor.
     """
+    if device != "cpu" and wanted in (AUTO, *PRECISIONS):
+        return "exact" if wanted == "exact" or not _card_is_brief(device) else "fast"
     if wanted == AUTO:
         took = milliseconds()
         return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
@@ -69,18 +73,26 @@ def choose(wanted: str = AUTO) -> Precision:
     raise InputError(f'A precision is {", ".join((AUTO, *PRECISIONS))}; "{wanted}" came.')
 
 
-def lay(network: nn.Module, precision: Precision, *, keep_weights: bool = True) -> None:
-    """Let the image encoder of a network compute in another precision on the processor.
+def lay(
+    network: nn.Module, precision: Precision, device: str = "cpu", *, keep_weights: bool = True
+) -> Precision:
+    """Let the image encoder of a network compute in another precision.
 
     Args:
-        network: One with a ViT ``image_encoder``; others stay as they are.
+        network: One with a ViT ``image_encoder``; others stay in float32.
         precision: From ``choose``.
+        device: Where the network lies. On a card nothing is repacked.
         keep_weights: False gives the memory of the repacked matrices back;
             the network then only infers, and its state cannot be saved.
+
+    Returns:
+        The precision it computes in from now on.
     """
     encoder = getattr(network, "image_encoder", None)
     if not isinstance(encoder, ImageEncoder):
-        return
+        return "exact"
+    if device != "cpu":
+        return precision
     arithmetic = _arithmetic(precision)
     if isinstance(arithmetic, Packed):
         for block in encoder.blocks:
@@ -89,6 +101,11 @@ def lay(network: nn.Module, precision: Precision, *, keep_weights: bool = True) 
                 if not keep_weights:
                     layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
     encoder.arithmetic = arithmetic
+    return precision
+
+
+def _card_is_brief(device: str) -> bool:
+    return device == "cuda" and torch.cuda.is_bf16_supported()
 
 
 def _arithmetic(precision: Precision) -> Arithmetic:

@@ -66,7 +66,7 @@ class BoxFiller:
 def filler(monkeypatch: pytest.MonkeyPatch) -> BoxFiller:
     """``predict`` without a network."""
     made = BoxFiller()
-    monkeypatch.setattr(predict, "load_predictor", lambda model, device, asked: made)
+    monkeypatch.setattr(predict, "load_predictor", lambda model, device, asked, precision: made)
     return made
 
 
@@ -297,9 +297,7 @@ def test_a_model_is_refused_if_it_takes_the_prompts_of_no_row(
 ) -> None:
     card = SimpleNamespace(prompts=frozenset(takes), title="Some of it")
     monkeypatch.setattr("medsam.model.load_model", lambda model, device: None)
-    monkeypatch.setattr(
-        "medsam.inference.predictor.make_predictor", lambda loaded: SimpleNamespace(card=card)
-    )
+    monkeypatch.setattr("medsam.inference.predictor.make_predictor", lambda *_: SimpleNamespace(card=card))
     if not words:
         assert predict.load_predictor("x", "cpu", asked).card is card
         return
