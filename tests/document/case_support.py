@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from medsam.document import (
     AddLabel,
@@ -16,6 +18,7 @@ from medsam.document import (
     Ruler,
     SetRuler,
     SetVoxels,
+    case_disk,
     erase_edit,
     mask_edit,
     paint_edit,
@@ -210,3 +213,28 @@ def reopened(path: Path, volume: Volume) -> tuple[Restored, tuple]:
     found = state(restored.annotation)
     restored.case.close()
     return restored, found
+
+
+def act_often(restored, seed, count):
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        act(restored.history, rng)
+
+
+class Disk:
+    """A disk that refuses to take bytes while ``error`` is set, after ``room`` more of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.error: int | None = None
+        self.room = 0
+        monkeypatch.setattr(case_disk, "_write", self._take)
+
+    def _take(self, file, data):
+        """Take all of it, a part, or fail, as the operating system does."""
+        if self.error is None:
+            return file.write(data)
+        if not self.room:
+            raise OSError(self.error, os.strerror(self.error))
+        written = file.write(data[: self.room])
+        self.room -= written
+        return written

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from medsam.document import case_disk
 from medsam.document.case_disk import temporary_name
 from medsam.document.case_file import CaseFile, Places
 from medsam.document.case_format import PREAMBLE, Reader, decode, encode
-from medsam.document.case_lock import SUFFIX, CaseLock
 from medsam.document.case_recovery import open_case
 from medsam.document.records import Record
 from medsam.errors import CaseFileError
-from tests.document.case_support import act, image, reopened, state, stroke, strokes
+from tests.document.case_support import Disk, act_often, image, reopened, state, stroke
 
 NAME = "case.medsamcase"
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Disk:
-    """A disk that refuses to take bytes while ``error`` is set, after ``room`` more of them."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.error: int | None = None
-        self.room = 0
-        monkeypatch.setattr(case_disk, "_write", self._take)
-
-    def _take(self, file, data):
-        """Take all of it, a part, or fail, as the operating system does."""
-        if self.error is None:
-            return file.write(data)
-        if not self.room:
-            raise OSError(self.error, os.strerror(self.error))
-        written = file.write(data[: self.room])
-        self.room -= written
-        return written
 
 
 @pytest.fixture
@@ -54,12 +32,6 @@ def disk(monkeypatch):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / NAME
-
-
-def act_often(restored, seed, count):
-    rng = np.random.default_rng(seed)
-    for _ in range(count):
-        act(restored.history, rng)
 
 
 class TestRecords:
@@ -270,220 +242,6 @@ class TestBackground:
         assert threading.active_count() == before + 1
         restored.case.close()
         assert threading.active_count() == before
-
-
-class TestCompaction:
-    def fill(self, path):
-        """A case most of whose steps were undone and replaced."""
-        restored = open_case(path, image())
-        for n in range(40):
-            stroke(restored.history, n)
-            for _ in range(5):
-                stroke(restored.history, n + 100)
-                restored.history.undo()
-        return restored
-
-    def test_it_drops_what_is_dead_and_nothing_else(self, path):
-        restored = self.fill(path)
-        restored.history.jump(25)
-        restored.history.mark_clean()
-        act_often(restored, 5, 20)
-        position = restored.history.position
-        states = {}
-        for n in range(len(restored.history) + 1):
-            restored.history.jump(n)
-            states[n] = state(restored.annotation)
-        restored.history.jump(position)
-        before = restored.case.size
-        assert restored.case.compact() and restored.case.size < before / 2
-        assert path.stat().st_size == restored.case.size == restored.case.index.total_bytes + len(PREAMBLE)
-        restored.history._cache.clear()
-        for n in states:
-            restored.history.jump(n)
-            assert state(restored.annotation) == states[n]
-        restored.history.jump(position)
-        active, clean = restored.annotation.active_label, restored.history.clean_position
-        restored.case.close()
-        again = open_case(path, image())
-        assert again.history.position == position and again.words == ()
-        assert again.history.clean_position == clean and again.annotation.active_label == active
-        for n in states:
-            again.history.jump(n)
-            assert state(again.annotation) == states[n]
-        again.case.close()
-
-    def test_again_and_again_with_work_between(self, path):
-        restored = open_case(path, image())
-        rng = np.random.default_rng(1)
-        for _ in range(6):
-            for _ in range(60):
-                act(restored.history, rng)
-            restored.case.compact()
-            restored.history._cache.clear()
-            for n in rng.integers(0, len(restored.history) + 1, 8).tolist():
-                restored.history.jump(n)
-        now = state(restored.annotation)
-        restored.case.close()
-        assert reopened(path, image())[1] == now
-
-    def test_a_state_before_the_kept_snapshot_can_be_branched_off(self, path):
-        restored = open_case(path, image())
-        for n in range(300):
-            stroke(restored.history, n)
-        assert restored.case.index.nearest_snapshot_position() > 0
-        assert restored.case.compact()
-        restored.history.jump(10)
-        stroke(restored.history, 5)
-        now = state(restored.annotation)
-        restored.case.close()
-        again, found = reopened(path, image())
-        assert found == now and len(again.history) == 11
-
-    def test_what_is_appended_meanwhile_is_kept(self, path, monkeypatch):
-        restored = self.fill(path)
-        true_sync, steps = os.fsync, iter([200])
-
-        def sync(handle):
-            # While the new file is brought to the disk, the user goes on.
-            n = next(steps, None)
-            if n is not None:
-                stroke(restored.history, n)
-            true_sync(handle)
-
-        length = len(restored.history)
-        monkeypatch.setattr(os, "fsync", sync)
-        assert restored.case.compact()
-        stroke(restored.history, 300)
-        assert len(restored.history) == length + 1
-        now = state(restored.annotation)
-        restored.case.close()
-        again, found = reopened(path, image())
-        assert found == now and len(again.history) == len(restored.history)
-
-    def test_a_disk_without_room_for_it_leaves_the_file_as_it_was(self, path, disk):
-        restored = self.fill(path)
-        before = path.read_bytes()
-        disk.error = errno.ENOSPC
-        assert not restored.case.compact()
-        disk.error = None
-        assert path.read_bytes() == before and restored.case.error is None
-        assert {p.name for p in path.parent.iterdir()} == {NAME, NAME + SUFFIX}
-        stroke(restored.history, 200)
-        restored.case.close()
-
-    @pytest.mark.parametrize("moment", ["fsync", "replace"])
-    def test_a_kill_in_the_middle_leaves_a_readable_file(self, path, moment, tmp_path):
-        code = (
-            "import os, signal, sys\n"
-            "from pathlib import Path\n"
-            "from tests.document.case_support import *\n"
-            "r = open_case(Path(sys.argv[1]), image())\n"
-            "for n in range(50):\n"
-            "    stroke(r.history, n); stroke(r.history, n + 100); r.history.undo()\n"
-            f"os.{moment} = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
-            "r.case.compact()\n"
-        )
-        subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=False)
-        assert any(p.name.startswith(".") for p in tmp_path.iterdir())
-        again = open_case(path, image())
-        assert len(again.history) == 51 and again.history.position == 50 and again.words == ()
-        again.case.close()
-        assert [p.name for p in tmp_path.iterdir()] == [NAME], "what the kill left is cleared away"
-
-    def test_it_happens_by_itself_where_most_of_a_large_file_is_dead(self, path):
-        restored = self.fill(path)
-        assert not restored.case.is_worth_compacting
-        restored.case.compact_above = 1000
-        assert restored.case.is_worth_compacting
-        before = restored.case.size
-        restored.case._tidy()
-        assert restored.case.size < before and not restored.case.is_worth_compacting
-        restored.case.close()
-
-
-class TestLock:
-    def test_one_at_a_time(self, path):
-        first, second = CaseLock(path), CaseLock(path)
-        first.acquire()
-        with pytest.raises(CaseFileError, match=str(os.getpid())):
-            second.acquire()
-        first.release()
-        second.acquire()
-        assert second.is_held and not first.is_held
-        second.release()
-        assert list(path.parent.iterdir()) == []
-
-    @pytest.mark.parametrize("said", [b"", b"{", b'{"pid": "x"}', b"\xff\xfe", b"[1]"])
-    def test_a_holder_that_cannot_be_read_is_another_window(self, path, said):
-        first = CaseLock(path)
-        first.acquire()
-        path.with_name(NAME + SUFFIX).write_bytes(said)
-        with pytest.raises(CaseFileError, match="another window"):
-            CaseLock(path).acquire()
-        first.release()
-
-    def test_the_lock_of_a_killed_process_hinders_nobody(self, path):
-        code = (
-            "import sys, time\n"
-            "from pathlib import Path\n"
-            "from tests.document.case_support import *\n"
-            "r = open_case(Path(sys.argv[1]), image())\n"
-            "stroke(r.history, 0)\n"
-            "print('ready', flush=True)\n"
-            "time.sleep(600)\n"
-        )
-        child = subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT, stdout=subprocess.PIPE)
-        try:
-            assert child.stdout.readline() == b"ready\n"
-            held = open_case(path, image())
-            assert held.case.error.kind == "held" and held.case.error.holder.pid == child.pid
-            held.case.close()
-        finally:
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-            child.stdout.close()
-        assert path.with_name(NAME + SUFFIX).exists(), "the kill left the file of the lock"
-        restored = open_case(path, image())
-        assert restored.case.error is None and len(restored.history) == 1
-        restored.case.close()
-
-
-class TestKill:
-    @pytest.mark.parametrize("seed", range(5))
-    def test_a_killed_program_loses_the_last_action_at_most(self, path, seed):
-        code = (
-            "import sys\n"
-            "from pathlib import Path\n"
-            "from tests.document.case_support import *\n"
-            "r = open_case(Path(sys.argv[1]), image())\n"
-            "n = len(r.history)\n"
-            "while True:\n"
-            "    stroke(r.history, n); n += 1\n"
-            "    print(n, flush=True)\n"
-        )
-        told = 0
-        for _ in range(2):
-            child = subprocess.Popen(
-                [sys.executable, "-c", code, str(path)], cwd=ROOT, stdout=subprocess.PIPE
-            )
-            stop_after = told + 20 + 37 * seed
-            try:
-                for line in child.stdout:
-                    told = int(line)
-                    if told >= stop_after:
-                        break
-            finally:
-                child.send_signal(signal.SIGKILL)
-                told = max([told, *(int(line) for line in child.stdout if line.endswith(b"\n"))])
-                child.wait()
-                child.stdout.close()
-            restored, found = reopened(path, image())
-            assert restored.case.error is None
-            count = len(restored.history)
-            assert count >= told, "every confirmed stroke is there"
-            twin = path.with_name("twin.medsamcase")
-            assert found == strokes(twin, image(), count)
-            twin.unlink()
 
 
 def test_temporary_names_are_hidden_and_known(path):
