@@ -194,6 +194,7 @@ class Worklist:
                 raise InputError(f"A case stands once in a list; {Path(case.image).name} stands in it twice.")
             self._cases[case.key] = case
         require_own_masks(self._cases.values(), root)
+        self._is_flat = len({Path(c.image).parent for c in self._cases.values()}) == 1
         self._presence: dict[Key, Presence] = {}
         self._said: set[Key] = set()
         self._seconds: dict[Key, float] = {}
@@ -234,9 +235,7 @@ class Worklist:
         parts = Path(stored).parts
         if Path(stored).is_absolute():
             return "/".join(parts[-2:])
-        if len({Path(c.image).parent for c in self._cases.values()}) == 1:
-            return parts[-1]
-        return "/".join(parts)
+        return parts[-1] if self._is_flat else "/".join(parts)
 
     def find(self, image: Path, series: str = "") -> Key | None:
         """The case of an image, if it is one; the only series' where none is named."""

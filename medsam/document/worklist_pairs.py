@@ -9,6 +9,7 @@ beside one of labels (``images/`` and ``labels/``, also ``imagesTr`` and
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,11 +63,12 @@ def cases_of(images: Iterable[Path], root: Path, folders: Iterable[Path] = ()) -
     files = sorted(images, key=lambda p: natural_order(p.relative_to(root)))
     whole = sorted(folders, key=lambda p: natural_order(p.relative_to(root)))
     everything = [*files, *whole]
+    dicom = set(whole)
     beside = _Beside(everything)
     paired = _LabelFolders(everything)
     cases = []
     for path in everything:
-        if path in whole:
+        if path in dicom:
             mask = beside.mask_of(path)
         elif paired.is_label(path) or beside.is_mask(path) or paired.is_further_channel(path):
             continue
@@ -101,21 +103,45 @@ class _Beside:
         return self._of.get(image)
 
     def _look(self, siblings: list[Path]) -> None:
-        named = {p: mask_base(_stem(p)) for p in siblings}
-        plain = [p for p in siblings if named[p] is None]
-        for path in sorted(siblings, key=lambda p: not _stem(p).endswith(OWN_ENDING)):
-            base = named[path]
+        stems = {p: _stem(p) for p in siblings}
+        bases = {p: mask_base(stem) for p, stem in stems.items()}
+        plain: dict[str, list[Path]] = {}
+        for path, base in bases.items():
+            if base is None:
+                plain.setdefault(stems[path], []).append(path)
+        ordered = sorted(plain)
+        for path in sorted(siblings, key=lambda p: not stems[p].endswith(OWN_ENDING)):
+            base = bases[path]
             if base is None:
                 continue
-            exact = [p for p in plain if _stem(p) == base]
-            near = [p for p in plain if base and re.match(rf"{re.escape(base)}[_\-.]", _stem(p))]
-            alone = plain if not base and len(plain) == 1 else []
-            owners = exact or (near if len(near) == 1 else []) or alone
+            owners, is_theirs = _owners(base, plain, ordered)
             # A mask by its name without an image may be one all the same, but never our own.
-            if owners or near or (not base and plain) or _stem(path).endswith(OWN_ENDING):
+            if is_theirs or stems[path].endswith(OWN_ENDING):
                 self._masks.add(path)
             if owners:
                 self._of.setdefault(_fitting(owners, path), path)
+
+
+def _owners(base: str, plain: dict[str, list[Path]], ordered: list[str]) -> tuple[list[Path], bool]:
+    """Images that a mask could be of, and whether it is a mask of theirs even if nobody knows whose.
+
+    Args:
+        base: What the mask's name begins with; "" for one that is called "mask".
+        plain: Images of the folder by stem.
+        ordered: Their stems, sorted.
+    """
+    if not base:
+        alone = next(iter(plain.values()), []) if len(plain) == 1 else []
+        return (alone if len(alone) == 1 else []), bool(plain)
+    if base in plain:
+        return plain[base], True
+    near = []
+    for stem in ordered[bisect_left(ordered, base) :]:
+        if not stem.startswith(base):
+            break
+        if stem[len(base)] in "_-.":
+            near += plain[stem]
+    return (near if len(near) == 1 else []), bool(near)
 
 
 def _fitting(owners: list[Path], mask: Path) -> Path:

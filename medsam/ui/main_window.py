@@ -360,7 +360,7 @@ class MainWindow(QMainWindow):
             # Qt ignores a close within a close: a saved mask closes later, a
             # mask given up falls through.
             self._is_asking = True
-            self.saving.settle(self.close_unasked)
+            self.worklist.leaving.settle(self.close_unasked)
             self._is_asking = False
             if not self._may_close:
                 event.ignore()

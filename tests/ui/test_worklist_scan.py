@@ -42,7 +42,9 @@ def test_files_are_told_by_their_content(tmp_path, task):
     picture(tmp_path / ".thumb.png")
     (tmp_path / "fake.png").write_text("no picture")
     (tmp_path / "notes.txt").write_text("text")
-    assert images(cases_in_folder(tmp_path, task)) == ["b.nii.gz", "c.nrrd", "sub/a.png"]
+    cases, (note,) = cases_in_folder(tmp_path, task)
+    assert images(cases) == ["b.nii.gz", "c.nrrd", "sub/a.png"]
+    assert "fake.png" in note and "notes" not in note
 
 
 def test_a_dicom_folder_is_a_case_and_its_subfolders_are_others(tmp_path, task):
@@ -50,7 +52,7 @@ def test_a_dicom_folder_is_a_case_and_its_subfolders_are_others(tmp_path, task):
     write_ct_series(tmp_path / "p10", ct_phantom((8, 9, 3)), uid="1.2.2", suffix="")
     write_ct_series(tmp_path / "p10" / "late", ct_phantom((8, 9, 3)), uid="1.2.3")
     (tmp_path / "p2" / "readme.txt").write_text("text")
-    cases = cases_in_folder(tmp_path, task)
+    cases, _ = cases_in_folder(tmp_path, task)
     assert images(cases) == ["p2", "p10", "p10/late"]
     assert {case.series for case in cases} == {""}
     assert len(slices_of(tmp_path / "p10")) == 3
@@ -64,7 +66,7 @@ def test_several_series_of_one_folder_are_cases_with_masks_of_their_own(tmp_path
         for file in folder.iterdir():
             file.rename(tmp_path / "p" / f"{number}-{file.name}")
         folder.rmdir()
-    cases = cases_in_folder(tmp_path, task)
+    cases, _ = cases_in_folder(tmp_path, task)
     assert images(cases) == ["p", "p"] and [c.series for c in cases] == ["1.2.1", "1.2.2"]
     assert len({c.mask for c in cases}) == 2 and all(c.mask.endswith("_mask.nii.gz") for c in cases)
 

@@ -11,8 +11,9 @@ from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from medsam.document.work_time import WorkTime
 from medsam.document.worklist import CaseState
+from medsam.errors import WriteError
 from medsam.intensity import CT_PRESETS
-from medsam.io import write_volume
+from medsam.io import write_label_map, write_volume
 from medsam.ui.background import TaskRunner
 from medsam.ui.controllers import worklist_read
 from medsam.ui.controllers.work_clock import WorkClock
@@ -208,3 +209,44 @@ def test_a_table_opens_as_a_list_with_its_states_and_names(window, qtbot, folder
 def test_times_in_words():
     assert [minutes(s) for s in (0, 59, 187, 3661)] == ["", "0:59", "3:07", "1:01:01"]
     assert [hours(s) for s in (90, 11_520)] == ["2 min", "3:12 h"]
+
+
+def test_a_damaged_case_is_stepped_over_the_next_time(window, qtbot, folder):
+    whole = (folder / "case2.nii.gz").read_bytes()
+    (folder / "case2.nii.gz").write_bytes(whole[: len(whole) // 2])
+    open_list(window, qtbot, folder)
+    press(window, qtbot, Qt.Key_PageDown)
+    assert name(window) == "case1.nii.gz"
+    press(window, qtbot, Qt.Key_PageDown)
+    assert name(window) == "case10.nii.gz"
+
+
+def test_the_program_ends_without_a_question_about_a_case(window, qtbot, folder):
+    open_list(window, qtbot, folder)
+    draw(window)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert (folder / "case1_mask.nii.gz").exists()
+
+
+def test_a_full_disk_holds_nobody_in_the_program(window, qtbot, folder, monkeypatch):
+    open_list(window, qtbot, folder)
+    draw(window)
+
+    def refuse(path, *_, **__):
+        raise WriteError(f"The disk is full: {path.name} was not written.")
+
+    monkeypatch.setattr("medsam.io.write_label_map", refuse)
+    with answering(button(QMessageBox.Discard)) as said:
+        window.close()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert len(said) == 1
+
+
+def test_a_folder_of_one_scan_and_its_mask_is_that_scan(window, qtbot, tmp_path):
+    volume = ct_phantom((40, 36, 6))
+    write_volume(tmp_path / "scan.nii.gz", volume)
+    write_label_map(tmp_path / "scan_mask.nii.gz", np.ones(volume.shape, np.uint8), volume.geometry)
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        window.files.open(tmp_path)
+    assert window.session.source == tmp_path / "scan.nii.gz" and window.banners.texts == []

@@ -48,7 +48,7 @@ class WorklistController(QObject):
 
     Attributes:
         worklist: The list; None without one.
-        current: The case that is open; None if none of the list is.
+        current: Its case that is open; None if none is.
 
     Signals:
         loaded(): Another list is open, or none.
@@ -79,6 +79,7 @@ class WorklistController(QObject):
         self.current: Key | None = None
         self._store: WorklistStore | None = None
         self._wish: Key | None = None
+        self._tried: Key | None = None
         self._coming: tuple[Request, Files | None] | None = None
         self._target: Path | None = None
         self._loading = ListLoading(tasks, presenter, window)
@@ -107,7 +108,7 @@ class WorklistController(QObject):
         self._session.opened.connect(self._follow_session)
         self._session.changed.connect(self._worked)
         self._session.modified_changed.connect(self._follow_modified)
-        self._files.failed.connect(lambda _: self._stay() if self._wish is not None else None)
+        self._files.failed.connect(lambda _: self._not_opened())
         self.leaving.stayed.connect(self._stay)
         self._loading.found.connect(self._begin_list)
         self._loading.failed.connect(self.settled)
@@ -189,12 +190,12 @@ class WorklistController(QObject):
     def step(self, by: int) -> None:
         """The next case (1) or the one before (-1); pressed again, it goes on from there at once."""
         if self.worklist is not None:
-            self._go_or_say(self.worklist.step(self._wish or self.current, by))
+            self._go_or_say(self.worklist.step(self._wish or self._tried or self.current, by))
 
     def next_open(self) -> None:
         """The next case that is not finished."""
         if self.worklist is not None:
-            self._go_or_say(self.worklist.next_open(self._wish or self.current))
+            self._go_or_say(self.worklist.next_open(self._wish or self._tried or self.current))
 
     def done_and_next(self) -> None:
         """Save the mask, call the case done, and open the next unfinished one."""
@@ -268,6 +269,11 @@ class WorklistController(QObject):
         except (MedSAMError, KeyError, TypeError, ValueError):
             return ()
 
+    def _not_opened(self) -> None:
+        if self._wish is not None:
+            self._tried = self._wish
+            self._stay()
+
     def _stay(self) -> None:
         """The case could not be opened, or the one before could not be left."""
         self._wish = self._coming = None
@@ -280,7 +286,7 @@ class WorklistController(QObject):
         before, coming = self.current, self._coming
         self.current, self._target = self._open_key(), self._session.target
         asked = self._wish is not None and self._wish == self.current
-        self._wish = self._coming = None
+        self._wish = self._coming = self._tried = None
         self.clock.run(self.current is not None)
         if self.current is not None:
             if asked and coming is not None:
@@ -320,7 +326,8 @@ class WorklistController(QObject):
                 )
             )
         work.mark_opened(key, volume.modality or "")
-        if self._session.is_modified and work[key].state is CaseState.NOT_STARTED:
+        if self._session.undo.count() and work[key].state is CaseState.NOT_STARTED:
+            # Its journal knows of work that the list does not.
             work.set_state(key, CaseState.IN_PROGRESS)
         self._keep_table()
         self._carry.apply()

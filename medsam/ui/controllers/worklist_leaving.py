@@ -44,6 +44,7 @@ class Leaving(QObject):
         self._session, self._saving, self._segmentation = session, saving, segmentation
         self._presenter, self._target = presenter, target
         self._then: list[Then] = []
+        self._otherwise: Then | None = None
         self._always = self._without_prompts = False
         self._word = ""
         saving.saved.connect(self._saved)
@@ -75,8 +76,17 @@ class Leaving(QObject):
         self._always = self._always or always
         self._save(target)
 
+    def settle(self, then: Then) -> None:
+        """The same before the program ends, where a disk that is full must not hold anybody for ever.
+
+        The user is asked where saving fails.
+        """
+        self._otherwise = lambda: self._saving.settle(then)
+        self.leave(then)
+
     def forget(self) -> None:
         """Stay, whatever is being written."""
+        self._otherwise = None
         self._then, self._always, self._without_prompts = [], False, False
         self._presenter.withdraw(self._word)
         self._word = ""
@@ -132,9 +142,14 @@ class Leaving(QObject):
             then()
 
     def _failed(self) -> None:
-        if self._then:
-            self.forget()
-            self._presenter.warning(
-                self.tr("The case stays open, because its mask could not be saved. Nothing is lost.")
-            )
-            self.stayed.emit()
+        if not self._then:
+            return
+        otherwise = self._otherwise
+        self.forget()
+        if otherwise is not None:
+            otherwise()
+            return
+        self._presenter.warning(
+            self.tr("The case stays open, because its mask could not be saved. Nothing is lost.")
+        )
+        self.stayed.emit()

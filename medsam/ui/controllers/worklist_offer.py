@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QMessageBox, QWidget
 
+from medsam.document.worklist import path_of
 from medsam.document.worklist_file import NAME
 from medsam.document.worklist_pairs import cases_of
 from medsam.ui.background import Task, TaskRunner
@@ -62,33 +63,33 @@ class ListOffer(QObject):
             return False
         self._task = self._tasks.start(
             self.tr("Looking through {0}").format(path.name),
-            lambda task: self._count(path, task),
-            lambda counts: self._decide(path, *counts),
+            lambda task: self._look(path, task),
+            lambda found: self._decide(path, *found),
             lambda _: self._as_image(path),
             on_stopped=self._stopped,
         )
         return True
 
-    def _count(self, path: Path, task: Task) -> tuple[int, int]:
-        """How many cases, and how many of them are volumes that no folder shows as one image."""
+    def _look(self, path: Path, task: Task) -> tuple[list[Path], bool]:
+        """The images of the cases, and whether there are volumes, which no folder shows as one image."""
         found = look_through(path, task, _MOST_FILES)
-        folders = list(found.dicom)
-        everything = cases_of([*found.volumes, *found.pictures], path, folders)
-        volumes = cases_of(found.volumes, path, folders if found.volumes else [])
-        return len(everything), len(volumes) if found.volumes else 0
+        cases = cases_of([*found.volumes, *found.pictures], path, list(found.dicom))
+        return [path_of(case.image, path) for case in cases], bool(found.volumes)
 
     def _stopped(self) -> None:
         self._task = None
 
-    def _decide(self, path: Path, cases: int, volumes: int) -> None:
+    def _decide(self, path: Path, images: list[Path], has_volumes: bool) -> None:
         self._task = None
-        if volumes >= 2:
-            if self._asks(path, cases):
+        several = len(images) >= 2
+        if several and has_volumes:
+            if self._asks(path, len(images)):
                 self._open_list(path)
             return
-        self._offered = path if cases >= 2 else None
-        self._word = self.tr("{0} holds {1} images.").format(path.name, cases)
-        self._as_image(path)
+        self._offered = path if several else None
+        self._word = self.tr("{0} holds {1} images.").format(path.name, len(images))
+        # A scan and its masks in a folder: the folder means the scan.
+        self._as_image(images[0] if has_volumes and images else path)
 
     def _offer(self) -> None:
         path, self._offered = self._offered, None

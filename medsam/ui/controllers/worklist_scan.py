@@ -17,7 +17,7 @@ from medsam.document.worklist_table import read_table
 from medsam.errors import InputError, ReadError
 from medsam.io import find_series
 from medsam.io.sniff import Kind, sniff
-from medsam.io.support import natural_key
+from medsam.io.support import natural_key, some_names
 from medsam.ui.background import Task
 from medsam.ui.controllers.adapt_cases import mask_beside
 from medsam.ui.controllers.saving import MASK_OF
@@ -28,6 +28,7 @@ TABLES = (".csv", ".tsv")
 """Extensions of tables."""
 
 _NO_IMAGES = ("SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "PR", "KO", "REG", "RWV", "DOC")
+_NAMED_LIKE_IMAGES = (".nii", ".nii.gz", ".nrrd", ".mha", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _WALKED = (Kind.NIFTI, Kind.ITK, Kind.PICTURE)
 _SKIPPED_FOLDERS = ("__macosx", "$recycle.bin", "system volume information")
 
@@ -39,12 +40,14 @@ class Found:
     Attributes:
         volumes, pictures: Files that are an image each, masks among them.
         dicom: Files of each folder that holds DICOM slices itself.
+        odd: Files that are named like images and are none.
         is_whole: Whether all of it was looked at.
     """
 
     volumes: list[Path] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
     dicom: dict[Path, list[Path]] = field(default_factory=dict)
+    odd: list[Path] = field(default_factory=list)
     is_whole: bool = True
 
 
@@ -89,6 +92,8 @@ def look_through(folder: Path, task: Task, most: int | None = None) -> Found:
                 found.dicom.setdefault(here, []).append(path)
             elif kind in _WALKED and not _is_half(path):
                 (found.pictures if kind is Kind.PICTURE else found.volumes).append(path)
+            elif kind is Kind.UNKNOWN and name.lower().endswith(_NAMED_LIKE_IMAGES):
+                found.odd.append(path)
     return found
 
 
@@ -129,8 +134,8 @@ def _is_half(path: Path) -> bool:
     return path.suffix.lower() == ".img" and path.with_suffix(".hdr").exists()
 
 
-def cases_in_folder(folder: Path, task: Task) -> list[WorkCase]:
-    """A case for every image of a folder, and for every DICOM series.
+def cases_in_folder(folder: Path, task: Task) -> tuple[list[WorkCase], tuple[str, ...]]:
+    """A case for every image of a folder, and for every DICOM series; and what to tell the user.
 
     Raises:
         InputError: If there is none.
@@ -150,7 +155,15 @@ def cases_in_folder(folder: Path, task: Task) -> list[WorkCase]:
             "Worklist", "A worklist needs images; there is none in {0} or below. Choose another folder."
         )
         raise InputError(text.format(folder.name))
-    return sorted(cases, key=lambda c: (natural_order(Path(c.image)), c.series))
+    return sorted(cases, key=lambda c: (natural_order(Path(c.image)), c.series)), _notes(found)
+
+
+def _notes(found: Found) -> tuple[str, ...]:
+    if not found.odd:
+        return ()
+    names = some_names([path.name for path in found.odd])
+    text = translate("Worklist", "Files that are named like images cannot be read, and are no cases: {0}.")
+    return (text.format(names),)
 
 
 def _series_of(files: list[Path], task: Task) -> list[str]:
@@ -198,13 +211,12 @@ def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
             "Worklist", "There is no file or folder named {0}. Check the name and where it lies."
         )
         raise ReadError(text.format(source.name))
-    found = cases_in_folder(source, task) if source.is_dir() else read_table(source)
+    found, notes = cases_in_folder(source, task) if source.is_dir() else (read_table(source), ())
     store = WorklistStore(source, user_folder)
     cases, stored = store.load(found)
     worklist = Worklist(store.root, cases)
     worklist.labels = stored.labels
     worklist.set_presence(look_at(worklist))
-    notes = stored.notes
     gone = sum(worklist.is_missing(key) for key in worklist.keys)
     if gone == len(worklist):
         text = translate(
@@ -212,7 +224,7 @@ def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
             "A worklist needs images that are there; none of {0} is. Check whether they were moved.",
         )
         raise InputError(text.format(source.name))
-    return Loaded(store, worklist, notes)
+    return Loaded(store, worklist, (*stored.notes, *notes))
 
 
 def look_at(worklist: Worklist) -> dict[Key, Presence]:
