@@ -222,6 +222,34 @@ def test_missing_values_are_never_near():
         grow_region(raw, (0, 0), -1, spacing=(1, 1))
 
 
+@pytest.mark.parametrize("dtype", [np.int16, np.float32])
+def test_votes_of_the_neighbours_find_a_noisy_ball_whole_and_in_its_place(dtype):
+    rng = np.random.default_rng(0)
+    ball = disc((50, 60, 40), (30, 36, 18), 11)
+    raw = np.where(ball, 100, 0) + rng.normal(0, 18, ball.shape)
+    plain = grow_region(raw.astype(dtype), (30, 36, 18), 45, spacing=(1, 1, 1), radius_mm=20)
+    found = grow_region(raw.astype(dtype), (30, 36, 18), 45, spacing=(1, 1, 1), radius_mm=20, smooth=True)
+
+    def dice(mask):
+        return 2 * (mask & ball).sum() / (mask.sum() + ball.sum())
+
+    assert dice(found.full(ball.shape)) > 0.97 > dice(plain.full(ball.shape))
+    assert not found.is_cut and not found.touches_edge
+    np.testing.assert_array_equal(found.mask, ndimage.binary_fill_holes(found.mask))
+
+
+def test_an_evened_region_stays_in_its_radius_and_out_of_missing_values():
+    raw = np.ones((40, 40))
+    raw[14:27, 25:] = np.nan
+    found = grow_region(raw, (20, 20), 0.1, spacing=(1, 1), radius_mm=9, smooth=True)
+    ball = disc((40, 40), (20, 20), 9)
+    np.testing.assert_array_equal(found.full(raw.shape)[:, :25], ball[:, :25])
+    assert not found.full(raw.shape)[~ball].any() and not found.full(raw.shape)[16:25, 26:].any()
+    assert found.is_cut
+    whole = grow_region(np.ones((9, 9, 3), np.uint8), (0, 4), 0, spacing=(1, 1), smooth=True)
+    assert whole.count == 81 and whole.touches_edge
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
 @pytest.mark.parametrize(
     ("low", "high"), [(3, 7), (2.5, 6.5), (-1e9, 1e9), (-1e9, -1e8), (1e8, 1e9), (5.2, 5.8), (-np.inf, 4)]

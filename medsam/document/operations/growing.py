@@ -10,13 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from medsam.document.operations.regions import Block, Found, component_at
+from medsam.document.operations.holes import fill_holes
+from medsam.document.operations.margins import reach_of
+from medsam.document.operations.regions import Block, Found, component_at, padded_block
+from medsam.document.operations.smoothing import median
 from medsam.errors import InputError
 
 Mask = npt.NDArray[np.bool_]
 
 MOST_VOXELS = 20_000_000
 """What a region may hold before it counts as a leak."""
+
+_VOTERS = 2.0
+"""Radius of the neighbourhood that votes where noise is evened out, in finest voxel sides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +43,7 @@ def grow_region(
     *,
     spacing: tuple[float, ...],
     radius_mm: float | None = None,
+    smooth: bool = False,
     most: int = MOST_VOXELS,
     tell: Callable[[], None] = lambda: None,
 ) -> Grown:
@@ -50,11 +57,15 @@ def grow_region(
             takes equal values only.
         spacing: Distance between voxel centres along every axis, mm.
         radius_mm: Furthest distance from the seed; None is no limit.
+        smooth: Let noise not speckle the region: compare with the median
+            around the seed, let the neighbours vote whether a voxel is near,
+            and fill the holes.
         most: Largest number of voxels.
         tell: Called now and then; may raise to stop the work.
 
     Returns:
-        The region; it always holds the seed.
+        The region; it always holds the seed. Its radius is kept by filled
+        holes, too, for a ball has none.
 
     Raises:
         InputError: If the seed's value is no number, the tolerance is
@@ -63,17 +74,24 @@ def grow_region(
     if not tolerance >= 0:
         raise InputError(f"A tolerance is zero or more; {tolerance:g} came.")
     shape = raw.shape[: len(seed)]
-    value = np.asarray(raw[seed])
-    if not np.isfinite(value).all():
+    if not np.isfinite(np.asarray(raw[seed])).all():
         raise InputError("The voxel under the mouse has no value to compare with; choose another one.")
     limit = _box_around(seed, shape, spacing, radius_mm)
+    fine = min(spacing)
+    value = _value_around(raw, seed, spacing, _VOTERS * fine) if smooth else np.asarray(raw[seed])
+    reach = reach_of(_VOTERS * fine, spacing)
 
     def near(block: Block) -> Mask:
-        return _near(raw[block], value, tolerance)
+        if not smooth:
+            return _near(raw[block], value, tolerance)
+        wide = padded_block(block, reach, shape)
+        inner = tuple(slice(b.start - w.start, b.stop - w.start) for b, w in zip(block, wide, strict=True))
+        return median(_near(raw[wide], value, tolerance), _VOTERS * fine, spacing)[inner]
 
     def inside(block: Block) -> Mask:
         tell()
         mask = near(block)
+        mask[tuple(at - side.start for at, side in zip(seed, block, strict=True))] = True
         if radius_mm is not None:
             mask &= _ball(block, seed, spacing, radius_mm)
         return mask
@@ -85,7 +103,8 @@ def grow_region(
             "Lower the tolerance or the radius."
         )
     cut = radius_mm is not None and _goes_on(found, near, seed, spacing, radius_mm, shape)
-    return Grown(found.block, found.mask, found.touches_edge, cut)
+    mask = fill_holes(found.mask) if smooth else found.mask
+    return Grown(found.block, mask, found.touches_edge, cut)
 
 
 def within_range(raw: npt.NDArray[Any], low: float, high: float) -> Mask:
@@ -105,6 +124,15 @@ def within_range(raw: npt.NDArray[Any], low: float, high: float) -> Mask:
             return np.zeros(raw.shape, bool)
         return (raw >= first) & (raw <= last)
     return (raw >= low) & (raw <= high)
+
+
+def _value_around(
+    raw: npt.NDArray[Any], seed: tuple[int, ...], spacing: tuple[float, ...], radius: float
+) -> npt.NDArray[Any]:
+    """The median of the values within a distance of a seed, of every channel by itself."""
+    block = padded_block(tuple(slice(at, at + 1) for at in seed), reach_of(radius, spacing), raw.shape)
+    values = raw[block][_ball(block, seed, spacing, radius)]
+    return np.asarray(np.nanmedian(values.astype(np.float64), axis=0))
 
 
 def _near(block: npt.NDArray[Any], value: npt.NDArray[Any], tolerance: float) -> Mask:

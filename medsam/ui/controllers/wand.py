@@ -161,6 +161,7 @@ class WandController(QObject):
         assert seed is not None
         volume = seed.annotation.volume
         tolerance, radius = self.tool.tolerance, self.options.radius.value()
+        smooth = self.options.smooth.isChecked()
         x_axis, y_axis = (a for a in range(3) if a != seed.frame.axis)
         spacing = volume.geometry.spacing
         try:
@@ -170,6 +171,7 @@ class WandController(QObject):
                 tolerance,
                 spacing=(spacing[y_axis], spacing[x_axis]),
                 radius_mm=radius,
+                smooth=smooth,
             )
         except InputError as error:
             seed.flat = None
@@ -181,7 +183,7 @@ class WandController(QObject):
         self._show(seed, seed.flat.full(shape), draft=in_volume)
         self._say(seed, seed.flat, comes=in_volume)
         if in_volume:
-            work = partial(_grow_block, volume, seed.voxel, tolerance, radius)
+            work = partial(_grow_block, volume, seed.voxel, tolerance, radius, smooth)
             self._latest.ask(work, partial(self._take_block, seed, tolerance), partial(self._fail, seed))
 
     def _take_block(self, seed: _Seed, tolerance: float, block: Grown) -> None:
@@ -274,11 +276,17 @@ class WandController(QObject):
 
 
 def _grow_block(
-    volume: Volume, voxel: tuple[int, int, int], tolerance: float, radius: float, stop: Stop
+    volume: Volume, voxel: tuple[int, int, int], tolerance: float, radius: float, smooth: bool, stop: Stop
 ) -> Grown:
     """The region in the volume; runs in a thread."""
     return grow_region(
-        volume.array, voxel, tolerance, spacing=volume.geometry.spacing, radius_mm=radius, tell=stop
+        volume.array,
+        voxel,
+        tolerance,
+        spacing=volume.geometry.spacing,
+        radius_mm=radius,
+        smooth=smooth,
+        tell=stop,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QSignalBlocker, QSize, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from medsam.ui import settings
 from medsam.ui.panels.banners import ElidedLabel
@@ -86,6 +86,11 @@ class OptionsRow(QWidget):
         self._row.addWidget(control)
         self._row.addSpacing(8)
 
+    def add_alone(self, control: QWidget) -> None:
+        """Add a control that says itself what it is."""
+        self._row.addWidget(control)
+        self._row.addSpacing(8)
+
     def add_hint(self, text: str) -> None:
         """Add what mouse and keys do; shortened where there is no room, in full in its tooltip."""
         hint = ElidedLabel(text)
@@ -129,16 +134,21 @@ class WandOptions(OptionsRow):
         self.radius.setValue(float(settings.value("wand/radius", 50.0)))
         self.radius.setToolTip(self.tr("The region goes no further than this from where you press"))
         self.radius.setAccessibleName(self.tr("Largest distance from the seed"))
+        self.smooth = QCheckBox(self.tr("&Even out noise"))
+        self.smooth.setChecked(bool(settings.value("wand/smooth", True)))
+        self.smooth.setToolTip(self.tr("Compare values without their noise and fill the holes of the region"))
         self.scope = ScopeChoice("wand/volume")
         self.add(self.tr("&Tolerance"), self.tolerance)
         self.add(self.tr("Wit&hin"), self.radius)
         self.add(self.tr("I&n"), self.scope)
+        self.add_alone(self.smooth)
         self.add_hint(
             self.tr(
                 "Press on the object; drag left or right, or turn the wheel, to tune; release.  Ctrl: erase."
             )
         )
         self.tolerance.valueChanged.connect(self.tolerance_chosen)
+        self.smooth.toggled.connect(lambda on: settings.remember("wand/smooth", on))
         self.radius.valueChanged.connect(lambda value: settings.remember("wand/radius", value))
 
     def set_unit(self, unit: str, decimals: int, step: float, distance: str) -> None:
