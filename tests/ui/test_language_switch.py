@@ -11,12 +11,13 @@ from PyQt5.QtCore import QCoreApplication, QEvent, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
+from medsam.io import write_volume
 from medsam.prompts import Box
 from medsam.ui import language_switch, translation
 from medsam.ui.main_window import MainWindow
 from medsam.volume import Plane
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import answering, button, drag, hold, settle, show_volume, view_of
+from tests.ui.window_support import answering, button, drag, hold, place, settle, show_volume, view_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -189,3 +190,44 @@ def test_boxes_stay_removable(new_window, switch):
     new.view.choose_tool("box")
     new.segmentation.delete(prompt.id)
     assert not new.session.annotation.prompts and not new.session.annotation.label_map.any()
+
+
+def test_case_on_disk_goes_on_with_its_journal(new_window, switch, qtbot, tmp_path):
+    source = write_volume(tmp_path / "scan.nii.gz", ct_phantom(noise=0.0))
+    old = new_window()
+    with qtbot.waitSignal(old.files.opened, timeout=20_000):
+        old.files.open(source)
+    drag(view_of(old), (10, 10), (40, 40))
+    store, path = old.session.history.store, old.cases.held
+    assert path is not None and old.actions_["case_restart"].isEnabled()
+    new = switch(old, "zh_CN")
+    assert new.session.history.store is store and new.cases.held == path
+    assert new.session.history.is_stored and new.actions_["case_restart"].isEnabled()
+    new.view.choose_tool("box")
+    drag(view_of(new), (42, 42), (56, 56))
+    painted = new.session.annotation.label_map.copy()
+    new.close_unasked()
+    settle()
+    again = new_window()
+    with qtbot.waitSignal(again.files.opened, timeout=20_000):
+        again.files.open(source)
+    np.testing.assert_array_equal(again.session.annotation.label_map, painted)
+    again.actions_["undo"].trigger()
+    again.actions_["undo"].trigger()
+    assert not again.session.annotation.label_map.any()
+
+
+def test_outline_that_is_not_closed_stays(new_window, switch):
+    old = new_window()
+    show_volume(old, ct_phantom())
+    old.view.choose_tool("polygon")
+    view = view_of(old)
+    for x, y in ((10, 10), (40, 10), (40, 40)):
+        QTest.mouseClick(view, Qt.LeftButton, Qt.NoModifier, place(view, x, y))
+    new = switch(old, "zh_CN")
+    assert new.view.tool_name == "polygon"
+    QTest.keyClick(view_of(new), Qt.Key_Return)
+    settle()
+    view = view_of(new)
+    labels = new.session.annotation.slice_labels(view.frame.axis, view.index)
+    assert 300 < np.count_nonzero(labels) < 600

@@ -189,6 +189,19 @@ class CasesOnDisk(QObject):
                 self._presenter.info(self._announced, again if restored.case.error is None else None)
         self._enable()
 
+    def hand_over(self) -> tuple[ImageIdentity | None, str, Path | None]:
+        """What a window in another language goes on with; this one does not listen to the case any more."""
+        self._unlisten()
+        self._unlisten = lambda: None
+        self._timer.stop()
+        self._case = None
+        return self._identity, self._announced, self._backup
+
+    def take_over(self, kept: tuple[ImageIdentity | None, str, Path | None]) -> None:
+        """Go on with what the window before knew of the open case."""
+        self._identity, self._announced, self._backup = kept
+        self._enable()
+
     def start_again(self) -> None:
         """Begin the open image anew; what was done is kept in a backup until the next time."""
         path = self.held

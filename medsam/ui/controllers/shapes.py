@@ -36,6 +36,7 @@ from medsam.ui.panels.options_bar import OptionsBar
 from medsam.ui.panels.options_shapes import FillOptions, LassoOptions
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
+from medsam.volume import Plane
 
 Mask = npt.NDArray[np.bool_]
 
@@ -69,6 +70,15 @@ class ShapesController(QObject):
             views.add_tool(name, hand.tool)
             options.add_page(name, hand.options)
         self.masks = MaskOperations(session, actions, views, area, tasks, overlap, presenter, self)
+        self._views = views
+
+    def hand_over(self) -> dict[Plane, dict[int, Outline]]:
+        """What a window in another language goes on with: outlines that are not closed yet."""
+        return self.lasso.tool.open_outlines()
+
+    def take_over(self, outlines: dict[Plane, dict[int, Outline]]) -> None:
+        """Go on with what the window before left."""
+        self.lasso.tool.take_outlines(self._views.views, outlines)
 
 
 class LassoController(QObject):

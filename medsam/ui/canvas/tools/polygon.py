@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import QApplication
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
 from medsam.ui.canvas.tools.polygon_painting import REACH, paint_outline
 from medsam.ui.canvas.tools.throttle import FrameThrottle
+from medsam.volume import Plane
 
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
@@ -95,6 +96,17 @@ class LassoTool(Tool):
     def outline(self, view: SliceView) -> Outline | None:
         """The outline that waits on the present slice of a view."""
         return self._outlines.get(view, {}).get(view.index)
+
+    def open_outlines(self) -> dict[Plane, dict[int, Outline]]:
+        """The outlines that wait to be closed, by plane and slice."""
+        return {view.plane: dict(waiting) for view, waiting in self._outlines.items() if waiting}
+
+    def take_outlines(self, views: Iterable[SliceView], outlines: dict[Plane, dict[int, Outline]]) -> None:
+        """Let these outlines wait on their slices."""
+        for view in views:
+            if view.plane in outlines:
+                self._outlines[view] = dict(outlines[view.plane])
+                view.update()
 
     def forget(self) -> None:
         """Drop every outline; another image is open."""
