@@ -40,6 +40,8 @@ def add_worklist(window: MainWindow) -> WorklistController:
     )
     offer = ListOffer(window.files, window.tasks, window.presenter, worklist.open, window)
     window.files.offer = offer.consider
+    many = translate("WelcomePage", "Work through many cases…")
+    window.welcome.add_link(many, window.actions_["open_worklist"])
     ListForAdapting(window.adapt, worklist, window.actions_)
     # Every case of a list comes back as it was left: that is no news as it is for a single image.
     window.files.opened.connect(lambda: _keep_quiet(window, worklist))

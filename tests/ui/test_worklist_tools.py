@@ -7,13 +7,14 @@ import pytest
 from PIL import Image
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QMessageBox
+from PyQt5.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from medsam.document.work_time import WorkTime
 from medsam.document.worklist import CaseState
 from medsam.errors import WriteError
 from medsam.intensity import CT_PRESETS
 from medsam.io import write_label_map, write_volume
+from medsam.ui import settings
 from medsam.ui.background import TaskRunner
 from medsam.ui.controllers import worklist_read
 from medsam.ui.controllers.work_clock import WorkClock
@@ -250,3 +251,11 @@ def test_a_folder_of_one_scan_and_its_mask_is_that_scan(window, qtbot, tmp_path)
     with qtbot.waitSignal(window.files.opened, timeout=20_000):
         window.files.open(tmp_path)
     assert window.session.source == tmp_path / "scan.nii.gz" and window.banners.texts == []
+
+
+def test_the_list_and_not_its_cases_is_remembered(window, qtbot, folder):
+    open_list(window, qtbot, folder)
+    press(window, qtbot, Qt.Key_PageDown)
+    assert settings.recent_files() == [folder]
+    link = next(b for b in window.welcome.findChildren(QPushButton) if "many cases" in b.text())
+    assert link.toolTip() == window.actions_["open_worklist"].toolTip()

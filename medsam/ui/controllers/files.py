@@ -290,7 +290,8 @@ class FilesController(QObject):
 
     def _show(self, result: Opened) -> None:
         if result.source is not None:
-            settings.remember_file(result.source)
+            if not result.apart:  # Of a list, the list itself is remembered.
+                settings.remember_file(result.source)
             settings.remember("files/folder", str(result.source.parent))
         self._unshown = [opened for opened in self._unshown if opened is not result]
         self._session.open(result.annotation, result.source, result.window, result.history)

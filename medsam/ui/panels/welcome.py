@@ -6,7 +6,17 @@ from pathlib import Path
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QAction,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medsam.ui import settings
 from medsam.ui.theme import Theme
@@ -35,6 +45,7 @@ class WelcomePage(QWidget):
         self.folder_button.clicked.connect(self.folder_requested)
         self.sample_button = QPushButton(self.tr("Open sample"))
         self.sample_button.setMenu(samples)
+        self._links = QHBoxLayout()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._recent_title = QLabel(self.tr("Recent"))
@@ -53,6 +64,15 @@ class WelcomePage(QWidget):
         self._recent_title.setVisible(bool(paths))
         for path in paths:
             self._recent.addWidget(self._recent_button(path))
+
+    def add_link(self, text: str, action: QAction) -> None:
+        """Offer an action of the menus in words, under the buttons."""
+        button = QPushButton(text)
+        button.setProperty("role", "link")
+        button.setCursor(Qt.PointingHandCursor)
+        button.setToolTip(action.toolTip())
+        button.clicked.connect(action.trigger)
+        self._links.addWidget(button)
 
     def _recent_button(self, path: Path) -> QPushButton:
         metrics = QFontMetrics(self.font())
@@ -88,6 +108,11 @@ class WelcomePage(QWidget):
             column.addWidget(widget)
         column.addLayout(buttons)
         column.addWidget(hint)
+        links = QHBoxLayout()
+        links.addStretch(1)
+        links.addLayout(self._links)
+        links.addStretch(1)
+        column.addLayout(links)
         column.addSpacing(12)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
