@@ -127,8 +127,8 @@ class PreferencesController(QObject):
             if keys:
                 groups.setdefault(menus.get(name, rest), []).append((keys, self._actions.words(name)))
         tools = [Section(self.tr("Mouse: {0}").format(tool), tuple(rows)) for tool, rows in tool_words()]
-        keys = [Section(title, tuple(rows)) for title, rows in groups.items()]
-        return [Section(self.tr("Mouse over a picture"), tuple(mouse)), *tools, *keys]
+        commands = [Section(title, tuple(rows)) for title, rows in groups.items()]
+        return [Section(self.tr("Mouse over a picture"), tuple(mouse)), *tools, *commands]
 
     # --- pages ------------------------------------------------------------------
 

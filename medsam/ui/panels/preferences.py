@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -202,7 +202,7 @@ class GeneralPage(QWidget):
         self.themes.setCurrentIndex(max(self.themes.findData(self._theme.choice), 0))
 
 
-def _choice(name: str, options: list[tuple[str, object]], now: object) -> QComboBox:
+def _choice(name: str, options: Sequence[tuple[str, object]], now: object) -> QComboBox:
     """A list to choose one from."""
     box = QComboBox()
     box.setAccessibleName(name)
