@@ -130,7 +130,8 @@ def _value_around(
     raw: npt.NDArray[Any], seed: tuple[int, ...], spacing: tuple[float, ...], radius: float
 ) -> npt.NDArray[Any]:
     """The median of the values within a distance of a seed, of every channel by itself."""
-    block = padded_block(tuple(slice(at, at + 1) for at in seed), reach_of(radius, spacing), raw.shape)
+    at_seed = tuple(slice(at, at + 1) for at in seed)
+    block = padded_block(at_seed, reach_of(radius, spacing), raw.shape[: len(seed)])
     values = raw[block][_ball(block, seed, spacing, radius)]
     return np.asarray(np.nanmedian(values.astype(np.float64), axis=0))
 
