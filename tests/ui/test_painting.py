@@ -548,6 +548,17 @@ def test_shift_wheel_and_brackets_change_the_size_by_a_fifth(painting):
     assert view.index != index
 
 
+def test_ctrl_shift_wheel_changes_the_tolerance_within_limits(painting):
+    view, tip = view_of(painting), painting.painting.settings
+    zoom = view.zoom_factor
+    wheel(view, 120, modifiers=Qt.ShiftModifier | Qt.ControlModifier)
+    assert (tip.brush.tolerance, tip.brush.diameter, view.zoom_factor) == (3.0, 6.0, zoom)
+    wheel(view, -120 * 30, modifiers=Qt.ShiftModifier | Qt.ControlModifier)
+    assert tip.brush.tolerance == 0.5
+    wheel(view, 120 * 50, modifiers=Qt.ShiftModifier | Qt.ControlModifier)
+    assert tip.brush.tolerance == 9.5
+
+
 def test_the_tip_shows_its_exact_size_and_goes_with_the_mouse(painting):
     view = view_of(painting)
     plain = colour_at(view, 24, 20)

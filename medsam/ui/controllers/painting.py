@@ -66,6 +66,7 @@ class PaintingController(QObject):
             tool.is_size_key = self._is_size_key
             tool.finished.connect(self._finished)
             tool.resized.connect(self.settings.resize)
+            tool.loosened.connect(self.settings.loosen)
             tool.picked.connect(self._pick)
             view.add_tool(name, tool)
         self._connect()

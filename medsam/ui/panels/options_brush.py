@@ -15,7 +15,12 @@ from PyQt5.QtWidgets import (
 
 from medsam.document.operations.brush import LARGEST_DIAMETER, LEAST_DIAMETER, SIZE_STEP
 from medsam.ui.actions import Actions
-from medsam.ui.canvas.tools.brush_settings import BrushSettings
+from medsam.ui.canvas.tools.brush_settings import (
+    LARGEST_TOLERANCE,
+    LEAST_TOLERANCE,
+    TOLERANCE_STEP,
+    BrushSettings,
+)
 from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.session import Session
 
@@ -77,8 +82,8 @@ class BrushOptions(QWidget):
         self.unit.addItem(self.tr("mm"), "mm")
         self.unit.addItem(self.tr("px"), "px")
         self.unit.setAccessibleName(self.tr("Unit of the brush's size"))
-        self.tolerance.setRange(0.5, 9.9)
-        self.tolerance.setSingleStep(0.5)
+        self.tolerance.setRange(LEAST_TOLERANCE, LARGEST_TOLERANCE)
+        self.tolerance.setSingleStep(TOLERANCE_STEP)
         self.tolerance.setDecimals(1)
         self.tolerance.setPrefix("± ")
         self.tolerance.setSuffix(self.tr(" SD"))

@@ -59,19 +59,20 @@ class BrushTool(Tool):
     The left button does what the tool is for, the right one and Ctrl the
     opposite. Shift+click draws a straight line from the last end; Shift
     pressed on the way keeps the stroke level or upright. Alt+click picks the
-    label under the mouse. Shift+wheel changes the size.
+    label under the mouse. Shift+wheel changes the size, with Ctrl the tolerance.
 
     Attributes:
         erases: Whether the left button erases.
 
     Signals:
         finished: (view, Ink): a stroke is complete; the views show it until the slot returns.
-        resized: (int): The user turned the size by so many steps.
+        resized, loosened: (int): The user turned the size, or the adaptive tolerance, by so many steps.
         picked: (view, x, y): Alt+click on a shown point.
     """
 
     finished = pyqtSignal(object, object)
     resized = pyqtSignal(int)
+    loosened = pyqtSignal(int)
     picked = pyqtSignal(object, float, float)
 
     cursor = Qt.CrossCursor
@@ -213,8 +214,11 @@ class BrushTool(Tool):
         return bool(modifiers & Qt.ShiftModifier)
 
     def wheel(self, view: SliceView, steps: int, modifiers: Qt.KeyboardModifiers) -> None:
-        """See ``Tool``: upwards is larger."""
-        self.resized.emit(steps)
+        """See ``Tool``: upwards is larger; with Ctrl, more tolerant."""
+        if modifiers & Qt.ControlModifier:
+            self.loosened.emit(steps)
+        else:
+            self.resized.emit(steps)
 
     def outlasts_key(self, view: SliceView, event: QKeyEvent) -> bool:
         """See ``Tool``: only the size may change on the way."""

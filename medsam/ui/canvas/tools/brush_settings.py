@@ -11,6 +11,9 @@ from medsam.ui import settings
 
 Unit = Literal["mm", "px"]
 
+LEAST_TOLERANCE, LARGEST_TOLERANCE, TOLERANCE_STEP = 0.5, 9.5, 0.5
+"""Of the adaptive brush, in standard deviations."""
+
 _FIRST = {"mm": 10.0, "px": 16.0}
 """Diameter in the first run: some 14 pixels of a CT."""
 
@@ -31,7 +34,8 @@ class BrushSettings(QObject):
         self._sizes = {unit: _number(f"brush/{unit}", first) for unit, first in _FIRST.items()}
         self._sphere = bool(settings.value("brush/sphere", False))
         self._adaptive = bool(settings.value("brush/adaptive", False))
-        self._tolerance = _number("brush/tolerance", Brush.tolerance)
+        tolerance = _number("brush/tolerance", Brush.tolerance)
+        self._tolerance = min(max(tolerance, LEAST_TOLERANCE), LARGEST_TOLERANCE)
         self._erases_every = bool(settings.value("brush/erases_every", False))
 
     @property
@@ -91,8 +95,13 @@ class BrushSettings(QObject):
         self._set("_adaptive", "brush/adaptive", adaptive)
 
     def set_tolerance(self, tolerance: float) -> None:
-        """Of the adaptive brush, in standard deviations."""
+        """Of the adaptive brush, in standard deviations; brought to the nearest limit."""
+        tolerance = min(max(tolerance, LEAST_TOLERANCE), LARGEST_TOLERANCE)
         self._set("_tolerance", "brush/tolerance", tolerance)
+
+    def loosen(self, steps: int) -> None:
+        """Another tolerance, by steps of one half."""
+        self.set_tolerance(self._tolerance + steps * TOLERANCE_STEP)
 
     def set_erases_every(self, every: bool) -> None:
         """Let the eraser take every unlocked label, or only the active one."""
