@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -144,6 +145,28 @@ def test_every_control_is_reached_by_keys(bench):
             if not (takes_focus or by_action or scrolls_only or of_group or widget.property("reached_by")):
                 lost.add(f"{where}: {call(widget)}")
     assert lost == set()
+
+
+def test_tab_walks_through_the_whole_window(window):
+    show_volume(window, ct_phantom())
+    window.view.choose_tool("brush")
+    for n in range(window.workplace.side.count()):
+        window.workplace.side.setCurrentIndex(n)
+        settle()
+        view_of(window).setFocus()
+        seen: list[QWidget] = []
+        while QApplication.focusWidget() not in seen and len(seen) < 200:
+            seen.append(QApplication.focusWidget())
+            QTest.keyClick(seen[-1], Qt.Key_Tab)
+        wanted = {
+            widget
+            for widget in controls(window)
+            if widget.focusPolicy() & Qt.TabFocus
+            and widget.isEnabled()
+            # The arrows choose among the buttons of a group; Tab goes to the chosen one.
+            and not (isinstance(widget, QAbstractButton) and widget.group() is not None)
+        }
+        assert {call(widget) for widget in wanted - set(seen)} == set(), n
 
 
 def test_what_is_disabled_says_why(bench):
