@@ -249,8 +249,8 @@ class CaseFile:
         for last_words in self._last_words:
             last_words()
         self._last_words.clear()
-        self._background.finish(_SECONDS_TO_END)
-        self.flush()
+        if self._background.finish(_SECONDS_TO_END):
+            self.flush()
         with self._io:
             self._is_closed = True
             if self._file is not None:

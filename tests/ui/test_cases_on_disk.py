@@ -291,6 +291,21 @@ def test_what_could_not_be_kept_is_tried_again_by_itself(window, qtbot, scan, mo
     assert window.banners.texts == ["Your work is kept on the disk again."]
 
 
+def test_ink_on_a_closed_case_is_warned_about(window, qtbot, scan, monkeypatch):
+    open_path(window, qtbot, scan)
+    draw(window)
+    # Its case was closed to be opened again, and that failed.
+    window.session.history.close()
+    assert window.banners.standing is None
+    draw(window, Box(36, 30, 50, 44))
+    assert "not kept any more" in window.banners.standing.text
+    assert [b.text() for b in window.banners.standing.buttons] == ["Save mask as…"]
+    window.actions_["undo"].trigger()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(scan.parent / "m.nii.gz"), ""))
+    with qtbot.waitSignal(window.saving.saved, timeout=20_000):
+        press(window.banners.standing, "Save mask as…")
+
+
 def test_a_folder_that_may_not_be_written_is_told_when_the_image_opens(window, qtbot, scan, monkeypatch):
     from medsam.document.case_lock import CaseLock
 

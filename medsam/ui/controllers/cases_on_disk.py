@@ -17,6 +17,8 @@ from medsam.document.case_file import CaseFile
 from medsam.document.case_identity import ImageIdentity
 from medsam.document.case_recovery import Restored, open_case
 from medsam.document.case_shelf import put_away, take_back
+from medsam.document.case_words import CaseTrouble
+from medsam.document.label_edits import used_labels
 from medsam.errors import InputError, MedSAMError
 from medsam.intensity import Window
 from medsam.ui.actions import Actions
@@ -50,6 +52,7 @@ class Opened:
         apart: Tells this image from others that hold the same voxels and are
             worked on by themselves, as a list of cases may have them.
         others: File names of the list's other images.
+        labels_used: How many labels have voxels, of a case with work.
     """
 
     annotation: Annotation
@@ -60,6 +63,7 @@ class Opened:
     identity: ImageIdentity | None = None
     apart: str = ""
     others: frozenset[str] = frozenset()
+    labels_used: int = 0
 
     @property
     def history(self) -> History | None:
@@ -100,7 +104,12 @@ def with_case(opened: Opened, task: Task, held: Path | None, text: str) -> Opene
     if restored.is_resumed:
         _take_over_mask(restored, fresh, text)
     return replace(
-        opened, annotation=restored.annotation, restored=restored, waits_for=None, identity=identity
+        opened,
+        annotation=restored.annotation,
+        restored=restored,
+        waits_for=None,
+        identity=identity,
+        labels_used=len(used_labels(restored.annotation)) if restored.is_resumed else 0,
     )
 
 
@@ -139,7 +148,9 @@ class CasesOnDisk(QObject):
         saving: SaveController,
         parent: QWidget,
     ) -> None:
+        """Follow the session; ``parent`` takes no input while one case takes the place of another."""
         super().__init__(parent)
+        self._window = parent
         self._session, self._actions, self._tasks = session, actions, tasks
         self._presenter, self._banners, self._saving = presenter, banners, saving
         self._case: CaseFile | None = None
@@ -154,7 +165,7 @@ class CasesOnDisk(QObject):
         # The case file speaks from its own thread, too.
         self.troubled.connect(self._follow_trouble, Qt.QueuedConnection)
         session.opened.connect(self._follow_session)
-        session.undo.changed.connect(self._enable)
+        session.undo.changed.connect(self._follow_history)
         actions.on("case_restart", self.start_again)
         actions.on("case_take_back", self.bring_back)
         actions.on("case_folder", self.show_folder)
@@ -179,8 +190,8 @@ class CasesOnDisk(QObject):
         for news in restored.words:
             self._presenter.warning(news_text(news))
         if restored.is_resumed and restored.last_time is not None:
-            used = len({n for n in np.unique(restored.annotation.label_map).tolist() if n})
-            self._announced = restored_text(restored.last_time, restored.history.position, used)
+            steps, used = restored.history.position, opened.labels_used
+            self._announced = restored_text(restored.last_time, steps, used)
             again = (self.tr("Start again without it"), self.start_again)
             if restored.history.is_clean:
                 # A saved mask is where it was left; only its steps are news.
@@ -245,6 +256,7 @@ class CasesOnDisk(QObject):
         volume, source, window = annotation.volume, self._session.source, self._session.initial_window
         identity = self._identity
         # Nothing is written from here on; what is on the disk changes its name.
+        self._window.setEnabled(False)
         case.close()
 
         def work(task: Task) -> tuple[Opened, MedSAMError | None]:
@@ -258,7 +270,7 @@ class CasesOnDisk(QObject):
             return with_case(Opened(fresh, window, source, identity=identity), task, None, ""), problem
 
         def done(result: tuple[Opened, MedSAMError | None]) -> None:
-            self._is_switching = False
+            self._end_switch()
             opened, problem = result
             self._session.open(opened.annotation, source, window, opened.history)
             self.announce(opened)
@@ -268,10 +280,14 @@ class CasesOnDisk(QObject):
                 self._presenter.error(problem)
 
         def failed(error: BaseException) -> None:
-            self._is_switching = False
+            self._end_switch()
             self._presenter.error(error)
 
-        self._tasks.start(title, work, done, failed, cancellable=False)
+        self._tasks.start(title, work, done, failed, on_stopped=self._end_switch, cancellable=False)
+
+    def _end_switch(self) -> None:
+        self._is_switching = False
+        self._window.setEnabled(True)
 
     # --- what the case file says --------------------------------------------------------
 
@@ -289,22 +305,33 @@ class CasesOnDisk(QObject):
             self._unlisten = self._case.listen(self.troubled.emit)
         self._follow_trouble()
 
+    def _follow_history(self) -> None:
+        history = self._session.history
+        is_lost = self._case is not None and history is not None and not history.is_stored
+        if is_lost and not self._was_troubled:
+            self._follow_trouble()
+        self._enable()
+
     def _follow_trouble(self) -> None:
-        error = self._case.error if self._case is not None else None
-        if error is not None:
-            actions = (
-                (self.tr("Try again"), self.retry),
-                (self.tr("Save mask as…"), self._saving.save_as),
-            )
-            self._banners.set_standing(trouble_text(error, self._session.title), actions)
-            if not self._timer.isActive():
-                self._timer.start()
+        history = self._session.history
+        error = history.store_error if history is not None and self._case is not None else None
+        save = (self.tr("Save mask as…"), self._saving.save_as)
+        if isinstance(error, CaseTrouble):
+            again = (self.tr("Try again"), self.retry)
+            self._banners.set_standing(trouble_text(error, self._session.title), (again, save))
+        elif error is not None:
+            # The file was closed for another case that did not come: nothing can be kept in it.
+            text = self.tr("What you do is not kept any more. Save the mask, and open the image again.")
+            self._banners.set_standing(text, (save,))
         else:
             self._banners.set_standing("")
-            self._timer.stop()
             if self._was_troubled:
                 self._presenter.news(self.tr("Your work is kept on the disk again."))
         self._was_troubled = error is not None
+        if error is None:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
         self._enable()
 
     def _retry_quietly(self) -> None:
