@@ -334,6 +334,23 @@ class TestSelected:
         view.tool.set_boxes(view, [])
         assert not key(view, Qt.Key_Delete)
 
+    @pytest.mark.parametrize(
+        ("code", "moved", "resized"),
+        [
+            (Qt.Key_Left, Box(9, 10, 39, 30), Box(10, 10, 39, 30)),
+            (Qt.Key_Right, Box(11, 10, 41, 30), Box(10, 10, 41, 30)),
+            (Qt.Key_Up, Box(10, 9, 40, 29), Box(10, 10, 40, 29)),
+            (Qt.Key_Down, Box(10, 11, 40, 31), Box(10, 10, 40, 31)),
+        ],
+    )
+    def test_alt_and_arrows_move_it_and_with_shift_resize_it(self, view, code, moved, resized):
+        assert not key(view, code), "arrows alone walk through the slices"
+        assert key(view, code, modifiers=Qt.AltModifier)
+        assert self.log.of("adjusted") == [(view, moved, 7)]
+        view.tool.set_boxes(view, [(7, Box(10, 10, 40, 30), ORANGE)], 7)
+        assert key(view, code, modifiers=Qt.AltModifier | Qt.ShiftModifier)
+        assert self.log.of("adjusted")[-1] == (view, resized, 7)
+
     def test_escape_without_a_drag_deselects(self, view):
         assert key(view, Qt.Key_Escape)
         assert self.log.of("selection_changed") == [(view, None)]

@@ -13,7 +13,7 @@ from medsam.prompts import Box, Points, Prompts
 from medsam.volume import Plane
 from tests.fakes import ellipse_mask, fake_model_info
 from tests.phantoms import ct_phantom, grey16_picture, reoriented
-from tests.ui.window_support import drag, hover, place, settle, show_volume, view_of
+from tests.ui.window_support import drag, ellipse, hover, place, settle, show_volume, view_of
 
 BOX = Box(10, 12, 30, 36)
 ALL = frozenset({"box", "points", "mask"})
@@ -221,6 +221,36 @@ def test_pictures_have_no_slice_to_name(points_window):
     points_window.segmentation.draw(view, BOX)
     settle()
     assert [undo.text(n) for n in range(2)] == ["points", "box"]
+
+
+class TestWithoutAMouse:
+    def put(self, window, x, y, code, modifiers=Qt.NoModifier):
+        """Press the mouse button at the crosshair by a key, and let go."""
+        view = view_of(window)
+        view.point_crosshair(x, y)
+        for _ in range(2):
+            QTest.keyClick(view, code, modifiers)
+            settle()
+
+    def test_points_are_put_at_the_crosshair(self, points_window):
+        view = view_of(points_window)
+        for x, modifiers in ((20.5, Qt.NoModifier), (28.5, Qt.ShiftModifier)):
+            self.put(points_window, x, 24.5, Qt.Key_Insert, modifiers)
+        prompt = only_prompt(points_window)
+        shown = [view.frame.point_from_stored(*xy) for xy in prompt.points.xy]
+        np.testing.assert_allclose(shown, [(20.5, 24.5), (28.5, 24.5)], atol=1.0)
+        assert prompt.points.positive == (True, False)
+
+    def test_a_box_is_moved_and_resized_by_keys(self, points_window):
+        window, view = points_window, view_of(points_window)
+        QTest.keyClick(window, Qt.Key_B)
+        drag(view, (10, 12), (30, 36))
+        QTest.keyClick(view, Qt.Key_Right, Qt.AltModifier)
+        QTest.keyClick(view, Qt.Key_Down, Qt.AltModifier | Qt.ShiftModifier)
+        settle()
+        after = view.frame.box_from_stored(only_prompt(window).box)
+        assert after == Box(11, 12, 31, 37)
+        np.testing.assert_array_equal(mask_of(window), ellipse(view, after))
 
 
 class TestWhatTheModelTakes:

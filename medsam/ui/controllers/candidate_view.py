@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, Qt
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QImage, QKeySequence
 
 from medsam.document import Label
 from medsam.engine.jobs import MaskAnswer
@@ -105,10 +105,11 @@ class CandidateView(QObject):
         return names
 
     def _hint(self, offer: Offer) -> str:
-        keys = {name: self._actions[name].shortcut().toString() for name in ("accept", "candidate_next")}
+        name = "accept" if offer.is_pending else "candidate_next"
+        keys = self._actions[name].shortcut().toString(QKeySequence.NativeText)
         if offer.is_pending:
-            return self.tr("{0} accepts, Esc rejects").format(keys["accept"])
-        return self.tr("{0}: another mask").format(keys["candidate_next"])
+            return self.tr("{0} accepts, Esc rejects").format(keys)
+        return self.tr("{0}: another mask").format(keys) if keys else ""
 
     def _clear(self) -> None:
         self._shown = ()

@@ -152,7 +152,11 @@ class PromptTools(QObject):
         model = self._bridge.model
         is_open = self._session.volume is not None
         nothing = self.tr("Open an image first.")
-        for name, kind in (("tool_box", "box"), ("tool_points", "points"), ("mask_prompt", "mask")):
+        for name, kind in (
+            ("tool_box", "box"),
+            ("tool_points", "points"),
+            ("mask_prompt", "mask"),
+        ):
             takes = model is None or kind in model.prompts
             reason = nothing
             if is_open and model is not None:

@@ -23,7 +23,7 @@ class PromptOptions(QWidget):
     def __init__(
         self, actions: Actions, theme: Theme, modes: tuple[str, str], parent: QWidget | None = None
     ) -> None:
-        """Make the row; ``modes`` are the names of "at once" and "after a look"."""
+        """Make the row; ``modes`` are the names of "at once" and "with Enter"."""
         super().__init__(parent)
         self._actions, self._theme = actions, theme
         self.negative = self._button("point_sign")
@@ -41,13 +41,13 @@ class PromptOptions(QWidget):
         self.quality.setAccessibleName(self.tr("Quality of the mask"))
         self.number = QLabel()
         self.mode = QComboBox()
-        self.mode.addItem(self.tr("on release"), modes[0])
-        self.mode.addItem(self.tr("after a look"), modes[1])
+        self.mode.addItem(self.tr("at once"), modes[0])
+        self.mode.addItem(self.tr("with Enter"), modes[1])
         self.mode.setAccessibleName(self.tr("When masks are accepted"))
         self.mode.setToolTip(
             self.tr(
-                "On release: a mask is painted when it comes; Tab exchanges it.\n"
-                "After a look: nothing is painted until Enter; Esc rejects."
+                "At once: a mask is painted when it comes; Tab exchanges it.\n"
+                "With Enter: nothing is painted until Enter; Esc rejects."
             )
         )
         self.mode.activated.connect(lambda n: self.mode_chosen.emit(str(self.mode.itemData(n))))

@@ -37,6 +37,10 @@ _CURSORS = {
 }
 
 
+_NUDGES = {Qt.Key_Left: (-1, 0), Qt.Key_Right: (1, 0), Qt.Key_Up: (0, -1), Qt.Key_Down: (0, 1)}
+"""Keys that move an edge or the box by a pixel."""
+
+
 @dataclass
 class _Drag:
     """A press and what became of it.
@@ -247,22 +251,39 @@ class BoxTool(Tool):
 
     def wants_key(self, view: SliceView, event: QKeyEvent) -> bool:
         """See ``Tool``."""
-        return (
-            event.key() in (Qt.Key_Delete, Qt.Key_Backspace, Qt.Key_Escape)
-            and self.selected(view) is not None
-        )
+        if self.selected(view) is None:
+            return False
+        nudges = event.key() in _NUDGES and bool(event.modifiers() & Qt.AltModifier)
+        return nudges or event.key() in (Qt.Key_Delete, Qt.Key_Backspace, Qt.Key_Escape)
 
     def key_press(self, view: SliceView, event: QKeyEvent) -> bool:
-        """Delete asks to remove the selected box, Esc deselects it."""
+        """Delete asks to remove the selected box, Esc deselects it, Alt + arrows move or (Shift) size it."""
         box_id = self.selected(view)
         if box_id is None or not self.wants_key(view, event):
             return False
+        if event.key() in _NUDGES:
+            self._nudge(view, box_id, _NUDGES[event.key()], bool(event.modifiers() & Qt.ShiftModifier))
+            return True
         if event.key() == Qt.Key_Escape:
             if not self.shapes.escape():
                 self.select(view, None)
         else:
             self.remove_requested.emit(view, box_id)
         return True
+
+    def _nudge(self, view: SliceView, box_id: int, way: tuple[int, int], resize: bool) -> None:
+        box = self._find(view, box_id)
+        if box is None or view.frame is None or self._drag is not None:
+            return
+        dx, dy = way
+        if resize:
+            lower_right = (abs(dx), abs(dy))
+            after = geometry.resized(box, lower_right, box.x1 + dx, box.y1 + dy, view.frame.shape_hw)
+        else:
+            after = geometry.moved(box, dx, dy, view.frame.shape_hw)
+        if after != box:
+            self._put(view, box_id, after)
+            self.adjusted.emit(view, after, box_id)
 
     def cancel(self, view: SliceView) -> bool:
         """See ``Tool``."""
