@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from medsam.document import Annotation, Label, LabelTable
 from medsam.document.history import History
@@ -22,7 +24,7 @@ from medsam.document.label_edits import (
 )
 from medsam.document.label_sets import SetEntry
 from medsam.document.label_table import COLOUR_BLIND_SAFE
-from medsam.document.painting import mask_edit, remove_prompt_edit
+from medsam.document.painting import mask_edit, paint_edit, remove_prompt_edit
 from medsam.errors import InputError
 from medsam.prompts import Box
 from medsam.volume import Volume
@@ -41,7 +43,16 @@ def annotation(locked=()):
 
 def state(a):
     """Everything that undo has to restore."""
-    return a.label_map.copy(), a.labels.as_tuple(), dict(a.prompts), a.slices_with_labels(0).tolist()
+    prompts = {p.id: (p.axis, p.index, p.label_id, p.box, painted(p)) for p in a.prompts.values()}
+    return a.label_map.copy(), a.labels.as_tuple(), prompts, a.slices_with_labels(0).tolist()
+
+
+def painted(prompt):
+    """What a prompt's mask changed, as bytes to compare."""
+    if prompt.painted is None:
+        return None
+    where, before = prompt.painted.in_slice(prompt.axis, prompt.index)
+    return where.tobytes(), np.where(where, before, 0).tobytes()
 
 
 def assert_same(a, before):
@@ -164,3 +175,52 @@ def test_loading_a_set_changes_no_voxel_and_drops_only_what_nobody_uses():
 
 def test_used_labels_are_those_of_voxels():
     assert used_labels(annotation()) == {1, 2, 3}
+
+
+def anything(a, draw):
+    """A random edit of labels or voxels; None where there is nothing to do."""
+    ids = [label.id for label in a.labels]
+    some = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True))
+    one = draw(st.sampled_from(ids))
+    mask = np.zeros(SHAPE[1::-1], bool)
+    y, x = draw(st.integers(0, 5)), draw(st.integers(0, 6))
+    mask[y : y + 3, x : x + 3] = True
+    makers = (
+        lambda: merge_labels_edit(a, some, one),
+        lambda: remove_labels_edit(a, some),
+        lambda: move_labels_edit(a, some, draw(st.integers(0, 5))),
+        lambda: only_edit(a, some, "unlocked", "lock others"),
+        lambda: change_labels_edit(a, ids, "unlock", locked=False),
+        lambda: load_set_edit(a, [SetEntry("Liver", one), SetEntry("New")], "number", True),
+        lambda: safe_colours_edit(a),
+        lambda: mask_edit(a, 2, draw(st.integers(0, 5)), mask, one, Box(x, y, x + 3, y + 3)),
+        lambda: paint_edit(a, 2, draw(st.integers(0, 5)), mask, one),
+        lambda: remove_prompt_edit(a, draw(st.sampled_from(sorted(a.prompts) or [0]))),
+    )
+    try:
+        return draw(st.sampled_from(makers))()
+    except InputError:
+        return None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_any_sequence_is_undone_bit_for_bit_and_uses_no_unknown_label(data):
+    a = annotation()
+    history, states = History(a), [state(a)]
+    for _ in range(data.draw(st.integers(1, 25))):
+        edit = anything(a, data.draw)
+        if edit is None:
+            continue
+        locked = {n: a.label_map == n for n in a.labels.locked_ids}
+        history.do(edit)
+        for number, where in locked.items():
+            np.testing.assert_array_equal(a.label_map == number, where)
+        known = {label.id for label in a.labels}
+        assert set(np.unique(a.label_map).tolist()) - {0} <= known
+        assert {p.label_id for p in a.prompts.values()} <= known
+        states.append(state(a))
+    for _ in range(8):
+        position = data.draw(st.integers(0, len(states) - 1))
+        history.jump(position)
+        assert_same(a, states[position])

@@ -128,9 +128,18 @@ def test_the_field_finds_words_places_and_labels(window, panel, states):
     paint(window, 1, 5, 2, 50)
     settle()
     assert rows(panel) == ["Brush 1", "Brush 4", "Brush 50"]
+    paint(window, 0, 5, 2, 51)
+    paint(window, 1, 5, 2, 52)
+    settle()
+    assert rows(panel) == ["Brush 1", "Brush 4", "Brush 50", "Brush 52"]
+    window.actions_["undo"].trigger()
+    paint(window, 1, 5, 2, 53)
+    assert rows(panel) == ["Brush 1", "Brush 4", "Brush 50", "Brush 53"], (
+        "the same number of steps, another one"
+    )
     panel.filter.clear()
     panel._find()
-    assert panel.model.rowCount() == 8
+    assert panel.model.rowCount() == 10
 
 
 def test_another_case_begins_a_new_list(window, panel, states):

@@ -196,6 +196,11 @@ class TestSeveral:
         now = window.session.annotation.label_map
         np.testing.assert_array_equal(now == 1, before > 0)
         assert names(window) == ["A", "C", "D"]
+        click(four, 2, NAME)
+        click(four, 1, NAME, Qt.ControlModifier)
+        window.actions_["merge_labels"].trigger()
+        assert names(window) == ["A", "C"]
+        assert window.status.currentMessage() == "2 labels are now C.", "the one clicked last"
 
     def test_merge_and_delete_say_why_they_cannot(self, window, four):
         merge, delete = window.actions_["merge_labels"], window.actions_["delete_label"]

@@ -169,9 +169,10 @@ class LabelsController(QObject):
 
     def merge(self) -> None:
         """Make the chosen labels one; the active one stays."""
-        annotation = self._session.annotation
-        if annotation is not None:
-            self._panel.model.merge(self._panel.chosen(), annotation.active_label)
+        annotation, ids = self._session.annotation, self._panel.chosen()
+        if annotation is not None and self._panel.model.merge(ids, annotation.active_label):
+            name = annotation.labels.get(annotation.active_label).name
+            self._status.showMessage(self.tr("{0} labels are now {1}.").format(len(ids), name), 6000)
 
     # --- sets ---------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class HistoryModel(QAbstractListModel):
         self._count = 0
         self._wanted: list[str] = []
         self._found: list[int] | None = None
+        self._last: Entry | None = None
         self._planes: dict[int, Plane] = {}
         session.opened.connect(self._reset)
         session.undo.changed.connect(self._follow)
@@ -145,22 +146,39 @@ class HistoryModel(QAbstractListModel):
         planes = volume.planes if volume is not None else ()
         self._planes = {volume.geometry.plane_frame(p).axis: p for p in planes} if volume is not None else {}
         self._found = [n for n in range(self._count) if self._is_wanted(n)] if self._wanted else None
+        self._last = self.entry(self._count - 1)
         self.endResetModel()
 
     def _follow(self) -> None:
         """Add or drop rows at the end; what stays is painted anew by the view."""
         history = self._session.history
         count = 0 if history is None else len(history) + 1
-        if count == 0 or self._count == 0 or self._found is not None:
+        last = self.entry(self._count - 1)
+        is_as_before = last is self._last and count >= self._count
+        if count == 0 or self._count == 0 or (self._found is not None and not is_as_before):
             self._reset()
-        elif count > self._count:
-            self.beginInsertRows(QModelIndex(), self._count, count - 1)
-            self._count = count
-            self.endInsertRows()
+            return
+        if count > self._count:
+            self._append(count)
         elif count < self._count:
             self.beginRemoveRows(QModelIndex(), count, self._count - 1)
             self._count = count
             self.endRemoveRows()
+        self._last = self.entry(self._count - 1)
+
+    def _append(self, count: int) -> None:
+        """Rows for new steps; while words are looked for, for those of them that have the words."""
+        if self._found is None:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+            return
+        new = [step for step in range(self._count, count) if self._is_wanted(step)]
+        self._count = count
+        if new:
+            self.beginInsertRows(QModelIndex(), len(self._found), len(self._found) + len(new) - 1)
+            self._found += new
+            self.endInsertRows()
 
 
 def _sentence(text: str) -> str:
