@@ -212,6 +212,7 @@ def test_states_notes_and_the_place_come_back_after_a_restart(new_window, qtbot,
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("edge unclear", True))
     QApplication.setActiveWindow(window)
     QTest.keyClick(window.view.current, Qt.Key_F, Qt.ControlModifier | Qt.ShiftModifier)
+    assert window.worklist.panel.note.isVisible() and window.worklist.panel.note.text() == "edge unclear"
     press(window, qtbot, Qt.Key_PageDown)
     draw(window)
     with answering(button(QMessageBox.Save)):

@@ -74,6 +74,12 @@ class WorklistPanel(QWidget):
         self.search.setAccessibleName(self.tr("Find a case by its name or note"))
         self.search.setClearButtonEnabled(True)
         self.view = self._make_view()
+        self.note = QLabel()
+        self.note.setTextFormat(Qt.PlainText)
+        self.note.setWordWrap(True)
+        self.note.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
+        self.note.setAccessibleName(self.tr("Note on the selected case"))
+        self.note.hide()
         self.empty = QLabel(self.tr("No case is like that."))
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignCenter)
@@ -83,6 +89,7 @@ class WorklistPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_note())
         self.states.currentIndexChanged.connect(self._filter)
         self.search.textChanged.connect(self._filter)
         theme.changed.connect(self._refresh_icons)
@@ -115,12 +122,18 @@ class WorklistPanel(QWidget):
             self.bar.setValue(totals.done)
         self.model.refresh()
         self._filter()
+        self._show_note()
 
     @property
     def selected(self) -> Key | None:
         """The case in the row that keys mean."""
         key: Key | None = self.view.currentIndex().data(KEY_ROLE)
         return key
+
+    def _show_note(self) -> None:
+        case = self.model.case(self.model.row_of(self.selected))
+        self.note.setText(case.note if case is not None else "")
+        self.note.setVisible(bool(self.note.text()))
 
     def _filter(self) -> None:
         self.filter.set_filter(self.states.currentData(), self.search.text())
@@ -201,6 +214,7 @@ class WorklistPanel(QWidget):
         column.addLayout(narrow)
         column.addWidget(self.view, 1)
         column.addWidget(self.empty, 1)
+        column.addWidget(self.note)
         buttons = QHBoxLayout()
         for name in ("case_previous", "case_next", "case_flag"):
             button = QToolButton()
