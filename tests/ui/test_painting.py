@@ -388,6 +388,10 @@ def test_the_eraser_takes_the_active_label_or_every_one(painting):
     painting.painting.settings.set_erases_every(True)
     stroke(view, [(15, 30), (35, 30)])
     assert not annotation.label_map[15:36, 30, view.index].any()
+    annotation.apply(ChangeLabel(replace(annotation.labels.get(2), visible=False)))
+    stroke(view, [(15, 10), (35, 10)])
+    assert annotation.label_map[18, 10, view.index] == 0
+    assert annotation.label_map[34, 10, view.index] == 2
 
 
 def test_a_stroke_that_the_rule_forbids_says_so(painting):

@@ -18,8 +18,8 @@ class Ink:
     Attributes:
         stroke: Grows while the mouse moves.
         value: What its voxels become: a label's number, 0 to erase.
-        label_id: The label that it paints, or that it erases first of all; a
-            view shows it even while it is hidden.
+        label_id: The label that it paints or erases: a view shows it even
+            while it is hidden. 0 if it erases every label in sight.
     """
 
     def __init__(self, stroke: Stroke, value: int, label_id: int) -> None:

@@ -149,16 +149,20 @@ class PaintingController(QObject):
         value = 0 if erases else label.id
         may = partial(self._permitted, annotation, value, None if every else label.id)
         stroke = Stroke(annotation.volume, view.frame.axis, view.index, tip, may)
-        return Ink(stroke, value, label.id)
+        return Ink(stroke, value, 0 if every else label.id)
 
     def _permitted(
         self, annotation: Annotation, value: int, only: int | None, region: Region
     ) -> npt.NDArray[np.bool_]:
-        """Where a stroke changes something and may: ``value`` 0 erases label ``only``, or all."""
+        """Where a stroke changes something and may: ``value`` 0 erases label ``only``, or all in sight."""
         labels, raw = annotation.label_map[region], annotation.volume.array[region]
         may = allowed(self._session.rule, labels, raw, annotation.labels, value)
-        if value == 0:
-            may &= (labels == only) if only is not None else (labels != 0)
+        if value == 0 and only is not None:
+            may &= labels == only
+        elif value == 0:
+            # Nobody erases what is not to be seen.
+            hidden = [label.id for label in annotation.labels if not label.visible]
+            may &= (labels != 0) & ~np.isin(labels, hidden)
         return may
 
     def _finished(self, view: SliceView, ink: Ink) -> None:
@@ -180,13 +184,12 @@ class PaintingController(QObject):
         edit: Edit
         if ink.erases:
             text = self.tr("eraser on slice {0}").format(number)
-            only = None if self.settings.erases_every else ink.label_id
-            edit = erase_block_edit(annotation, region, mask, rule, text, only)
+            edit = erase_block_edit(annotation, region, mask, rule, text, ink.label_id or None)
         else:
             text = self.tr("brush on slice {0}").format(number)
             edit = paint_block_edit(annotation, region, mask, ink.label_id, rule, text)
-        label = annotation.labels.get(ink.label_id)
-        if not label.visible and not label.locked:
+        label = annotation.labels.get(ink.label_id) if ink.label_id else None
+        if label is not None and not label.visible:
             edit = Compound((ChangeLabel(replace(label, visible=True), text), edit), text)
         return edit
 
@@ -196,15 +199,15 @@ class PaintingController(QObject):
         if painted or region is None or not touched.any():
             return
         under = annotation.label_map[region][touched]
-        name = annotation.labels.get(ink.label_id).name
+        name = annotation.labels.get(ink.label_id).name if ink.label_id else ""
         if not ink.erases:
             text = self.tr(
                 'Nothing was painted: locked labels, or the rule of what may be overwritten, keep "{0}" out.'
             )
         elif not under.any():
             return
-        elif self.settings.erases_every or (under == ink.label_id).any():
-            text = self.tr("Nothing was erased: what lies here is locked, or the rule keeps it.")
+        elif not ink.label_id or (under == ink.label_id).any():
+            text = self.tr("Nothing was erased: what lies here is locked or hidden, or the rule keeps it.")
         else:
             text = self.tr(
                 'Nothing was erased: the eraser takes only "{0}". Choose the label under it (Alt+click),'

@@ -89,9 +89,9 @@ class BrushOptions(QWidget):
         self.tolerance.setSuffix(self.tr(" SD"))
         self.tolerance.setAccessibleName(self.tr("Tolerance of the adaptive brush"))
         self.scope.addItem(self.tr("active label"))
-        self.scope.addItem(self.tr("every label"))
+        self.scope.addItem(self.tr("every visible label"))
         self.scope.setAccessibleName(self.tr("What the eraser takes"))
-        self.scope.setToolTip(self.tr("What the eraser takes; locked labels always stay"))
+        self.scope.setToolTip(self.tr("What the eraser takes; locked and hidden labels always stay"))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -61,7 +61,7 @@ class BrushSettings(QObject):
 
     @property
     def erases_every(self) -> bool:
-        """Whether the eraser takes every unlocked label, not only the active one."""
+        """Whether the eraser takes every unlocked label in sight, not only the active one."""
         return self._erases_every
 
     def set_has_scale(self, has_scale: bool) -> None:
@@ -104,7 +104,7 @@ class BrushSettings(QObject):
         self.set_tolerance(self._tolerance + steps * TOLERANCE_STEP)
 
     def set_erases_every(self, every: bool) -> None:
-        """Let the eraser take every unlocked label, or only the active one."""
+        """Let the eraser take every unlocked label in sight, or only the active one."""
         self._set("_erases_every", "brush/erases_every", every)
 
     def _set(self, name: str, key: str, new: object) -> None:
