@@ -11,6 +11,7 @@ from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
+from medsam.document import PaintRule
 from medsam.engine.jobs import WorkerLost
 from medsam.ui.controllers.candidates import PREVIEW, RELEASE
 from tests.fakes import fake_model_info
@@ -24,7 +25,7 @@ KEYS = (
 )
 LETTERS = (
     *(Qt.Key_A, Qt.Key_B, Qt.Key_C, Qt.Key_F, Qt.Key_M, Qt.Key_N, Qt.Key_P, Qt.Key_P, Qt.Key_R),
-    *(Qt.Key_T, Qt.Key_X),
+    *(Qt.Key_T, Qt.Key_X, Qt.Key_K, Qt.Key_O, Qt.Key_Q, Qt.Key_Y, Qt.Key_J),
 )
 
 
@@ -40,7 +41,9 @@ class Hands:
             *[self.undo_or_redo] * 2,
             self.wheel,
             self.double_click,
-            self.use_labels,
+            *[self.use_labels] * 2,
+            self.choose_rule,
+            self.jump,
             self.let_engine_work,
         )
 
@@ -102,7 +105,7 @@ class Hands:
         QTest.mouseDClick(view, Qt.LeftButton, Qt.NoModifier, view.rect().center())
 
     def use_labels(self) -> None:
-        """Add, remove, fade, lock or pick one."""
+        """Add, remove, merge, move, fade, lock, hide or pick some."""
         panel, model = self.window.label_panel, self.window.label_panel.model
         row = self.random.randrange(model.rowCount())
         self.random.choice(
@@ -112,9 +115,24 @@ class Hands:
                 lambda: panel.opacity.setValue(self.random.randrange(100)),
                 panel.toggle_locked,
                 panel.toggle_visible,
+                panel.cycle_style,
+                lambda: model.move([model.label(row).id], self.random.randrange(model.rowCount() + 1)),
+                lambda: model.merge([model.label(row).id], model.label(0).id),
+                lambda: model.lock_others([model.label(row).id]),
                 lambda: model.set_active(row),
             )
         )()
+
+    def choose_rule(self) -> None:
+        """What may be painted over; mostly everything."""
+        label = self.window.label_panel.model.label(0).id
+        rules = (PaintRule(), PaintRule(), PaintRule("background"), PaintRule("label", label))
+        self.window.session.set_rule(self.random.choice(rules))
+
+    def jump(self) -> None:
+        """To a step somewhere near."""
+        stack = self.window.session.undo
+        self.window.history_panel.jump(stack.index() + self.random.randrange(-4, 5))
 
     def let_engine_work(self) -> None:
         """Answers come, or fail, or the worker is lost and comes back."""
