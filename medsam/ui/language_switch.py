@@ -75,6 +75,9 @@ class LanguageSwitch(QObject):
     def _try(self) -> None:
         if not self._timer.isActive():
             return
+        if not self._window.isVisible():  # It was closed meanwhile.
+            self._timer.stop()
+            return
         if is_idle(self._window):
             self._timer.stop()
             self._window.presenter.withdraw(self._said)

@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
 
     def another(self) -> MainWindow:
         """A window like this one, in the language that is in use now, with nothing open."""
-        model = self.models.in_use or self._first_model
+        model = self.models.wanted or self._first_model
         return MainWindow(self.theme, self.presenter, model=model, device=self._device, engine=self._engine)
 
     # --- beginning and end ------------------------------------------------------

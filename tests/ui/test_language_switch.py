@@ -231,3 +231,22 @@ def test_outline_that_is_not_closed_stays(new_window, switch):
     view = view_of(new)
     labels = new.session.annotation.slice_labels(view.frame.axis, view.index)
     assert 300 < np.count_nonzero(labels) < 600
+
+
+def test_list_of_cases_goes_on(new_window, switch, qtbot, tmp_path):
+    for name in ("a", "b"):
+        write_volume(tmp_path / f"{name}.nii.gz", ct_phantom(noise=0.0))
+    old = new_window()
+    with qtbot.waitSignal(old.files.opened, timeout=20_000):
+        old.worklist.open(tmp_path)
+    qtbot.waitUntil(lambda: language_switch.is_idle(old), timeout=20_000)
+    drag(view_of(old), (10, 10), (40, 40))
+    work, current = old.worklist.worklist, old.worklist.current
+    assert work is not None and current is not None
+    new = switch(old, "zh_CN")
+    assert new.worklist.worklist is work and new.worklist.current == current
+    assert new.actions_["case_next"].isEnabled() and new.session.annotation.label_map.any()
+    with qtbot.waitSignal(new.files.opened, timeout=20_000):
+        new.actions_["case_next"].trigger()
+    assert new.worklist.current == work.step(current, 1)
+    assert (tmp_path / "a_mask.nii.gz").is_file() or any(tmp_path.glob("a*mask*"))

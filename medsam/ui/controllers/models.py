@@ -81,6 +81,11 @@ class ModelsController(QObject):
         """Catalogue name or file of the model in use; "" without one."""
         return self._in_use
 
+    @property
+    def wanted(self) -> str:
+        """The same of the model that is being loaded, or else is in use."""
+        return self._wanted
+
     def go_back(self) -> None:
         """Use the model before this one again; once more comes back to this one."""
         if self._before is not None:
