@@ -291,6 +291,25 @@ def test_what_could_not_be_kept_is_tried_again_by_itself(window, qtbot, scan, mo
     assert window.banners.texts == ["Your work is kept on the disk again."]
 
 
+def test_opening_a_case_file_opens_its_image_or_names_it(window, qtbot, scan, tmp_path):
+    settings.remember(PLACE, BESIDE)
+    open_path(window, qtbot, scan)
+    draw(window)
+    leave(window)
+    case = scan.with_name("scan.medsamcase")
+    open_path(window, qtbot, case)
+    assert window.session.source == scan and window.session.annotation.label_map.any()
+    leave(window)
+    alone = Path(shutil.copy(case, tmp_path / "alone.medsamcase"))
+    with qtbot.waitSignal(window.files.failed) as told:
+        window.files.open(alone)
+    assert "alone.medsamcase keeps the work on scan.nii.gz" in told.args[0]
+    alone.write_bytes(b"nothing")
+    with qtbot.waitSignal(window.files.failed) as told:
+        window.files.open(alone)
+    assert "not a case file" in told.args[0] and window.session.annotation is None
+
+
 def test_ink_on_a_closed_case_is_warned_about(window, qtbot, scan, monkeypatch):
     open_path(window, qtbot, scan)
     draw(window)

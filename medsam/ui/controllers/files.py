@@ -12,10 +12,12 @@ from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
 
 from medsam.document import Annotation, LabelTable
+from medsam.document.case_recovery import read_identity
 from medsam.errors import ReadError
 from medsam.intensity import default_window
 from medsam.ui import settings
 from medsam.ui.background import Task, TaskRunner
+from medsam.ui.case_places import SUFFIX as CASE_SUFFIX
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk, Opened, with_case
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.data_words import file_filters, sample_text
@@ -131,10 +133,26 @@ class FilesController(QObject):
     def open(self, path: Path | list[Path], series: str | None = None) -> None:
         """Open a file, a folder, a list of cases, or several pictures as a stack.
 
-        Unsaved work is asked about first.
+        Unsaved work is asked about first. For a case file, its image is opened.
         """
-        if not (isinstance(path, Path) and series is None and self.offer is not None and self.offer(path)):
+        if isinstance(path, Path) and path.name.endswith(CASE_SUFFIX):
+            self._open_image_of(path)
+        elif not (isinstance(path, Path) and series is None and self.offer is not None and self.offer(path)):
             self.open_image(path, series)
+
+    def _open_image_of(self, case: Path) -> None:
+        identity = read_identity(case)
+        if identity is not None and (case.parent / identity.name).exists():
+            self.open(case.parent / identity.name)
+            return
+        if identity is not None:
+            text = self.tr(
+                "{0} keeps the work on {1}. Open that image, wherever it is, and the work is there."
+            )
+            text = text.format(case.name, identity.name)
+        else:
+            text = self.tr("{0} is not a case file of MedSAM, or its beginning is damaged.").format(case.name)
+        self.failed.emit(self._presenter.error(ReadError(text)))
 
     def open_image(self, path: Path | list[Path], series: str | None = None) -> None:
         """The same, and what is opened is one image."""
