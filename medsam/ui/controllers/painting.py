@@ -171,11 +171,11 @@ class PaintingController(QObject):
             return
         mask = ink.stroke.mask
         changed = mask & (annotation.label_map[region] != ink.value)
-        if not changed.any():
-            self._explain(view, annotation, ink, bool(mask.any()))
-            return
         try:
-            self._session.push(self._edit(annotation, ink, region, mask))
+            if changed.any():
+                self._session.push(self._edit(annotation, ink, region, mask))
+            else:
+                self._explain(view, annotation, ink, bool(mask.any()))
         except MedSAMError as error:
             self._presenter.error(error)
 
