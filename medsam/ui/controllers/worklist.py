@@ -9,8 +9,8 @@ from typing import Any
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QInputDialog, QWidget
 
-from medsam.document import Change, Label
-from medsam.document.records import label_from_json, label_to_json
+from medsam.document import Change
+from medsam.document.records import label_to_json
 from medsam.document.worklist import OPEN_STATES, CaseState, Key, Worklist
 from medsam.document.worklist_file import WorklistStore
 from medsam.errors import MedSAMError
@@ -257,17 +257,10 @@ class WorklistController(QObject):
         self._files.open_by(work.name(key), reading, self.leaving.leave)
 
     def _request(self, key: Key) -> Request:
+        """What to read of a case; the label table goes along: that of the open case, else the stored one."""
         assert self.worklist is not None
-        return request_for(self.worklist, key, self._table())
-
-    def _table(self) -> tuple[Label, ...]:
-        """The label table that goes along: that of the open case, else the stored one."""
-        if self._session.annotation is not None and self.current is not None:
-            return tuple(self._session.annotation.labels)
-        try:
-            return tuple(label_from_json(row) for row in (self.worklist.labels if self.worklist else []))
-        except (MedSAMError, KeyError, TypeError, ValueError):
-            return ()
+        annotation = self._session.annotation if self.current is not None else None
+        return request_for(self.worklist, key, annotation.labels if annotation is not None else None)
 
     def _not_opened(self) -> None:
         if self._wish is not None:

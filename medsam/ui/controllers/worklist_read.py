@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from PyQt5.QtCore import QObject, QTimer
 
 from medsam.document import Label, LabelTable, default_colour
+from medsam.document.records import label_from_json
 from medsam.document.worklist import Key, Worklist
 from medsam.document.worklist_table import label_names
 from medsam.errors import MedSAMError
@@ -97,8 +99,8 @@ def _stamp(path: Path) -> tuple[Any, ...]:
     return (str(path), found.st_size, found.st_mtime_ns)
 
 
-def request_for(work: Worklist, key: Key, labels: tuple[Label, ...]) -> Request:
-    """What to read of a case, and the label table that it begins with."""
+def request_for(work: Worklist, key: Key, labels: Iterable[Label] | None) -> Request:
+    """What to read of a case, and the label table that it begins with; None takes the stored one."""
     image, wanted = work.image(key), work.mask(key)
     mask = wanted or mask_beside(image)
     return Request(
@@ -107,10 +109,17 @@ def request_for(work: Worklist, key: Key, labels: tuple[Label, ...]) -> Request:
         work[key].series,
         mask if mask is not None and mask.is_file() else None,
         wanted,
-        labels,
+        tuple(labels) if labels is not None else _stored_labels(work),
         label_names(work[key].labels),
         frozenset(Path(k[0]).name for k in work.keys if k != key),
     )
+
+
+def _stored_labels(work: Worklist) -> tuple[Label, ...]:
+    try:
+        return tuple(label_from_json(row) for row in work.labels)
+    except (MedSAMError, KeyError, TypeError, ValueError):
+        return ()
 
 
 def target_of(request: Request, volume: Volume, problem: str = "") -> Path:
