@@ -195,6 +195,17 @@ def test_a_region_stays_within_its_radius_in_mm_and_says_that_it_was_cut():
     assert (closed.count, closed.is_cut) == (49, False)
 
 
+@pytest.mark.parametrize("smooth", [False, True])
+def test_a_region_does_not_pass_through_a_barrier(smooth):
+    raw = np.zeros((30, 30), np.int16)
+    may = np.ones((30, 30), bool)
+    may[12] = False
+    options = {"spacing": (1, 1), "radius_mm": 40, "smooth": smooth, "may": lambda block: may[block]}
+    found = grow_region(raw, (5, 5), 3, **options)
+    np.testing.assert_array_equal(found.full(raw.shape), np.arange(30)[:, None] + np.zeros(30) < 12)
+    assert grow_region(raw, (12, 5), 3, **options).count == 0
+
+
 def test_a_leak_is_refused_with_a_sentence():
     with pytest.raises(InputError, match="leaks"):
         grow_region(np.zeros((20, 20)), (3, 3), 0, spacing=(1, 1), most=100)

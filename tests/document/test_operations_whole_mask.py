@@ -103,6 +103,19 @@ def test_growing_in_the_volume_is_the_distance_in_mm_and_tells_what_it_takes(ann
     assert outcome.taken == {2: int((expected & (before == 2)).sum())} and outcome.taken[2] > 0
 
 
+@pytest.mark.parametrize("in_volume", [False, True])
+def test_nothing_grows_past_a_locked_wall(annotation, in_volume):
+    labels = np.zeros(SHAPE, np.uint16)
+    labels[4:8, 5:15, 5] = 1
+    labels[9, :, :] = 2
+    table = LabelTable((Label(1, "Liver", (230, 159, 0)), Label(2, "Wall", (86, 180, 233), locked=True)))
+    fresh = Annotation(annotation.volume, labels, table)
+    request = Request("grow", 1, 2, 5, in_volume, size_mm=5.0)
+    _, _, _, after = done(fresh, request)
+    assert (after[9] == 2).all() and not (after[10:] == 1).any()
+    assert (after[8, 5:15, 5] == 1).all()
+
+
 def test_thick_slices_keep_a_small_margin_in_the_slice(annotation):
     _, _, before, after = done(annotation, Request("grow", 1, 2, 5, True, size_mm=3.9))
     for k in range(SHAPE[2]):

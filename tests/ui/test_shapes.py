@@ -388,6 +388,28 @@ def test_the_wand_grows_through_the_volume_within_its_radius(window, qtbot, plan
     undo_and_redo(window, before, after)
 
 
+@pytest.mark.parametrize("in_volume", [False, True])
+def test_a_locked_wall_and_the_rule_stop_the_wand(window, qtbot, in_volume):
+    volume = wand_volume()
+    labels = np.zeros(volume.shape, np.uint16)
+    labels[24:26] = 2
+    open_labels(window, volume, labels, locked=(2,))
+    choose(window, "wand")
+    wand, view = window.shapes.wand, view_of(window)
+    wand.options.scope.setCurrentIndex(1 if in_volume else 0)
+    wand.options.tolerance.setValue(100)
+    x, y = view.frame.from_voxel((20, 22, view.index))[:2]
+    click(view, x, y)
+    qtbot.waitUntil(lambda: window.session.undo.count() == 1, timeout=5000)
+    after = map_of(window)
+    assert (after[24:26] == 2).all() and not after[26:].any() and (after[:24] == 1).any()
+    window.actions_["undo"].trigger()
+    window.session.set_rule(PaintRule(intensity=(0, 262)))
+    click(view, x, y)
+    qtbot.waitUntil(lambda: window.session.undo.index() == 1, timeout=5000)
+    assert (volume.array[map_of(window) == 1] <= 262).all()
+
+
 def test_a_region_of_the_volume_is_not_painted_over_newer_work(window, qtbot):
     volume = wand_volume()
     show_volume(window, volume)

@@ -44,6 +44,7 @@ def grow_region(
     spacing: tuple[float, ...],
     radius_mm: float | None = None,
     smooth: bool = False,
+    may: Callable[[Block], Mask] | None = None,
     most: int = MOST_VOXELS,
     tell: Callable[[], None] = lambda: None,
 ) -> Grown:
@@ -60,12 +61,14 @@ def grow_region(
         smooth: Let noise not speckle the region: compare with the median
             around the seed, let the neighbours vote whether a voxel is near,
             and fill the holes.
+        may: Which voxels of a block the region may hold; it does not pass
+            through the others. None is all of them.
         most: Largest number of voxels.
         tell: Called now and then; may raise to stop the work.
 
     Returns:
-        The region; it always holds the seed. Its radius is kept by filled
-        holes, too, for a ball has none.
+        The region. It holds the seed unless that may not be held; then it is
+        empty. Its radius is kept by filled holes, too, for a ball has none.
 
     Raises:
         InputError: If the seed's value is no number, the tolerance is
@@ -82,16 +85,22 @@ def grow_region(
     reach = reach_of(_VOTERS * fine, spacing)
 
     def near(block: Block) -> Mask:
-        if not smooth:
-            return _near(raw[block], value, tolerance)
-        wide = padded_block(block, reach, shape)
-        inner = tuple(slice(b.start - w.start, b.stop - w.start) for b, w in zip(block, wide, strict=True))
-        return median(_near(raw[wide], value, tolerance), _VOTERS * fine, spacing)[inner]
+        mask = _near(raw[block], value, tolerance)
+        if smooth:
+            wide = padded_block(block, reach, shape)
+            inner = tuple(
+                slice(b.start - w.start, b.stop - w.start) for b, w in zip(block, wide, strict=True)
+            )
+            mask = median(_near(raw[wide], value, tolerance), _VOTERS * fine, spacing)[inner]
+        return mask & may(block) if may is not None else mask
 
     def inside(block: Block) -> Mask:
         tell()
         mask = near(block)
-        mask[tuple(at - side.start for at, side in zip(seed, block, strict=True))] = True
+        at_seed = tuple(
+            slice(at - side.start, at - side.start + 1) for at, side in zip(seed, block, strict=True)
+        )
+        mask[at_seed] = may is None or may(tuple(slice(at, at + 1) for at in seed))
         if radius_mm is not None:
             mask &= _ball(block, seed, spacing, radius_mm)
         return mask
@@ -104,6 +113,8 @@ def grow_region(
         )
     cut = radius_mm is not None and _goes_on(found, near, seed, spacing, radius_mm, shape)
     mask = fill_holes(found.mask) if smooth else found.mask
+    if smooth and may is not None:
+        mask &= may(found.block)
     return Grown(found.block, mask, found.touches_edge, cut)
 
 

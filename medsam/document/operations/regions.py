@@ -141,6 +141,14 @@ def same_value_at(
     return component_at(same, seed, values.shape)
 
 
+def label_parts(mask: Mask) -> tuple[npt.NDArray[np.int32], int]:
+    """Number the connected parts of a mask from 1, in the order in which they begin, and count them."""
+    from scipy import ndimage
+
+    numbers, count = ndimage.label(mask)
+    return numbers, int(count)
+
+
 def islands(mask: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Number the connected parts of a mask by size, from 1.
 
@@ -149,9 +157,7 @@ def islands(mask: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         1, 2, ... in descending order; equal ones in the order in which they
         begin.
     """
-    from scipy import ndimage
-
-    numbers, count = ndimage.label(mask)
+    numbers, count = label_parts(mask)
     sizes = np.bincount(numbers.ravel(), minlength=count + 1)[1:]
     order = np.argsort(-sizes, kind="stable")
     rank = np.zeros(count + 1, np.int32)

@@ -25,6 +25,7 @@ from medsam.document.operations.margins import grown, reach_of, shrunk
 from medsam.document.operations.regions import (
     bounds_of,
     islands,
+    label_parts,
     largest_island,
     padded_block,
     without_small_islands,
@@ -158,7 +159,11 @@ def run(
         return _split(request, block, labels, before)
     raw = volume.array[block]
     after = _compute(request, labels, before, raw, volume.geometry.spacing, tell)
-    after &= before | allowed(rule, labels, raw, table, request.label_id)
+    free = before | allowed(rule, labels, raw, table, request.label_id)
+    is_held_back = request.kind == "grow" and bool((after & ~free).any())
+    after &= free
+    if is_held_back:
+        after = _touching(after, before)
     part = bounds_of(after != before)
     if part is None:
         return NOTHING
@@ -259,6 +264,15 @@ def _thresholded(request: Request, labels: npt.NDArray[Any], before: Mask, raw: 
     if request.inside == request.label_id:
         return before & within
     return before | (within if request.inside is None else within & (labels == request.inside))
+
+
+def _touching(mask: Mask, core: Mask) -> Mask:
+    """The connected parts of a mask that hold a voxel of a core: nothing grows past a barrier."""
+    numbers, _ = label_parts(mask)
+    kept = np.zeros(int(numbers.max()) + 1, bool)
+    kept[numbers[core]] = True
+    kept[0] = False
+    return np.asarray(kept[numbers])
 
 
 def _split(request: Request, block: Region, labels: LabelMap, before: Mask) -> Outcome:

@@ -7,6 +7,7 @@ draft, and a release waits for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,12 +18,15 @@ from PyQt5.QtCore import QObject
 from medsam.document import (
     Annotation,
     Edit,
+    LabelTable,
+    allowed,
     erase_block_edit,
     erase_edit,
     paint_block_edit,
     paint_edit,
 )
 from medsam.document.operations.growing import Grown, grow_region
+from medsam.document.operations.regions import Block
 from medsam.errors import Cancelled, InputError
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.slice_view import SliceView
@@ -32,6 +36,8 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.panels.options_shapes import WandOptions
 from medsam.ui.session import Session
 from medsam.volume import PlaneFrame, Volume, stored_slice
+
+Barrier = Callable[[Block], npt.NDArray[np.bool_]]
 
 _PIXELS_TO_SPAN = 1500.0
 """Logical pixels of a drag that cover the whole range of the data."""
@@ -172,6 +178,7 @@ class WandController(QObject):
                 spacing=(spacing[y_axis], spacing[x_axis]),
                 radius_mm=radius,
                 smooth=smooth,
+                may=self._barrier(seed, flat=True),
             )
         except InputError as error:
             seed.flat = None
@@ -183,8 +190,20 @@ class WandController(QObject):
         self._show(seed, seed.flat.full(shape), draft=in_volume)
         self._say(seed, seed.flat, comes=in_volume)
         if in_volume:
-            work = partial(_grow_block, volume, seed.voxel, tolerance, radius, smooth)
+            barrier = self._barrier(seed, flat=False)
+            work = partial(_grow_block, volume, seed.voxel, tolerance, radius, smooth, barrier)
             self._latest.ask(work, partial(self._take_block, seed, tolerance), partial(self._fail, seed))
+
+    def _barrier(self, seed: _Seed, *, flat: bool) -> Barrier | None:
+        """Where the region may go: locked labels and the rule stop it; erasing stops nowhere."""
+        if seed.erases:
+            return None
+        annotation, rule = seed.annotation, self._session.rule
+        label_id, table = annotation.active_label, LabelTable(annotation.labels.as_tuple())
+        labels, raw = annotation.label_map, annotation.volume.array
+        if flat:
+            labels, raw = (stored_slice(array, seed.frame.axis, seed.index) for array in (labels, raw))
+        return lambda block: allowed(rule, labels[block], raw[block], table, label_id)
 
     def _take_block(self, seed: _Seed, tolerance: float, block: Grown) -> None:
         if seed is not self._seed:
@@ -225,6 +244,8 @@ class WandController(QObject):
         parts = [f"± {number} {volume.unit}".rstrip()]
         if comes:
             parts.append(self.tr("growing through the volume…"))
+        elif not grown.count:
+            parts.append(self.tr("may not be painted here"))
         elif grown.mask.ndim == 3:
             millilitres = grown.count * float(np.prod(volume.geometry.spacing)) / 1000
             parts.append(self.tr("{0} mL").format(f"{millilitres:.2f}"))
@@ -276,7 +297,13 @@ class WandController(QObject):
 
 
 def _grow_block(
-    volume: Volume, voxel: tuple[int, int, int], tolerance: float, radius: float, smooth: bool, stop: Stop
+    volume: Volume,
+    voxel: tuple[int, int, int],
+    tolerance: float,
+    radius: float,
+    smooth: bool,
+    barrier: Barrier | None,
+    stop: Stop,
 ) -> Grown:
     """The region in the volume; runs in a thread."""
     return grow_region(
@@ -286,6 +313,7 @@ def _grow_block(
         spacing=volume.geometry.spacing,
         radius_mm=radius,
         smooth=smooth,
+        may=barrier,
         tell=stop,
     )
 
