@@ -109,11 +109,17 @@ class TestKeys:
         assert labels.get(1).style == "both"
 
     def test_comma_and_stop_fade_all_labels(self, window, four):
+        def opacities():
+            return [label.opacity for label in window.session.annotation.labels]
+
+        window.label_panel.model.change(3, text="x", opacity=0.95)
+        steps = window.session.undo.count()
         key(window, Qt.Key_Comma)
-        assert {label.opacity for label in window.session.annotation.labels} == {0.35}
+        assert opacities() == [0.35, 0.35, 0.35, 0.85], "each keeps its distance from the others"
         key(window, Qt.Key_Period)
         key(window, Qt.Key_Period)
-        assert {label.opacity for label in window.session.annotation.labels} == {0.55}
+        assert opacities() == [0.55, 0.55, 0.55, 1.0]
+        assert window.session.undo.count() == steps + 1
 
     def test_the_list_works_by_keyboard_alone(self, window, four):
         four.view.setFocus()

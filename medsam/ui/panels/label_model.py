@@ -150,6 +150,13 @@ class LabelModel(QAbstractTableModel):
         key = (tuple(sorted(ids)), *sorted(fields)) if merge else None
         return self._push(lambda a: change_labels_edit(a, ids, text, **fields), key)
 
+    def fade(self, by: float) -> bool:
+        """Make every label stronger by so much opacity, or fainter; presses in a row become one step."""
+        rows = tuple(replace(la, opacity=round(min(max(la.opacity + by, 0.0), 1.0), 4)) for la in self._rows)
+        if rows == self._rows:
+            return False
+        return self._push(lambda a: SetLabels(rows, self.tr("label opacity")), ("fade",))
+
     def add(self) -> bool:
         """Add a label below the others, in a colour of its own, and make it active."""
         annotation = self._session.annotation

@@ -213,11 +213,6 @@ class LabelPanel(QWidget):
             ids, text=self.tr("draw as {0}").format(style_name(style).lower()), style=style
         )
 
-    def fade(self, share: float) -> None:
-        """Make all labels fainter or stronger by a share of full opacity."""
-        now = self.opacity.value()
-        self._set_opacity(round(min(max(now + 100 * share, 0), 100)), self._all())
-
     def move(self, by: int) -> None:
         """Move the chosen labels a row up (-1) or down (+1)."""
         ids = self.chosen()
