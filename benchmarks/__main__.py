@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
-NEEDS_DATA = {"predict_test_split"}
+NEEDS_DATA = {"candidates", "predict_test_split"}
 
 
 def names() -> list[str]:

@@ -121,15 +121,16 @@ def thumbnails(view: SliceView, answer: MaskAnswer, label: Label) -> list[QImage
     """Cut-outs of the slice about all candidates, each with one mask in the label's colour."""
     frame, volume = view.frame, view.volume
     assert frame is not None and volume is not None
-    raw = frame.from_stored(stored_slice(volume.array, frame.axis, view.index))
-    masks = [frame.from_stored(patch.full()) for patch in answer.masks]
-    cut = _around(np.logical_or.reduce(masks))
-    part = raw[cut]
+    rows, cols = _around(answer)
+    # A thumbnail needs no more pixels than it has.
+    step = max(min(rows.stop - rows.start, cols.stop - cols.start) // (4 * THUMBNAIL), 1)
+    cut = (slice(rows.start, rows.stop, step), slice(cols.start, cols.stop, step))
+    part = frame.from_stored(stored_slice(volume.array, frame.axis, view.index)[cut])
+    masks = [frame.from_stored(patch.full()[cut]) for patch in answer.masks]
     grey = part if part.ndim == 3 or view.window is None else to_uint8(part, view.window)
     rgb = (grey if grey.ndim == 3 else np.repeat(grey[..., None], 3, axis=2)).astype(np.float32)
     sx, sy = frame.spacing_xy
-    first = masks[0][cut]
-    return [_thumbnail(rgb, mask[cut], first, label.color, sx, sy) for mask in masks]
+    return [_thumbnail(rgb, mask, masks[0], label.color, sx, sy) for mask in masks]
 
 
 def overlap(a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_]) -> float:
@@ -137,14 +138,14 @@ def overlap(a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_]) -> float:
     return float(np.count_nonzero(a & b)) / max(int(np.count_nonzero(a | b)), 1)
 
 
-def _around(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
-    """The block about a mask, with some room; everything for an empty one."""
-    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
-        return slice(None), slice(None)
+def _around(answer: MaskAnswer) -> tuple[slice, slice]:
+    """Rows and columns of the stored picture about all candidates, with some room."""
+    h, w = answer.masks[0].shape_hw
     sides = []
-    for used, length in ((rows, mask.shape[0]), (cols, mask.shape[1])):
-        first, last = int(used[0]), int(used[-1]) + 1
+    for start, extent, length in (("y0", 0, h), ("x0", 1, w)):
+        used = [(getattr(p, start), getattr(p, start) + p.mask.shape[extent]) for p in answer.masks]
+        used = [(a, b) for a, b in used if b > a] or [(0, length)]
+        first, last = min(a for a, _ in used), max(b for _, b in used)
         more = max(round((last - first) * _AROUND), _LEAST_AROUND)
         sides.append(slice(max(first - more, 0), min(last + more, length)))
     return sides[0], sides[1]

@@ -14,7 +14,7 @@ from medsam.engine.jobs import MaskAnswer, MaskPatch
 from medsam.prompts import Box, Points
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.point_painting import disagreement_shade
-from medsam.ui.canvas.tools.prompt_shapes import PromptShapes, ShownPrompt
+from medsam.ui.canvas.tools.prompt_shapes import PromptShapes, Shade, ShownPrompt
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
 from medsam.ui.controllers.view import ViewController
@@ -64,6 +64,7 @@ class PromptDisplay(QObject):
         self._session, self._shapes, self._queue = session, shapes, queue
         self._view, self._overlay, self._overlap = view, overlay, overlap
         self._hatched: set[SliceView] = set()
+        self._shades: dict[SliceView, tuple[int, tuple[int, int, int]] | None] = {}
         self.selected: int | None = None
         self.live: LiveMask | None = None
         self.shaded: tuple[int, MaskAnswer] | None = None
@@ -165,19 +166,17 @@ class PromptDisplay(QObject):
             self._overlap.clear(view)
 
     def _refresh_shade(self, view: SliceView, frame: PlaneFrame) -> None:
-        shade = None
-        if self.shaded is not None and self._overlay.isChecked():
-            prompt_id, answer = self.shaded
-            shown = self._shapes.find(view, prompt_id)
-            here = (frame.axis, view.index) == (answer.slice.axis, answer.slice.index)
-            if shown is not None and here and answer.disagreement is not None and self.live is None:
-                values = frame.from_stored(answer.disagreement.full())
-                rows, cols = np.flatnonzero(values.any(axis=1)), np.flatnonzero(values.any(axis=0))
-                if rows.size:
-                    cut = values[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-                    shade = disagreement_shade(cut, (int(cols[0]), int(rows[0])), shown.color)
-        if shade is not None or self._shapes.shade_of(view) is not None:
-            self._shapes.shade(view, shade)
+        answer, color = None, (0, 0, 0)
+        if self.shaded is not None and self._overlay.isChecked() and self.live is None:
+            shown = self._shapes.find(view, self.shaded[0])
+            place = self.shaded[1].slice
+            if shown is not None and (frame.axis, view.index) == (place.axis, place.index):
+                answer, color = self.shaded[1], shown.color
+        key = (id(answer), color) if answer is not None else None
+        if key == self._shades.get(view):
+            return
+        self._shades[view] = key
+        self._shapes.shade(view, _shade(frame, answer, color) if answer is not None else None)
 
     def _shapes_of(self, view: SliceView) -> list[ShownPrompt]:
         annotation, frame = self._session.annotation, view.frame
@@ -223,6 +222,16 @@ def _shown(frame: PlaneFrame, number: int, p: Prompt | Pending, color: tuple[int
     box = frame.box_from_stored(p.box) if p.box is not None else None
     extent = frame.box_from_stored(_extent(p.mask)) if p.mask is not None else None
     return ShownPrompt(number, color, box, points_from_stored(frame, p.points), extent)
+
+
+def _shade(frame: PlaneFrame, answer: MaskAnswer, color: tuple[int, int, int]) -> Shade | None:
+    """Where the candidates of an answer disagree, as a picture over the shown slice."""
+    patch = answer.disagreement
+    if patch is None or not patch.values.size:
+        return None
+    h, w = patch.values.shape
+    place = frame.box_from_stored(Box(patch.x0, patch.y0, patch.x0 + w, patch.y0 + h))
+    return disagreement_shade(frame.from_stored(patch.values), (round(place.x0), round(place.y0)), color)
 
 
 def _extent(mask: PromptMask) -> Box:

@@ -103,10 +103,11 @@ def disagreement_shade(shares: npt.NDArray[np.uint8], at: tuple[int, int], label
     if not shares.size or not shares.any():
         return None
     r, g, b = shade_color(label)
-    alpha = shares.astype(np.uint32) * _STRONGEST // 255
-    words = alpha << 24
+    alpha = np.arange(256, dtype=np.uint32) * _STRONGEST // 255
+    word_of = alpha << 24
     for value, shift in ((r, 16), (g, 8), (b, 0)):
-        words |= (alpha * value // 255) << shift
+        word_of |= (alpha * value // 255) << shift
+    words = word_of.take(shares)
     h, w = shares.shape
     x0, y0 = at
     return Shade(argb_image(np.ascontiguousarray(words)).copy(), Box(x0, y0, x0 + w, y0 + h))
