@@ -201,6 +201,13 @@ def test_an_open_polygon_waits_on_its_slice(window):
     for corner in TRIANGLE:
         click(view, *corner)
     index = view.index
+    QTest.qWait(40)
+    preview = view._layers._final
+    assert preview._picture is not None
+    choose(window, "crosshair")
+    assert preview._picture is None, "another tool does not show what it will not paint"
+    choose(window, "polygon")
+    assert preview._picture is not None
     wheel(view, 120)
     choose(window, "crosshair")
     assert view.index != index

@@ -98,6 +98,8 @@ class LassoController(QObject):
         session.changed.connect(self._follow)
         session.rule_changed.connect(lambda _: self._show_again())
         views.slice_changed.connect(lambda view, _: self._tell(view))
+        # After the prompts, which take their previews away when another tool is chosen.
+        views.tool_chosen.connect(lambda _: self._show_again())
 
     def _open(self) -> None:
         self.tool.forget()

@@ -121,10 +121,12 @@ class LassoTool(Tool):
 
     # --- mouse ------------------------------------------------------------
 
-    def activate(self, view: SliceView) -> None:
-        """See ``Tool``; what waits in the view is shown again."""
+    def deactivate(self, view: SliceView) -> None:
+        """See ``Tool``; a polygon that waits stays, unseen."""
+        super().deactivate(view)
+        self._throttle.drop()
         if self.outline(view) is not None:
-            self.tell(view)
+            self.changed.emit(view, None)
 
     def mouse_press(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``. Begins an outline, takes a corner or sets the next one."""
