@@ -104,6 +104,7 @@ class MaskOperations(QObject):
         self._session.changed.connect(self._follow)
         self._session.rule_changed.connect(lambda _: self._ask())
         self._views.slice_changed.connect(lambda view, _: self._slice_changed(view))
+        self._views.tool_chosen.connect(lambda _: self._preview.show_again())
         for pane in self._area.panes.values():
             pane.view.installEventFilter(self)
 

@@ -30,6 +30,12 @@ class MaskPreview:
         if outcome is not None and outcome.taken:
             self._overlap.show_block(outcome.region, outcome.mask, label_id, rule)
 
+    def show_again(self) -> None:
+        """Others took their previews away, and this one with them."""
+        if self._outcome is not None:
+            for view in self._views.views:
+                self.show_in(view)
+
     def show_in(self, view: SliceView) -> None:
         """Bring one view up to date: the label on its slice as it would be afterwards."""
         annotation, frame, outcome = self._session.annotation, view.frame, self._outcome
