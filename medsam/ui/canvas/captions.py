@@ -48,3 +48,17 @@ def caption(volume: Volume, frame: PlaneFrame, index: int, window: Window | None
         window_text = translate("SliceView", "W {width}  L {level}").format(width=width, level=level)
     color = TEXT if volume.is_picture else PLANE_COLORS[frame.plane]
     return Caption(title(volume, frame.plane), color, position, window_text, f"{zoom * 100:.0f} %")
+
+
+def spoken(volume: Volume | None, frame: PlaneFrame | None, index: int) -> tuple[str, str]:
+    """Name and description of a view for assistive software."""
+    if volume is None or frame is None:
+        return translate("SliceView", "Slice view, empty"), ""
+    name = translate("SliceView", "{plane} slice view").format(plane=title(volume, frame.plane))
+    text = translate("SliceView", "Slice {number} of {count}")
+    return name, text.format(number=index + 1, count=frame.count)
+
+
+def invitation() -> str:
+    """What an empty view says unless it is told otherwise."""
+    return translate("SliceView", "Open or drop a scan here")

@@ -61,6 +61,11 @@ def line_colors(plane: Plane) -> tuple[QColor, QColor]:
     return PLANE_COLORS[across], PLANE_COLORS[down]
 
 
+def crosshair_colors(plane: Plane, is_picture: bool) -> tuple[QColor, QColor]:
+    """Colours of the crosshair's vertical and horizontal line; a picture has no planes to tell apart."""
+    return (TEXT, TEXT) if is_picture else line_colors(plane)
+
+
 def scale_bar(unit_per_pixel: float, longest: float) -> tuple[float, float]:
     """A round length that fits into ``longest`` logical pixels.
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from medsam.errors import InputError
 from medsam.intensity import Window, default_window
 from medsam.prompts import Box
 from medsam.ui.canvas import captions, overlays
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
 
 Voxel = tuple[float, float, float]
 Region = tuple[slice, slice, slice]
-
-# Spelt out, for ``tr`` would look under the name of the subclass, where no string was collected.
-translate = QCoreApplication.translate
 
 _PREVIEW_COLOR = (86, 180, 233)
 _OUTLINE_REACH = 3
@@ -322,23 +318,14 @@ class SceneCanvas(ZoomedCanvas):
         )
 
     def _color_of(self, label_id: int) -> Colour:
-        if self._annotation is None:
-            return _PREVIEW_COLOR
-        try:
-            return self._annotation.labels.get(label_id).color
-        except InputError:
-            return _PREVIEW_COLOR
+        labels = self._annotation.labels if self._annotation is not None else ()
+        return next((label.color for label in labels if label.id == label_id), _PREVIEW_COLOR)
 
     def _describe(self) -> None:
         """Tell assistive software what is shown."""
-        if self._frame is None or self._volume is None:
-            self.setAccessibleName(translate("SliceView", "Slice view, empty"))
-            self.setAccessibleDescription("")
-            return
-        title = captions.title(self._volume, self.plane)
-        self.setAccessibleName(translate("SliceView", "{plane} slice view").format(plane=title))
-        text = translate("SliceView", "Slice {number} of {count}")
-        self.setAccessibleDescription(text.format(number=self._index + 1, count=self._frame.count))
+        name, description = captions.spoken(self._volume, self._frame, self._index)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(description)
 
     # --- painting ---------------------------------------------------------
 
@@ -372,10 +359,7 @@ class SceneCanvas(ZoomedCanvas):
         if self._crosshair is not None and self._crosshair_visible:
             x, y, _ = self._frame.from_voxel(self._crosshair)
             picture = rect_of(self._transform.picture_box()) & area
-            if self._volume.is_picture:
-                colors = (overlays.TEXT, overlays.TEXT)
-            else:
-                colors = overlays.line_colors(self.plane)
+            colors = overlays.crosshair_colors(self.plane, self._volume.is_picture)
             at = self.shown_to_view(x, y)
             overlays.paint_crosshair(painter, at, picture, colors, self.devicePixelRatioF())
         for paint in self._marks:
@@ -394,14 +378,6 @@ class SceneCanvas(ZoomedCanvas):
 
     # --- Qt's -------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:
-        """See ``QWidget``."""
-        return QSize(400, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        """See ``QWidget``."""
-        return QSize(96, 96)
-
     def changeEvent(self, event: QEvent) -> None:
         """Another language or font."""
         super().changeEvent(event)
@@ -415,11 +391,7 @@ class SceneCanvas(ZoomedCanvas):
         painter = QPainter(self)
         if self._frame is None:
             painter.fillRect(self.rect(), overlays.BACKGROUND)
-            text = (
-                translate("SliceView", "Open or drop a scan here")
-                if self._empty_text is None
-                else self._empty_text
-            )
+            text = captions.invitation() if self._empty_text is None else self._empty_text
             overlays.paint_empty(painter, QRectF(self.rect()), text)
         else:
             ratio = self.devicePixelRatioF()

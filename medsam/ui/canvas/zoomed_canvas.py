@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPointF, QRect, pyqtSignal
+from PyQt5.QtCore import QPointF, QRect, QSize, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QWidget
 
@@ -58,6 +58,14 @@ class ZoomedCanvas(QWidget):
     def shown_to_view(self, x: float, y: float) -> QPointF:
         """The place of the view where a shown point lies."""
         return QPointF(*self._transform.to_view(x, y))
+
+    def sizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return QSize(400, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """See ``QWidget``."""
+        return QSize(96, 96)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture fitted, or its middle in the middle."""
