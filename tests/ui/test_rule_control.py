@@ -136,6 +136,9 @@ def test_words_follow_the_name_of_the_label(window, labels):
     window.session.set_rule(PaintRule("label", 1))
     window.label_panel.model.change(0, text="x", name="Leber")
     assert labels.chip.text.full_text() == "Only inside Leber"
+    window.label_panel.model.change(0, text="x", name="Right kidney with hilum and pelvis")
+    window.session.set_rule(PaintRule("label", 1, (0, 1)))
+    assert labels.chip.text.full_text() == "Only inside Right kidney with hil…, 0..1 HU"
 
 
 @pytest.mark.parametrize(

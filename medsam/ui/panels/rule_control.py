@@ -36,6 +36,7 @@ from medsam.ui.theme import Theme
 translate = QCoreApplication.translate
 
 _FARTHEST = 1e9
+_LONG_NAME = 22
 _CHIP_EXTRA, _WIDEST, _GAP = 76, 350, 3
 """Logical pixels: what a chip needs beside its text, its most, and between widgets of the toolbar."""
 
@@ -59,10 +60,12 @@ def rule_text(rule: PaintRule, annotation: Annotation | None) -> str:
 
 
 def _label_name(annotation: Annotation | None, number: int) -> str:
+    """A label's name, so short that what follows it is seen as well."""
     try:
-        return annotation.labels.get(number).name if annotation is not None else str(number)
+        name = annotation.labels.get(number).name if annotation is not None else str(number)
     except InputError:
         return str(number)
+    return name if len(name) <= _LONG_NAME else name[: _LONG_NAME - 1].rstrip() + "…"
 
 
 class RuleCard(QFrame):
