@@ -32,7 +32,7 @@ from medsam.engine.jobs import (
 )
 from medsam.errors import EngineError
 from medsam.intensity import Window
-from medsam.prompts import Box, Prompts
+from medsam.prompts import Box, MaskPrompt, Points, Prompts
 from medsam.volume import Volume
 from pretrain.catalogue import DEFAULT
 
@@ -164,6 +164,21 @@ def light_desk(folders: None) -> Iterator[Desk]:
     desk = Desk(light_command())
     yield desk
     desk.client.close()
+
+
+@pytest.mark.parametrize("model", ["tiny", "tiny_points", "tiny_zoom"])
+def test_candidates_come_through_the_process(desk: Desk, model: str) -> None:
+    volume_id = desk.fresh(model)
+    prompts = PROMPTS
+    if model == "tiny_points":
+        mask = np.zeros((40, 30), bool)
+        mask[6:20, 5:18] = True
+        prompts = Prompts(PROMPTS.box, Points.of([(9, 12)], [(25, 35)]), MaskPrompt.from_mask(mask))
+    token = desk.client.predict(key(volume_id), prompts, candidates=3)
+    answer = desk.inbox.wait_kind(MaskAnswer, token=token, draft=False)
+    assert 1 <= len(answer.masks) == len(answer.scores) <= 3
+    assert 0 <= answer.agreement <= 1
+    assert answer.disagreement.full().shape == (40, 30)
 
 
 def test_a_box_becomes_a_mask_of_the_stored_slice(desk: Desk) -> None:
