@@ -124,6 +124,7 @@ class BrushOptions(QWidget):
             self.tr("Right button: the opposite. Shift+click: straight line. Alt+click: pick label."),
             mode=Qt.ElideRight,
         )
+        hint.setToolTip(hint.text())
         hint.setProperty("role", "muted")
         hint.setIndent(10)
         row.addWidget(hint, 1)
