@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from medsam import __version__
-from medsam.cli import convert, doctor, info, predict
+from medsam.cli import convert, doctor, embed, info, predict
 from medsam.errors import Cancelled, MedSAMError
 
-_COMMANDS = {"predict": predict, "info": info, "convert": convert, "doctor": doctor}
+_COMMANDS = {"predict": predict, "embed": embed, "info": info, "convert": convert, "doctor": doctor}
 
 STOPPED = 130
 _BROKEN_PIPE = 141

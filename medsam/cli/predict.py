@@ -279,9 +279,11 @@ def slice_index(asked: int | None, volume: Volume) -> int:
     return asked
 
 
-def slice_picture(volume: Volume, index: int, window: Window | None) -> npt.NDArray[np.uint8]:
-    """What a network sees of a slice: (H, W) uint8 through the window, or (H, W, 3) colour."""
-    raw = stored_slice(volume.array, _AXIS, index)
+def slice_picture(
+    volume: Volume, index: int, window: Window | None, axis: int = _AXIS
+) -> npt.NDArray[np.uint8]:
+    """What a network sees of a stored slice: (H, W) uint8 through the window, or (H, W, 3) colour."""
+    raw = stored_slice(volume.array, axis, index)
     # Always a copy: a predictor that keeps its picture must not keep the whole volume.
     return np.array(raw if window is None else to_uint8(raw, window), dtype=np.uint8, order="C")
 
