@@ -339,6 +339,24 @@ class TestStripAndShade:
         press(view, Qt.Key_Escape)
         assert not strip.isVisible()
 
+    def test_it_lies_beside_the_object_and_makes_way_for_the_mouse(self, offering):
+        view = view_of(offering)
+        for box in (Box(40, 2, 62, 20), Box(2, 2, 20, 20), Box(10, 30, 30, 50)):
+            draw(offering, box)
+            strip = offering.choice.strip(view)
+            area = view.transform.box_to_view(box)
+            assert strip.isVisible()
+            at = strip.geometry()
+            apart = at.right() < area.x0 or at.left() > area.x1 or at.bottom() < area.y0 or at.top() > area.y1
+            assert apart, box
+        view.zoom_by(6.0)
+        assert view.rect().contains(strip.geometry()), "where there is no free corner, in any"
+        hold(view, (20, 20), (24, 24))
+        assert not strip.isVisible()
+        QTest.keyClick(view, Qt.Key_Escape)
+        QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 24, 24))
+        assert strip.isVisible()
+
     def test_a_single_mask_needs_no_strip(self, offering, maker):
         maker.engine.offers = 1
         view = draw(offering)

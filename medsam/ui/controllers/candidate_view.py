@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
+
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QObject, Qt
+from PyQt5.QtCore import QObject, QRectF, Qt
 from PyQt5.QtGui import QImage, QKeySequence
 
 from medsam.document import Label
 from medsam.engine.jobs import MaskAnswer
 from medsam.intensity import to_uint8
 from medsam.ui.actions import Actions
-from medsam.ui.canvas.rendering import argb_image
+from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.point_painting import shade_color
 from medsam.ui.controllers import prompt_words
@@ -28,6 +30,9 @@ _AROUND = 0.2
 """What a thumbnail shows around the candidates, over their size."""
 
 _LEAST_AROUND = 4
+_REACH = 12.0
+"""Logical pixels about a point that the strip leaves free."""
+
 _STRENGTH = 0.45
 
 
@@ -63,8 +68,10 @@ class CandidateView(QObject):
     def strip(self, view: SliceView) -> CandidateStrip:
         """The strip of a view."""
         if view not in self._strips:
-            self._strips[view] = CandidateStrip(view)
-            self._strips[view].chosen.connect(self._chooser.choose)
+            strip = self._strips[view] = CandidateStrip(view)
+            strip.chosen.connect(self._chooser.choose)
+            strip.set_about(partial(self._about, view))
+            view.view_changed.connect(strip.place)
         return self._strips[view]
 
     def _show(self, offer: Offer | None) -> None:
@@ -90,6 +97,18 @@ class CandidateView(QObject):
             words = [f"{score:.2f}" for score in answer.scores]
             strip.show_candidates(images, words, self._names(answer, words))
         strip.set_chosen(offer.chosen, self._hint(offer))
+
+    def _about(self, view: SliceView) -> QRectF | None:
+        """Where the prompt lies whose candidates are shown."""
+        offer = self._chooser.offer
+        shown = self._segmentation.shapes.find(view, offer.prompt_id) if offer is not None else None
+        if shown is None:
+            return None
+        parts = [rect_of(view.transform.box_to_view(shown.outline))] if shown.outline is not None else []
+        for x, y in shown.points.xy if shown.points is not None else ():
+            at = view.shown_to_view(x, y)
+            parts.append(QRectF(at.x() - _REACH, at.y() - _REACH, 2 * _REACH, 2 * _REACH))
+        return reduce(QRectF.united, parts) if parts else None
 
     def _names(self, answer: MaskAnswer, words: list[str]) -> list[str]:
         """What screen readers and tooltips say of the candidates."""

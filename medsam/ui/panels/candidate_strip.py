@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PyQt5.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ _LEAST_PANE = (300, 220)
 _PANEL = QColor(22, 24, 28, 225)
 _EDGE = QColor(255, 255, 255, 40)
 _MARGIN = 8
+_HEAD, _FOOT = 48, 56
+"""Logical pixels for the captions above and below."""
 
 
 class _Thumbnail(QAbstractButton):
@@ -71,7 +73,9 @@ class _Thumbnail(QAbstractButton):
 
 
 class CandidateStrip(QWidget):
-    """Lies in the upper right corner of a view; takes clicks, never the focus.
+    """Lies in a corner of a view, beside what it is about; takes clicks, never the focus.
+
+    It makes way while the mouse draws on the view.
 
     Signals:
         chosen(int): A thumbnail was clicked.
@@ -82,7 +86,8 @@ class CandidateStrip(QWidget):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
-        self._is_wanted = False
+        self._is_wanted = self._is_in_the_way = False
+        self._about: Callable[[], QRectF | None] = lambda: None
         self._thumbnails: list[_Thumbnail] = []
         self.setFocusPolicy(Qt.NoFocus)
         self.setAttribute(Qt.WA_NoSystemBackground)
@@ -122,6 +127,11 @@ class CandidateStrip(QWidget):
         self._is_wanted = bool(self._thumbnails)
         self._place()
 
+    def set_about(self, about: Callable[[], QRectF | None]) -> None:
+        """Say how to find the place of the view that the strip shall not cover."""
+        self._about = about
+        self._place()
+
     def set_chosen(self, number: int, hint: str) -> None:
         """Mark a candidate; ``hint`` is the line below."""
         for n, button in enumerate(self._thumbnails):
@@ -135,8 +145,11 @@ class CandidateStrip(QWidget):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner of the view."""
+        """Stay in a corner of the view; make way while the mouse draws."""
         if event.type() in (QEvent.Resize, QEvent.Show):
+            self._place()
+        elif event.type() in (QEvent.MouseButtonPress, QEvent.MouseButtonRelease):
+            self._is_in_the_way = event.type() == QEvent.MouseButtonPress
             self._place()
         return False
 
@@ -148,14 +161,28 @@ class CandidateStrip(QWidget):
         painter.setBrush(_PANEL)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
+    def place(self) -> None:
+        """Find a corner again: what the strip is about lies elsewhere in the view now."""
+        self._place()
+
     def _place(self) -> None:
         room = self._view.size()
-        if not self._is_wanted or room.width() < _LEAST_PANE[0] or room.height() < _LEAST_PANE[1]:
+        is_small = room.width() < _LEAST_PANE[0] or room.height() < _LEAST_PANE[1]
+        if not self._is_wanted or self._is_in_the_way or is_small:
             self.hide()
             return
         self.layout().activate()
         size = self.sizeHint()
+        right, bottom = room.width() - size.width() - _MARGIN, room.height() - size.height() - _FOOT
+        corners = [
+            QPoint(right, _MARGIN),
+            QPoint(_MARGIN, _HEAD),
+            QPoint(right, bottom),
+            QPoint(_MARGIN, bottom),
+        ]
+        about = self._about() or QRectF()
+        free = [at for at in corners if not QRectF(QRect(at, size)).intersects(about)]
         self.resize(size)
-        self.move(room.width() - size.width() - _MARGIN, _MARGIN)
+        self.move((free or corners)[0])
         self.show()
         self.raise_()
