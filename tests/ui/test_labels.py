@@ -110,6 +110,13 @@ class TestCells:
         click(four, 1, VISIBLE)
         assert colour_at(view, *at) == shown
 
+    def test_two_quick_clicks_on_the_eye_are_two_clicks(self, window, four):
+        port, at = four.view.viewport(), cell(four, 1, VISIBLE)
+        QTest.mouseClick(port, Qt.LeftButton, Qt.NoModifier, at)
+        assert not window.session.annotation.labels.get(2).visible
+        QTest.mouseDClick(port, Qt.LeftButton, Qt.NoModifier, at)
+        assert window.session.annotation.labels.get(2).visible
+
     def test_lock_is_toggled_by_a_click_for_all_chosen_rows(self, window, four):
         click(four, 1, NAME)
         click(four, 2, NAME, Qt.ControlModifier)
@@ -201,6 +208,13 @@ class TestSeveral:
         window.actions_["merge_labels"].trigger()
         assert names(window) == ["A", "C"]
         assert window.status.currentMessage() == "2 labels are now C.", "the one clicked last"
+
+    def test_a_label_that_was_taken_out_of_the_choice_is_not_merged(self, window, four):
+        for row in (0, 1, 2, 2):
+            click(four, row, NAME, Qt.ControlModifier if row else Qt.NoModifier)
+        assert four.chosen() == [1, 2] and window.session.annotation.active_label == 3
+        window.actions_["merge_labels"].trigger()
+        assert names(window) == ["A", "C", "D"]
 
     def test_merge_and_delete_say_why_they_cannot(self, window, four):
         merge, delete = window.actions_["merge_labels"], window.actions_["delete_label"]

@@ -170,8 +170,12 @@ class LabelsController(QObject):
     def merge(self) -> None:
         """Make the chosen labels one; the active one stays."""
         annotation, ids = self._session.annotation, self._panel.chosen()
-        if annotation is not None and self._panel.model.merge(ids, annotation.active_label):
-            name = annotation.labels.get(annotation.active_label).name
+        if annotation is None:
+            return
+        # A row that was taken out of the choice is still the active one.
+        into = annotation.active_label if annotation.active_label in ids else ids[0]
+        if self._panel.model.merge(ids, into):
+            name = annotation.labels.get(into).name
             self._status.showMessage(self.tr("{0} labels are now {1}.").format(len(ids), name), 6000)
 
     # --- sets ---------------------------------------------------------------------------

@@ -232,6 +232,13 @@ class LabelTableView(QTableView):
         self._narrow = None
         super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Eye and lock are clicked twice in quick succession; elsewhere a double click means something."""
+        if self.indexAt(event.pos()).column() in (VISIBLE, LOCKED):
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag rows; nothing is chosen by dragging."""
         if self._pressed is None or not event.buttons() & Qt.LeftButton:
