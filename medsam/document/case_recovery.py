@@ -16,7 +16,7 @@ from medsam.document.case_identity import ImageIdentity
 from medsam.document.case_index import STEPS, CaseIndex
 from medsam.document.case_keeper import CaseKeeper, session_record
 from medsam.document.case_lock import CaseLock
-from medsam.document.case_salvage import aside_of, rebuild
+from medsam.document.case_salvage import aside_of, is_hardly_begun, rebuild
 from medsam.document.case_words import CaseTrouble, News, trouble_of
 from medsam.document.history import Entry, History
 from medsam.document.records import Record, step_from_record
@@ -207,6 +207,9 @@ def _load(
                 limit = None
                 continue
         if contents is None:
+            if lock is not None and is_hardly_begun(path):
+                os.unlink(path)
+                raise FileNotFoundError(path.name)
             raise refusal or CaseTrouble("foreign", path.name)
         try:
             return contents, _annotation_of(path, contents, volume, is_cancelled), words

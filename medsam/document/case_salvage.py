@@ -17,11 +17,22 @@ from medsam.document.case_index import STEPS, CaseIndex
 from medsam.document.records import Record
 
 _ASIDE = ".damaged"
+_MOST_OF_A_BEGINNING = 2**16
 
 
 def aside_of(path: Path) -> Path:
     """A name beside ``path`` for what could not be brought back."""
     return path.with_name(f"{path.name}{_ASIDE}-{time.strftime('%Y%m%d-%H%M%S')}")
+
+
+def is_hardly_begun(path: Path) -> bool:
+    """Whether a file is a case that a kill ended before its first action was written: nothing is in it."""
+    with case_disk.open_existing(path, writable=False) as file:
+        size = os.fstat(file.fileno()).st_size
+        if not PREAMBLE.startswith(file.read(len(PREAMBLE))) or size > _MOST_OF_A_BEGINNING:
+            return False
+        kinds = {found.record.kind for found in whole_records_after(file, 0, size)}
+        return kinds <= {"case", "session"}
 
 
 @dataclass

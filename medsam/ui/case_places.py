@@ -43,7 +43,9 @@ def case_path(source: Path | None, identity: ImageIdentity) -> Path:
     for path in (beside, in_data) if wants_beside else (in_data, beside):
         if os.path.lexists(path):
             return path
-    return beside if wants_beside else _made(in_data)
+    # A CD or a read-only share keeps nothing; the program's own folder does.
+    may_write = os.access(source.parent, os.W_OK)
+    return beside if wants_beside and may_write else _made(in_data)
 
 
 def apart_from(path: Path, identity: ImageIdentity, apart: str, others: frozenset[str]) -> Path:

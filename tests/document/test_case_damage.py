@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+import numpy as np
 import pytest
 
 from medsam.document import case_disk
@@ -180,3 +181,30 @@ def test_a_damaged_snapshot_costs_nothing_but_time(tmp_path):
     path.write_bytes(PREAMBLE + b"".join(encode(r) for r in rest))
     again, now = reopened(path, image())
     assert now == last and again.words == ()
+
+
+def test_a_cut_at_any_byte_of_a_whole_file_leaves_a_state_that_was(tmp_path):
+    path = tmp_path / NAME
+    states = work(path, image(), 21, 25)
+    whole = path.read_bytes()
+    first_step = next(f for f in records_of(path) if f.record.kind == "step")
+    beginning = first_step.offset + first_step.size
+    later = np.random.default_rng(0).integers(beginning, len(whole), 80).tolist()
+    for cut in [*range(0, beginning + 1, 3), *later]:
+        path.write_bytes(whole[:cut])
+        again, found = reopened(path, image())
+        assert again.case.error is None, cut
+        assert found in states and (found == states[0] or cut >= beginning)
+        path.unlink(missing_ok=True)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_was_hardly_begun_is_begun_anew(tmp_path):
+    path = tmp_path / NAME
+    for content in (b"", PREAMBLE[:5], PREAMBLE, PREAMBLE + encode(Record("case", {"digest": 3}))):
+        path.write_bytes(content)
+        restored = open_case(path, image())
+        assert restored.case.error is None and not restored.is_resumed
+        stroke(restored.history, 0)
+        restored.case.close()
+        assert len(reopened(path, image())[0].history) == 1

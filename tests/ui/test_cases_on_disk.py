@@ -167,6 +167,19 @@ def test_beside_the_image_where_that_is_preferred(window, qtbot, scan):
     assert len([n for n in names if n.endswith(SUFFIX)]) == 2 and "scan.medsamcase" in names
 
 
+def test_a_folder_that_cannot_be_written_leaves_work_in_the_programs_own(window, qtbot, scan, monkeypatch):
+    settings.remember(PLACE, BESIDE)
+    true_access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path) != scan.parent and true_access(path, mode)
+    )
+    open_path(window, qtbot, scan)
+    draw(window)
+    assert window.session.history.is_stored and window.banners.standing is None
+    leave(window)
+    assert len(cases()) == 1 and files_in(scan.parent) == ["scan.nii.gz"]
+
+
 def test_work_begun_elsewhere_is_found_whatever_the_preference(window, qtbot, scan):
     open_path(window, qtbot, scan)
     draw(window)
