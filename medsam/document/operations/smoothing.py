@@ -24,7 +24,7 @@ _MOST_COLUMNS = 250
 
 
 def median(mask: Mask, radius_mm: float, spacing: tuple[float, ...]) -> Mask:
-    """Every voxel becomes what most voxels within ``radius_mm`` of it are; a tie leaves it as it is.
+    """Every voxel becomes what most voxels within ``radius_mm`` of it are.
 
     Args:
         mask: 2D or 3D.
@@ -43,11 +43,9 @@ def median(mask: Mask, radius_mm: float, spacing: tuple[float, ...]) -> Mask:
     block = padded_block(bounds, reach, mask.shape)
     inside = _with_surroundings(mask, block, reach)
     votes = _votes(inside, ball)
-    half = np.count_nonzero(ball) / 2
     result = mask.copy()
-    part = result[block]
-    part[votes > half] = True
-    part[votes < half] = False
+    # The ball is symmetrical about its middle, so its voters are odd in number and never tie.
+    result[block] = votes > np.count_nonzero(ball) // 2
     return result
 
 
