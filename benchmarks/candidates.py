@@ -1,14 +1,15 @@
 """What is gained by a choice among candidates, and does the first one lose anything?
 
-    python -m benchmarks.candidates DATA [--store STORE] [--model NAME] [--noise 0.05 0.12] [--most 400]
+    python -m benchmarks.candidates DATA [--store STORE] [--model NAME] [--noise 0.05 0.12] [--point]
 
 DATA and STORE are as in ``predict_test_split``. Of the split's objects as
-many as ``--most``, evenly over its list, are asked for by a box with noise:
-once plainly, and once for the candidates that the window offers. Told are the
-mean Dice of the plain mask, of the first candidate, and of the best one on
-offer (what a user could choose), how the agreement of the candidates goes
-with the Dice of the first, beside the network's own estimate, and what the
-candidates cost as a multiple of the plain mask's time.
+many as ``--most``, evenly over its list, are asked for by a box with noise
+(``--point``: by one point in the middle of the object): once plainly, and
+once for the candidates that the window offers. Told are the mean Dice of the
+plain mask, of the first candidate, and of the best one on offer (what a user
+could choose), how the agreement of the candidates goes with the Dice of the
+first, beside the network's own estimate, and what the candidates cost as a
+multiple of the plain mask's time.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from benchmarks.predict_test_split import opened
 from finetune.data.store import Store
 from finetune.data.targets import Target, targets
 from finetune.scores.metrics import dice
+from finetune.scores.protocols import centre_point
 from medsam.inference.predictor import Predictor, make_predictor
 from medsam.model import load_model
-from medsam.prompts import Prompts
+from medsam.prompts import Points, Prompts
 
 DEFAULT_MODEL = "medsam_zoom"
 
@@ -49,11 +51,11 @@ def some(found: list[Target], most: int) -> list[Target]:
     return [found[int(n)] for n in np.linspace(0, len(found) - 1, min(most, len(found)))] if found else []
 
 
-def ask(predictor: Predictor, target: Target) -> Row | None:
+def ask(predictor: Predictor, target: Target, by_point: bool = False) -> Row | None:
     """Ask for one object both ways; None where there is only one answer to agree with."""
     truth = target.truth()
     predictor.set_image(np.ascontiguousarray(target.picture()))
-    prompts = Prompts(target.box)
+    prompts = Prompts(points=Points.of([centre_point(truth)])) if by_point else Prompts(target.box)
     predictor.predict(prompts)
     begin = time.perf_counter()
     plain = predictor.predict(prompts).masks[0]
@@ -87,14 +89,23 @@ def line(noise: float, rows: list[Row]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def report(predictor: Predictor, store: Store, split: str, noises: list[float], seed: int, most: int) -> str:
+def report(
+    predictor: Predictor,
+    store: Store,
+    split: str,
+    noises: list[float],
+    seed: int,
+    most: int,
+    by_point: bool = False,
+) -> str:
     """The table, a row for each noise."""
     lines = [
         "| noise | objects | plain | first | best on offer | agreement ~ Dice | estimate ~ Dice | time × |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for noise in noises:
-        asked = (ask(predictor, target) for target in some(targets(store, split, noise, seed), most))
+        found = some(targets(store, split, noise, seed), most)
+        asked = (ask(predictor, target, by_point) for target in found)
         lines.append(line(noise, [row for row in asked if row is not None]))
     return "\n".join(lines)
 
@@ -107,6 +118,7 @@ def main() -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL, help="catalogue name or file")
     parser.add_argument("--split", default="test", choices=["val", "test"])
     parser.add_argument("--noise", type=float, nargs="+", default=[0.05, 0.12])
+    parser.add_argument("--point", action="store_true", help="ask by a point; the noise means nothing then")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=400)
     parser.add_argument("--out", type=Path, help="write the table to this file, too")
@@ -114,7 +126,8 @@ def main() -> None:
     predictor = make_predictor(load_model(args.model))
     with tempfile.TemporaryDirectory() as name:
         store = opened(args.data.resolve(), args.store or Path(name) / "store")
-        text = report(predictor, store, args.split, args.noise, args.seed, args.most)
+        noises = [0.0] if args.point else args.noise
+        text = report(predictor, store, args.split, noises, args.seed, args.most, args.point)
     print(text)
     if args.out:
         args.out.write_text(text + "\n", encoding="utf-8")
