@@ -160,6 +160,18 @@ class TestOnRelease:
         assert not offering.actions_["candidate_next"].isEnabled()
         assert "one mask only" in offering.actions_["candidate_next"].toolTip()
 
+    def test_tab_stays_in_the_picture_while_masks_are_computed(self, offering, maker):
+        maker.engine.mode = "told"
+        view = view_of(offering)
+        view.setFocus()
+        draw(offering)
+        press(view, Qt.Key_Tab)
+        assert QApplication.focusWidget() is view
+        maker.engine.deliver()
+        settle()
+        press(view, Qt.Key_Tab)
+        np.testing.assert_array_equal(mask_of(offering), masks_for(offering)[1])
+
     def test_tab_in_the_side_panel_never_changes_a_mask(self, offering):
         draw(offering)
         before = mask_of(offering)

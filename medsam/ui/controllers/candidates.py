@@ -158,7 +158,7 @@ class CandidateChooser(QObject):
         offer = self._offer
         shown = offer is not None and self._is_shaded and offer.chosen == 0
         self._display.shaded = (offer.prompt_id, offer.answer) if offer is not None and shown else None
-        several = offer is not None and len(offer.answer.masks) > 1
+        several = len(offer.answer.masks) > 1 if offer is not None else self._is_coming()
         none = self.tr("There is one mask only; prompts with several candidates offer more.")
         for name in ("candidate_next", "candidate_previous"):
             self._actions.set_enabled(name, several, none)
@@ -191,6 +191,11 @@ class CandidateChooser(QObject):
         if prompt is None or kept is None or not kept.fits(prompt):
             return None
         return Offer(prompt.id, prompt.label_id, kept.answer, kept.chosen, is_pending=False)
+
+    def _is_coming(self) -> bool:
+        """Whether masks of the selected prompt are being computed: Tab must not leave the picture then."""
+        item = self._queue.shown_as(self._display.selected)
+        return item in self._queue.running and item is not None and self._is_in_sight(item)
 
     def _is_in_sight(self, place: Pending | Prompt) -> bool:
         return self._display.view_at(place.axis, place.index) is not None
