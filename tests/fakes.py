@@ -19,8 +19,10 @@ import numpy.typing as npt
 
 from medsam.engine.jobs import (
     Cancel,
+    EmbeddingsKept,
     Encode,
     Failed,
+    KeepEmbeddings,
     LoadModel,
     MaskAnswer,
     MaskPatch,
@@ -138,6 +140,7 @@ class FakeEngine:
         self.volume: Volume | None = None
         self.pid: int | None = None
         self.started = self.closed = False
+        self.kept = EmbeddingsKept(0, "/cache/embeddings", 12, 25_000_000, 8_000_000_000)
         self._volume_id = 0
         self._token = 0
         self._encoded: set[SliceKey] = set()
@@ -177,9 +180,13 @@ class FakeEngine:
             self._waiting = [r for r in self._waiting if isinstance(r, LoadModel)]
             return self._volume_id
 
-    def load_model(self, name: str, device: str = "auto") -> int:
+    def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
         """Answer ``ModelLoaded`` or, as ``models`` says, ``Failed``."""
-        return self._ask(LoadModel(self._next_token(), str(name), device))
+        return self._ask(LoadModel(self._next_token(), str(name), device, precision))
+
+    def keep_embeddings(self, max_bytes: int | None = None, *, clear: bool = False) -> int:
+        """Answer ``EmbeddingsKept`` from ``kept``, which a test may change."""
+        return self._ask(KeepEmbeddings(self._next_token(), max_bytes, clear))
 
     def encode(self, slice: SliceKey, priority: Priority = Priority.VIEW) -> int:
         """Answer ``SliceProgress`` up to READY (nothing with a zoom model)."""
@@ -271,11 +278,20 @@ class FakeEngine:
     def _answer(self, request: Request) -> None:
         if isinstance(request, LoadModel):
             self._answer_load(request)
+        elif isinstance(request, KeepEmbeddings):
+            self._answer_kept(request)
         elif isinstance(request, Encode):
             if request.slice.volume_id == self._volume_id and self._model().needs_encoding:
                 self._encode(request.slice)
         elif isinstance(request, Predict) and request.slice.volume_id == self._volume_id:
             self._answer_predict(request)
+
+    def _answer_kept(self, request: KeepEmbeddings) -> None:
+        if request.max_bytes is not None:
+            self.kept = replace(self.kept, max_bytes=request.max_bytes)
+        if request.clear:
+            self.kept = replace(self.kept, count=0, bytes=0)
+        self.on_message(replace(self.kept, token=request.token))
 
     def _answer_load(self, request: LoadModel) -> None:
         found = self.models.get(request.model, fake_model_info(request.model))

@@ -23,6 +23,7 @@ from medsam.engine.jobs import (
     Cancel,
     Encode,
     Failed,
+    KeepEmbeddings,
     LoadModel,
     Message,
     ModelInfo,
@@ -191,6 +192,11 @@ class EngineClient:
         with self._condition:
             token = self._ledger.next_token()
             return self._ask(Predict(token, slice, prompts, priority, channel, draft, candidates))
+
+    def keep_embeddings(self, max_bytes: int | None = None, *, clear: bool = False) -> int:
+        """Limit, clear or only look at what lies on the disk; ``EmbeddingsKept`` follows."""
+        with self._condition:
+            return self._ask(KeepEmbeddings(self._ledger.next_token(), max_bytes, clear))
 
     def cancel(self, *tokens: int) -> None:
         """Stop these, waiting or running; no answer to them comes any more."""

@@ -121,6 +121,20 @@ class Predict:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepEmbeddings:
+    """Limit, clear or only look at the embeddings on the disk. Answer: EmbeddingsKept.
+
+    Attributes:
+        max_bytes: The limit from now on; 0 keeps none; None leaves it.
+        clear: Delete all of them.
+    """
+
+    token: int
+    max_bytes: int | None = None
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop these jobs, waiting or running; ``None`` stops every encode."""
 
@@ -283,6 +297,18 @@ class MaskAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingsKept:
+    """What lies on the disk: folder, number, bytes and limit; ``trouble``: why the last could not be kept."""
+
+    token: int
+    folder: str
+    count: int
+    bytes: int
+    max_bytes: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A job ended without its result. ``sentence`` is shown as it is."""
 
@@ -301,5 +327,5 @@ class WorkerLost:
     restarting: bool
 
 
-Request = LoadModel | SetVolume | Encode | Predict | Cancel | Shutdown
-Message = WorkerReady | ModelLoaded | SliceProgress | MaskAnswer | Failed | WorkerLost
+Request = LoadModel | SetVolume | Encode | Predict | KeepEmbeddings | Cancel | Shutdown
+Message = WorkerReady | ModelLoaded | SliceProgress | MaskAnswer | EmbeddingsKept | Failed | WorkerLost

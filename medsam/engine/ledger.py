@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 
 from medsam.engine.jobs import (
+    EmbeddingsKept,
     Encode,
     Failed,
+    KeepEmbeddings,
     LoadModel,
     MaskAnswer,
     Message,
@@ -23,7 +25,7 @@ from medsam.engine.jobs import (
     SliceState,
 )
 
-Owed = LoadModel | Encode | Predict
+Owed = LoadModel | KeepEmbeddings | Encode | Predict
 
 
 class Ledger:
@@ -68,7 +70,7 @@ class Ledger:
         """What concerned another volume is void."""
         self._volume_id = volume_id
         self._states.clear()
-        self._owed = {t: r for t, r in self._owed.items() if isinstance(r, LoadModel)}
+        self._owed = {t: r for t, r in self._owed.items() if not isinstance(r, (Encode, Predict))}
 
     def accept(self, message: Message) -> bool:
         """Note what a message settles; False if it is stale and must not be shown."""
@@ -76,6 +78,8 @@ class Ledger:
             return self._accept_answer(message)
         if isinstance(message, ModelLoaded):
             return self._accept_model(message)
+        if isinstance(message, EmbeddingsKept):
+            return self._owed.pop(message.token, None) is not None
         if isinstance(message, Failed):
             return message.token is None or self._owed.pop(message.token, None) is not None
         if isinstance(message, SliceProgress):

@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from medsam.engine.jobs import (
+    EmbeddingsKept,
     Encode,
     Failed,
+    KeepEmbeddings,
     LoadModel,
     MaskAnswer,
     MaskPatch,
@@ -86,6 +88,8 @@ class Inference:
                 self._set_volume(request)
             elif isinstance(request, LoadModel):
                 self._load(request)
+            elif isinstance(request, KeepEmbeddings):
+                self._keep_embeddings(request)
             elif isinstance(request, Encode):
                 self._encode(job, request.slice)
             else:
@@ -121,6 +125,20 @@ class Inference:
         self._log.info("model %s on %s", info.name, info.device)
         self._send(ModelLoaded(request.token, info, time.perf_counter() - started))
         self._models.prepare_draft()
+
+    def _keep_embeddings(self, request: KeepEmbeddings) -> None:
+        files = self._models.files
+        if request.max_bytes is not None:
+            files.max_bytes = request.max_bytes
+        if request.clear:
+            files.clear()
+            self._models.cache.clear()
+            self._ready.clear()
+        elif request.max_bytes is not None:
+            files.prune(request.max_bytes)
+        usage = files.usage()
+        told = (str(files.folder), usage.count, usage.bytes, files.max_bytes, files.trouble)
+        self._send(EmbeddingsKept(request.token, *told))
 
     def _picture(self, key: SliceKey) -> Picture:
         """The picture of a key: one and the same read-only array while it is remembered."""

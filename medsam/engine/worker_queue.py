@@ -1,7 +1,7 @@
 """What the worker does next: jobs by priority, replaced, cancelled and put back.
 
 The reader thread puts and cancels, the inference thread takes. Order: control
-(volume, model) as it came; then by priority, predictions before encodes of
+(volume, model, cache) as it came; then by priority, predictions before encodes of
 the same priority, then by arrival.
 """
 
@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from medsam.engine.jobs import Encode, LoadModel, Predict, Priority, SetVolume
+from medsam.engine.jobs import Encode, KeepEmbeddings, LoadModel, Predict, Priority, SetVolume
 
-Work = LoadModel | SetVolume | Encode | Predict
+Work = LoadModel | SetVolume | KeepEmbeddings | Encode | Predict
 
 _CONTROL = -1
 

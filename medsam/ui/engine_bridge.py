@@ -8,6 +8,7 @@ from typing import Any
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from medsam.engine.jobs import (
+    EmbeddingsKept,
     Failed,
     MaskAnswer,
     Message,
@@ -52,6 +53,7 @@ class EngineBridge(QObject):
     answered = pyqtSignal(object)
     failed = pyqtSignal(object)
     lost = pyqtSignal(object)
+    embeddings_told = pyqtSignal(object)
     volume_attached = pyqtSignal()
     _arrived = pyqtSignal(object)
 
@@ -115,6 +117,8 @@ class EngineBridge(QObject):
             self.progressed.emit(message)
         elif isinstance(message, MaskAnswer):
             self.answered.emit(message)
+        elif isinstance(message, EmbeddingsKept):
+            self.embeddings_told.emit(message)
         elif isinstance(message, Failed):
             self.failed.emit(message)
         elif isinstance(message, WorkerLost):

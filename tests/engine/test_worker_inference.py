@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from medsam.engine.jobs import (
+    EmbeddingsKept,
     Encode,
     Failed,
+    KeepEmbeddings,
     LoadModel,
     MaskAnswer,
     Message,
@@ -460,6 +462,36 @@ def test_a_slice_picture_is_the_stored_slice_through_the_window(axis: int, shape
     x, y = 1, 3
     voxel = {0: array[2, x, y], 1: array[x, 2, y], 2: array[x, y, 2]}[axis]
     assert picture[y, x] == to_uint8(np.array([voxel]), Window(100, 200))[0]
+
+
+def test_embeddings_are_limited_and_cleared_and_told(bench: Bench, monkeypatch, tmp_path) -> None:
+    bench.models.files.folder = tmp_path
+    bench.queue.put(KeepEmbeddings(1, max_bytes=10**9))
+    bench.queue.put(Encode(2, key(0), Priority.REST))
+    bench.queue.put(Encode(3, key(1), Priority.REST))
+    bench.run()
+    bench.queue.put(KeepEmbeddings(4))
+    bench.run()
+    told = [m for m in bench.sent if isinstance(m, EmbeddingsKept)]
+    assert [(m.token, m.count, m.max_bytes) for m in told] == [(1, 0, 10**9), (4, 2, 10**9)]
+    assert told[1].bytes > 0 and told[1].folder == str(tmp_path)
+    bench.queue.put(KeepEmbeddings(5, clear=True))
+    bench.run()
+    assert bench.sent[-1].count == 0 and not list(tmp_path.rglob("*.emb"))
+    assert not bench.inference.knows(key(0)), "a cleared slice is encoded again"
+
+
+def test_what_another_run_encoded_is_not_encoded_again(tmp_path) -> None:
+    steps = []
+    for _ in range(2):
+        bench = Bench()
+        bench.models.files.folder, bench.models.files.max_bytes = tmp_path, 10**9
+        bench.queue.put(Encode(1, key(0), Priority.VIEW))
+        bench.run()
+        steps.append(bench.steps)
+        assert isinstance(bench.sent[-1], SliceProgress) and bench.sent[-1].state is SliceState.READY
+        bench.block.close()
+    assert steps == [STEPS, 0]
 
 
 def test_a_slice_picture_has_its_own_read_only_memory() -> None:
