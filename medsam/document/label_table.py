@@ -21,8 +21,22 @@ COLOUR_BLIND_SAFE: tuple[Colour, ...] = (
     (204, 121, 167),
     (213, 94, 0),
     (0, 114, 178),
+    (165, 240, 210),
+    (0, 105, 90),
+    (180, 15, 30),
+    (180, 195, 135),
+    (60, 135, 255),
+    (90, 225, 225),
+    (180, 30, 135),
+    (75, 120, 75),
+    (225, 150, 165),
+    (105, 0, 255),
+    (45, 135, 120),
+    (195, 240, 150),
+    (105, 150, 75),
 )
-"""Okabe and Ito's set (2008) without black, ordered for contrast on grey."""
+"""Okabe and Ito's set (2008) without black, ordered for contrast on grey; then, one by one, the
+colour that lies farthest from all before it, as the worst off of four kinds of eyes sees it."""
 
 LARGEST_ID = 65_535
 """What fits the label map's 16 bits."""
@@ -121,7 +135,7 @@ class LabelTable:
 
 
 def default_colour(number: int) -> Colour:
-    """Colour of the ``number``-th label (from 1): the safe set, then spread hues."""
+    """Colour of the ``number``-th label (from 1): the safe set of twenty, then spread hues."""
     if number <= len(COLOUR_BLIND_SAFE):
         return COLOUR_BLIND_SAFE[number - 1]
     # The golden ratio keeps any number of further hues apart from each other.
