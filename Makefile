@@ -52,7 +52,9 @@ lint: $(STAMP)-dev
 TRANSLATIONS := medsam/ui/translations
 LRELEASE ?= $(shell command -v lrelease || command -v lrelease-qt5 || echo /usr/lib/qt5/bin/lrelease)
 
+# First the sentences of the parts below the window are gathered.
 translations: $(STAMP)-run
+	@$(PY) -m tests.ui.domain_scan
 	@$(dir $(PY))pylupdate5 -noobsolete $$(find medsam/ui -name '*.py' | LC_ALL=C sort) \
 	  -ts $(wildcard $(TRANSLATIONS)/*.ts)
 	@$(LRELEASE) -version >/dev/null 2>&1 || \

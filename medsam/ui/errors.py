@@ -20,6 +20,7 @@ from types import TracebackType
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from medsam.errors import Cancelled, LockedError, MedSAMError
+from medsam.ui.domain_words import in_words
 
 log = logging.getLogger("medsam.ui")
 logging.getLogger("medsam").addHandler(logging.NullHandler())
@@ -119,11 +120,11 @@ class Presenter(QObject):
 
     def warning(self, sentence: str, action: Action | None = None) -> None:
         """Show something that went wrong without stopping the work."""
-        self.message.emit("warning", sentence, action)
+        self.message.emit("warning", in_words(sentence), action)
 
     def info(self, sentence: str, action: Action | None = None) -> None:
         """Show news that should stay until it is read."""
-        self.message.emit("info", sentence, action)
+        self.message.emit("info", in_words(sentence), action)
 
     def news(self, sentence: str) -> None:
         """Show good news for some seconds."""
@@ -132,14 +133,14 @@ class Presenter(QObject):
     def withdraw(self, sentence: str) -> None:
         """Take a sentence back that has been settled since; nothing if it was closed already."""
         if sentence:
-            self.withdrawn.emit(sentence)
+            self.withdrawn.emit(in_words(sentence))
 
     def sentence(self, error: BaseException | str) -> str:
         """What to show for ``error``."""
         if isinstance(error, str):
-            return error
+            return in_words(error)
         if isinstance(error, MedSAMError):
-            return str(error) or type(error).__name__
+            return in_words(str(error)) or type(error).__name__
         if isinstance(error, MemoryError):
             return self.tr(
                 "There is not enough memory for this. Close other programs or open a smaller image."

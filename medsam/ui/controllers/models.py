@@ -228,7 +228,7 @@ class ModelsController(QObject):
         self._token = None
         self._show_state()
         if self._dialog is not None and self._dialog.isVisible():
-            self._dialog.show_message(message.sentence)
+            self._dialog.show_message(self._presenter.sentence(message.sentence))
         else:
             self._presenter.withdraw(self._complaint)
             self._complaint = message.sentence

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 
 from medsam.engine.training_client import BETTER, SAME, Outcome, Progress, Skipped
 from medsam.ui.data_words import label_name
+from medsam.ui.domain_words import in_words
 from medsam.ui.panels.adapt_parts import heading, paragraph, primary, table
 from medsam.ui.theme import Theme
 
@@ -113,7 +114,7 @@ class BusyPage(QWidget):
         gap = QTextBlockFormat()
         gap.setBottomMargin(6)
         cursor.setBlockFormat(gap)
-        cursor.insertText(skipped.sentence)
+        cursor.insertText(in_words(skipped.sentence))
         self._skipped.append(skipped.sentence)
         for widget in (self.skipped_title, self.skipped):
             widget.show()
@@ -257,7 +258,8 @@ class ResultPage(QWidget):
                 )
             )
         if outcome.skipped:
-            parts.append(self.tr("Left out:") + " " + " ".join(s.sentence for s in outcome.skipped[:SAID]))
+            said = " ".join(in_words(s.sentence) for s in outcome.skipped[:SAID])
+            parts.append(self.tr("Left out:") + " " + said)
             more = len(outcome.skipped) - SAID
             if more > 0:
                 parts.append(self.tr("And {0} more.").format(more))

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui.background import Task, TaskRunner
+from medsam.ui.domain_words import in_words
 from medsam.ui.errors import Action
 from medsam.ui.theme import Theme
 
@@ -230,7 +231,7 @@ class BannerArea(QWidget):
             self._drop(self._note)
             self._note = None
         if notes:
-            self._note = Banner("info", "\n".join(notes), self._theme, None, self._close_note)
+            self._note = Banner("info", "\n".join(map(in_words, notes)), self._theme, None, self._close_note)
             self._column.insertWidget(0, self._note)
 
     @property

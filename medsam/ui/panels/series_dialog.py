@@ -18,6 +18,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from medsam.ui.domain_words import in_words
+
 
 class SeriesDialog(QDialog):
     """A table of the series in a folder; one is picked, or nothing."""
@@ -77,4 +79,4 @@ class SeriesDialog(QDialog):
 
     def _show_problems(self) -> None:
         shown = list(self.chosen.problems)[:3]
-        self.problems.setText("\n".join(str(p) for p in shown))
+        self.problems.setText("\n".join(in_words(str(p)) for p in shown))

@@ -729,52 +729,52 @@
         <translation>将名称和颜色存为文件，供下一个病例使用</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="193"/>
+        <location filename="../action_specs/labels.py" line="207"/>
         <source>Paint o&amp;ver…</source>
         <translation>覆盖规则(&amp;V)…</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="193"/>
+        <location filename="../action_specs/labels.py" line="207"/>
         <source>Choose what tools and the network may paint over</source>
         <translation>选择工具和网络可以覆盖什么</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="200"/>
+        <location filename="../action_specs/labels.py" line="214"/>
         <source>Paint only &amp;inside the label under the mouse</source>
         <translation>只画在鼠标下的标签内(&amp;I)</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="200"/>
+        <location filename="../action_specs/labels.py" line="214"/>
         <source>Paint only inside the label under the mouse; again paints everywhere</source>
         <translation>只画在鼠标所指的标签之内；再按取消限制</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="207"/>
+        <location filename="../action_specs/labels.py" line="221"/>
         <source>Paint without li&amp;mits</source>
         <translation>不限制涂画(&amp;M)</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="207"/>
+        <location filename="../action_specs/labels.py" line="221"/>
         <source>Paint over everything that is not locked</source>
         <translation>可覆盖所有未锁定的内容</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="218"/>
+        <location filename="../action_specs/labels.py" line="232"/>
         <source>Label {0}</source>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="218"/>
+        <location filename="../action_specs/labels.py" line="232"/>
         <source>Hide or show label {0}</source>
         <translation>隐藏或显示标签 {0}</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="219"/>
+        <location filename="../action_specs/labels.py" line="233"/>
         <source>Paint the label in row {0} of the list</source>
         <translation>改用列表第 {0} 行的标签</translation>
     </message>
     <message>
-        <location filename="../action_specs/labels.py" line="220"/>
+        <location filename="../action_specs/labels.py" line="234"/>
         <source>Hide or show the label in row {0} of the list</source>
         <translation>隐藏或显示列表第 {0} 行的标签</translation>
     </message>
@@ -1378,6 +1378,26 @@
         <source>Main bar</source>
         <translation>主工具栏</translation>
     </message>
+    <message>
+        <location filename="../action_specs/labels.py" line="188"/>
+        <source>&amp;Begin new images with these labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../action_specs/labels.py" line="188"/>
+        <source>Every image that is opened anew gets the names and colours of this list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../action_specs/labels.py" line="195"/>
+        <source>Begin new images &amp;with one label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../action_specs/labels.py" line="195"/>
+        <source>Forget which labels new images should begin with</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AdaptController</name>
@@ -1483,7 +1503,7 @@
 <context>
     <name>Banner</name>
     <message>
-        <location filename="../panels/banners.py" line="105"/>
+        <location filename="../panels/banners.py" line="106"/>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
@@ -1509,67 +1529,57 @@
 <context>
     <name>BrushOptions</name>
     <message>
-        <location filename="../panels/options_brush.py" line="76"/>
+        <location filename="../panels/options_brush.py" line="81"/>
         <source>Diameter of the brush</source>
         <translation>画笔直径</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="77"/>
+        <location filename="../panels/options_brush.py" line="82"/>
         <source>mm</source>
         <translation>mm</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="78"/>
+        <location filename="../panels/options_brush.py" line="83"/>
         <source>px</source>
         <translation>像素</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="79"/>
+        <location filename="../panels/options_brush.py" line="84"/>
         <source>Unit of the brush&apos;s size</source>
         <translation>画笔大小的单位</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="84"/>
+        <location filename="../panels/options_brush.py" line="89"/>
         <source> SD</source>
         <translation> SD</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="85"/>
+        <location filename="../panels/options_brush.py" line="90"/>
         <source>Tolerance of the adaptive brush</source>
         <translation>自适应画笔的容差</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="86"/>
+        <location filename="../panels/options_brush.py" line="154"/>
         <source>How far values may lie from those under the beginning of the stroke, in standard deviations of the noise there</source>
         <translation>数值与落笔处相差多少仍算在内，以该处噪声的标准差为单位</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="92"/>
+        <location filename="../panels/options_brush.py" line="91"/>
         <source>active label</source>
         <translation>当前标签</translation>
     </message>
     <message>
         <location filename="../panels/options_brush.py" line="93"/>
-        <source>every label</source>
-        <translation>所有标签</translation>
-    </message>
-    <message>
-        <location filename="../panels/options_brush.py" line="94"/>
         <source>What the eraser takes</source>
         <translation>橡皮擦擦除什么</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="95"/>
-        <source>What the eraser takes; locked labels always stay</source>
-        <translation>橡皮擦擦除什么；锁定的标签始终保留</translation>
-    </message>
-    <message>
-        <location filename="../panels/options_brush.py" line="101"/>
+        <location filename="../panels/options_brush.py" line="100"/>
         <source>Si&amp;ze</source>
         <translation>大小(&amp;Z)</translation>
     </message>
     <message>
-        <location filename="../panels/options_brush.py" line="101"/>
+        <location filename="../panels/options_brush.py" line="100"/>
         <source>&amp;Eraser takes</source>
         <translation>橡皮擦作用于(&amp;E)</translation>
     </message>
@@ -1593,106 +1603,121 @@
         <source>The file of this picture does not say how large its pixels are</source>
         <translation>该图片的文件没有说明像素的实际大小</translation>
     </message>
+    <message>
+        <location filename="../panels/options_brush.py" line="92"/>
+        <source>every visible label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/options_brush.py" line="94"/>
+        <source>What the eraser takes; locked and hidden labels always stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/options_brush.py" line="158"/>
+        <source>Only the adaptive brush has a tolerance.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="54"/>
+        <location filename="../panels/adapt_pages.py" line="55"/>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="57"/>
+        <location filename="../panels/adapt_pages.py" line="58"/>
         <source>You can go on working with the present model, and hide this window until it is done.</source>
         <translation>您可以继续使用当前模型工作，也可以先隐藏此窗口，直到完成。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="125"/>
+        <location filename="../panels/adapt_pages.py" line="126"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="66"/>
+        <location filename="../panels/adapt_pages.py" line="67"/>
         <source>Cases left out</source>
         <translation>未采用的病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="67"/>
+        <location filename="../panels/adapt_pages.py" line="68"/>
         <source>Hide</source>
         <translation>隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="70"/>
+        <location filename="../panels/adapt_pages.py" line="71"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="71"/>
+        <location filename="../panels/adapt_pages.py" line="72"/>
         <source>Give this attempt up; the present model stays</source>
         <translation>放弃本次学习；当前模型保持不变</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="91"/>
+        <location filename="../panels/adapt_pages.py" line="92"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="93"/>
+        <location filename="../panels/adapt_pages.py" line="94"/>
         <source>Starting…</source>
         <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="132"/>
+        <location filename="../panels/adapt_pages.py" line="133"/>
         <source>Reading the cases</source>
         <translation>读取病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="133"/>
+        <location filename="../panels/adapt_pages.py" line="134"/>
         <source>Testing the present model</source>
         <translation>测试当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="134"/>
+        <location filename="../panels/adapt_pages.py" line="135"/>
         <source>Looking at every picture once</source>
         <translation>逐一查看图像</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="135"/>
+        <location filename="../panels/adapt_pages.py" line="136"/>
         <source>Learning</source>
         <translation>学习</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="136"/>
+        <location filename="../panels/adapt_pages.py" line="137"/>
         <source>Testing the adapted model</source>
         <translation>测试适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="137"/>
+        <location filename="../panels/adapt_pages.py" line="138"/>
         <source>Writing the adapted model</source>
         <translation>写入适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="139"/>
+        <location filename="../panels/adapt_pages.py" line="140"/>
         <source>Working</source>
         <translation>处理中</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="142"/>
+        <location filename="../panels/adapt_pages.py" line="143"/>
         <source>{0}: {1} of {2}</source>
         <translation>{0}：{1} / {2}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="149"/>
+        <location filename="../panels/adapt_pages.py" line="150"/>
         <source>Less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="150"/>
+        <location filename="../panels/adapt_pages.py" line="151"/>
         <source>About {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="127"/>
+        <location filename="../panels/adapt_pages.py" line="128"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
@@ -1700,7 +1725,7 @@
 <context>
     <name>CandidateChooser</name>
     <message>
-        <location filename="../controllers/candidates.py" line="159"/>
+        <location filename="../controllers/candidates.py" line="162"/>
         <source>There is one mask only; prompts with several candidates offer more.</source>
         <translation>只有一个掩膜；有多个候选的提示才有更多可选。</translation>
     </message>
@@ -1708,7 +1733,7 @@
 <context>
     <name>CandidateStrip</name>
     <message>
-        <location filename="../panels/candidate_strip.py" line="89"/>
+        <location filename="../panels/candidate_strip.py" line="94"/>
         <source>Candidate masks</source>
         <translation>候选掩膜</translation>
     </message>
@@ -1716,22 +1741,22 @@
 <context>
     <name>CandidateView</name>
     <message>
-        <location filename="../controllers/candidate_view.py" line="99"/>
+        <location filename="../controllers/candidate_view.py" line="118"/>
         <source>Candidate {0} of {1}, quality {2}</source>
         <translation>候选 {0}/{1}，质量 {2}</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="102"/>
+        <location filename="../controllers/candidate_view.py" line="121"/>
         <source>{0} % like the first; what differs is tinted</source>
         <translation>与第一个相似 {0} %；差异处已着色</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="110"/>
+        <location filename="../controllers/candidate_view.py" line="130"/>
         <source>{0} accepts, Esc rejects</source>
         <translation>{0} 接受，Esc 拒绝</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="111"/>
+        <location filename="../controllers/candidate_view.py" line="131"/>
         <source>{0}: another mask</source>
         <translation>{0}：换一个掩膜</translation>
     </message>
@@ -1814,97 +1839,107 @@
         <translation>病例文件已损坏：之后的 {count} 步无法恢复；残留内容保存在 {aside} 中。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="74"/>
+        <location filename="../case_texts.py" line="77"/>
         <source>The place of this image in the patient differs from when the work was done.</source>
         <translation>图像在患者体内的位置与此前工作时不同。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="91"/>
+        <location filename="../case_texts.py" line="94"/>
         <source>1 step</source>
         <translation>1 步</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="91"/>
+        <location filename="../case_texts.py" line="94"/>
         <source>{0} steps</source>
         <translation>{0} 步</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="93"/>
+        <location filename="../case_texts.py" line="96"/>
         <source>1 label</source>
         <translation>1 个标签</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="93"/>
+        <location filename="../case_texts.py" line="96"/>
         <source>{0} labels</source>
         <translation>{0} 个标签</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="95"/>
+        <location filename="../case_texts.py" line="98"/>
         <source>Your work of {0} is here again: {1}, {2}.</source>
         <translation>已恢复您在 {0} 的工作：{1}，{2}。</translation>
+    </message>
+    <message>
+        <location filename="../case_texts.py" line="74"/>
+        <source>The case file was damaged: your work is whole, but only the last {count} steps can be undone; {aside} keeps the damaged file.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>CasesOnDisk</name>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="184"/>
+        <location filename="../controllers/cases_on_disk.py" line="195"/>
         <source>Start again without it</source>
         <translation>不使用它，重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="201"/>
+        <location filename="../controllers/cases_on_disk.py" line="225"/>
         <source>You started again. The former work is kept until you start again once more.</source>
         <translation>您已重新开始。之前的工作会保留到您下一次重新开始为止。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="201"/>
+        <location filename="../controllers/cases_on_disk.py" line="225"/>
         <source>Bring it back</source>
         <translation>找回</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="206"/>
+        <location filename="../controllers/cases_on_disk.py" line="230"/>
         <source>Starting again</source>
         <translation>正在重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="212"/>
+        <location filename="../controllers/cases_on_disk.py" line="236"/>
         <source>Bringing the work back</source>
         <translation>正在找回工作</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="282"/>
+        <location filename="../controllers/cases_on_disk.py" line="320"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="282"/>
+        <location filename="../controllers/cases_on_disk.py" line="318"/>
         <source>Save mask as…</source>
         <translation>掩膜另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="293"/>
+        <location filename="../controllers/cases_on_disk.py" line="329"/>
         <source>Your work is kept on the disk again.</source>
         <translation>您的工作又可保存到磁盘了。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="310"/>
+        <location filename="../controllers/cases_on_disk.py" line="350"/>
         <source>That did not help yet.</source>
         <translation>仍然没有成功。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="316"/>
+        <location filename="../controllers/cases_on_disk.py" line="356"/>
         <source>Trying to keep the work on the disk</source>
         <translation>正在尝试将工作保存到磁盘</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="321"/>
+        <location filename="../controllers/cases_on_disk.py" line="361"/>
         <source>No work on this image is kept yet.</source>
         <translation>该图像尚无保留的工作。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="325"/>
+        <location filename="../controllers/cases_on_disk.py" line="365"/>
         <source>You have not started this image again.</source>
         <translation>您还没有对该图像重新开始。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/cases_on_disk.py" line="324"/>
+        <source>What you do is not kept any more. Save the mask, and open the image again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2101,52 +2136,52 @@
         <translation>{0}（当前打开）</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="182"/>
+        <location filename="../panels/adapt_choice.py" line="183"/>
         <source>{0} of {1} cases ticked.</source>
         <translation>已勾选 {0} / {1} 个病例。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="186"/>
+        <location filename="../panels/adapt_choice.py" line="187"/>
         <source>It works best with six or more; with so few the test says little.</source>
         <translation>六个或更多病例效果最好；病例太少时测试结果意义不大。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="193"/>
+        <location filename="../panels/adapt_choice.py" line="194"/>
         <source>Tick at least two: one to learn from and one to test on.</source>
         <translation>请至少勾选两个：一个用于学习，一个用于测试。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="194"/>
+        <location filename="../panels/adapt_choice.py" line="195"/>
         <source>Give the new model a name.</source>
         <translation>请为新模型命名。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="199"/>
+        <location filename="../panels/adapt_choice.py" line="200"/>
         <source>{0} minutes</source>
         <translation>{0} 分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="201"/>
+        <location filename="../panels/adapt_choice.py" line="202"/>
         <source>For reading, learning and testing together; you can go on working meanwhile</source>
         <translation>读取、学习和测试的总时间；期间您可以继续工作</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="215"/>
+        <location filename="../panels/adapt_choice.py" line="216"/>
         <source>&amp;Time:</source>
         <translation>时间(&amp;T)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="215"/>
+        <location filename="../panels/adapt_choice.py" line="216"/>
         <source>&amp;Name:</source>
         <translation>名称(&amp;N)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="223"/>
+        <location filename="../panels/adapt_choice.py" line="224"/>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="227"/>
+        <location filename="../panels/adapt_choice.py" line="228"/>
         <source>Start</source>
         <translation>开始</translation>
     </message>
@@ -2154,6 +2189,1604 @@
         <location filename="../panels/adapt_choice.py" line="147"/>
         <source>Finished cases of the list ({0})</source>
         <translation>列表中已完成的病例（{0}）</translation>
+    </message>
+    <message>
+        <location filename="../panels/adapt_choice.py" line="176"/>
+        <source>Add cases first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Domain</name>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A block has the size of its region, {0}; {1} came.</source>
+        <translation>数据块的大小应与其区域一致（{0}）；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A box around a mask needs at least one pixel; the mask is empty.</source>
+        <translation>由掩膜取框至少需要一个像素；该掩膜为空。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A box must cover at least {0} pixel of the {1}×{2} picture; {3} does not. Drag a larger box around the object.</source>
+        <translation>框至少应覆盖 {1}×{2} 图像的 {0} 个像素；{3} 没有做到。请围绕目标拖出更大的框。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A box needs four finite numbers; {0} came.</source>
+        <translation>框需要四个有限数值；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A box runs from its upper left to its lower right corner; {0} is inverted. Swap x0 with x1 or y0 with y1.</source>
+        <translation>框应从左上角到右下角；{0} 是反向的。请交换 x0 与 x1，或 y0 与 y1。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A brush is {0} to {1} {2} wide; {3} came.</source>
+        <translation>画笔宽度为 {0} 到 {1} {2}；实际为 {3}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A case stands once in a list; {0} stands in it twice.</source>
+        <translation>同一病例在列表中只能出现一次；{0} 出现了两次。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A case stands once in a list; {0} stands in the lines {1} and {2} of {3}. Take one out.</source>
+        <translation>同一病例在列表中只能出现一次；{0} 出现在 {3} 的第 {1} 行和第 {2} 行。请删去其中一行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label is drawn as {0}; {1} came.</source>
+        <translation>标签的显示方式为 {0} 之一；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label is split into 2 to 255 parts; {0} came.</source>
+        <translation>标签可拆分为 2 到 255 个部分；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label map has fewer than 4294967296 voxels; this image has more.</source>
+        <translation>标签图的体素应少于 4294967296 个；该图像更多。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label map has the size of its image, {0}; {1} came.</source>
+        <translation>标签图的大小应与其图像一致（{0}）；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label needs a name; the one given is empty.</source>
+        <translation>标签需要名称；所给名称为空。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A label&apos;s number lies between 1 and {0}; {1} came.</source>
+        <translation>标签编号应在 1 到 {0} 之间；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A locked label cannot be deleted; unlock &quot;{0}&quot; first.</source>
+        <translation>锁定的标签不能删除；请先解锁“{0}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A locked label cannot be merged; unlock &quot;{0}&quot; first.</source>
+        <translation>锁定的标签不能合并；请先解锁“{0}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A locked label cannot be painted; unlock &quot;{0}&quot; or choose another one.</source>
+        <translation>锁定的标签不能涂画；请解锁“{0}”或选择其他标签。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A margin is zero or more millimetres; {0} came.</source>
+        <translation>边距应为零毫米或更大；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A mask has the size of its slice or block, {0}; {1} came.</source>
+        <translation>掩膜的大小应与其层面或数据块一致（{0}）；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A mask needs a box, a point or a previous mask to start from; nothing came.</source>
+        <translation>生成掩膜需要框、点或已有掩膜作为起点；均未提供。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A polygon is a row of corners, each a pair of finite numbers x, y.</source>
+        <translation>多边形由一列角点组成，每个角点为一对有限数值 x、y。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A prompt is replaced on its own slice only.</source>
+        <translation>提示只能在其所在层面上替换。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A range runs from a low to a high value; {0} to {1} came.</source>
+        <translation>范围应从低值到高值；实际为 {0} 到 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A range runs from its lower to its upper value; {0} to {1} came.</source>
+        <translation>范围应从下限到上限；实际为 {0} 到 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A record of a case file is smaller than 4 GiB; this step is larger.</source>
+        <translation>病例文件的一条记录应小于 4 GiB；这一步更大。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A rule names a label if and only if it paints inside one (&quot;label&quot;).</source>
+        <translation>规则仅在限于某标签之内（“label”）时才指定标签。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A ruler has two points and an angle three; {0} came.</source>
+        <translation>标尺有两个点，角度有三个点；实际为 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A ruler&apos;s points are finite numbers; one of them is not.</source>
+        <translation>标尺的点应为有限数值；其中有一个不是。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A set names at least one label; {0} has none. Load another file.</source>
+        <translation>标签集至少应有一个标签；{0} 中没有。请载入其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A set of labels is a text file; {0} holds other bytes. Choose another file.</source>
+        <translation>标签集是文本文件；{0} 含有其他内容。请选择其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A set of labels is written as {0}; &quot;{1}&quot; came. Choose one of these endings.</source>
+        <translation>标签集的文件类型为 {0}；实际为“{1}”。请选择其中一种扩展名。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A snapshot of the case file is damaged and cannot be read.</source>
+        <translation>病例文件的一个快照已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A state is one of {0}; line {1} of {2} says &quot;{3}&quot;. Correct it.</source>
+        <translation>状态应为 {0} 之一；{2} 第 {1} 行为“{3}”。请更正。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A step belongs to an image of its own size, {0}; this one has {1}.</source>
+        <translation>步骤属于大小为 {0} 的图像；该图像为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A step of the case file is damaged and cannot be read.</source>
+        <translation>病例文件中的一步已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A stored worklist is JSON; {0} is not. Open its folder instead.</source>
+        <translation>保存的病例列表应为 JSON；{0} 不是。请改为打开其文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A table holds at most {0} labels; this set does not fit in. Load fewer.</source>
+        <translation>标签表最多容纳 {0} 个标签；此标签集放不下。请少载入一些。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A threshold needs single values; a colour picture has three a pixel.</source>
+        <translation>阈值需要单一数值；彩色图片每个像素有三个数值。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A tolerance is zero or more; {0} came.</source>
+        <translation>容差应为零或更大；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A volume has three sides of at least one voxel; {0} came.</source>
+        <translation>体积数据有三个边，每边至少一个体素；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A volume holds real numbers; {0} came.</source>
+        <translation>体积数据应为实数；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A volume is (I, J, K) numbers or (I, J, K, 3) 8-bit colour; {0} of {1} came.</source>
+        <translation>体积数据应为 (I, J, K) 数值或 (I, J, K, 3) 的 8 位彩色；实际为 {1} 的 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A window is level/width (40/400) or one of {0}; &quot;{1}&quot; came.</source>
+        <translation>窗应为 窗位/窗宽（如 40/400），或 {0} 之一；实际为“{1}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A window needs a finite level and a width above zero; {0}/{1} came.</source>
+        <translation>窗需要有限的窗位和大于零的窗宽；实际为 {0}/{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A worklist has at least one case; {0} has none below its first line.</source>
+        <translation>病例列表至少应有一个病例；{0} 在第一行之后没有病例。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A worklist is CSV text in UTF-8; {0} is not. Save it so (in Excel: &quot;CSV UTF-8&quot;).</source>
+        <translation>病例列表应为 UTF-8 编码的 CSV 文本；{0} 不是。请以该格式保存（在 Excel 中选“CSV UTF-8”）。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A worklist is a table whose first line names its columns, one of them image; {0} has none of that name. Add the line, for example: image,mask.</source>
+        <translation>病例列表是一个表格，第一行为列名，其中一列为 image；{0} 没有该列。请添加该行，例如：image,mask。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>A {0} is zero or more millimetres; {1} came.</source>
+        <translation>{0} 应为零毫米或更大；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>An affine is a 4 by 4 matrix of finite numbers; the file&apos;s is not.</source>
+        <translation>仿射矩阵应为 4×4 的有限数值；该文件的不是。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>An annotation keeps at least one label; add another before deleting this one.</source>
+        <translation>标注至少要有一个标签；请先新建另一个再删除此标签。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>An annotation keeps at least one label; the new table has none.</source>
+        <translation>标注至少要有一个标签；新的标签表中没有。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>An array has the axes 0, 1 and 2; a ruler of the case file lies across {0}.</source>
+        <translation>数组的轴为 0、1 和 2；病例文件中有一个标尺位于轴 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Another window writes {0} and does not end. Close that window, or wait.</source>
+        <translation>另一窗口正在写入 {0} 且一直没有结束。请关闭该窗口，或稍候。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Every case has a mask of its own, which is no image of the list; {0} of {1} belongs to {2}, too. Correct the list.</source>
+        <translation>每个病例都有自己的掩膜，且不是列表中的图像；{1} 的 {0} 也属于 {2}。请更正列表。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Every case has an image; line {0} of {1} names none. Add it.</source>
+        <translation>每个病例都有图像；{1} 第 {0} 行没有。请补上。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Every label has a number of its own; the new table has one twice.</source>
+        <translation>每个标签都有自己的编号；新的标签表中有一个编号出现了两次。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Every label has a number of its own; {0} is taken.</source>
+        <translation>每个标签都有自己的编号；{0} 已被占用。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Every point needs a sign; {0} points and {1} signs came.</source>
+        <translation>每个点都需要正负号；实际有 {0} 个点和 {1} 个正负号。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Labels are whole numbers from 0 to 65535; {0} to {1} came.</source>
+        <translation>标签应为 0 到 65535 的整数；实际为 {0} 到 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Loading would change the locked label &quot;{0}&quot;; unlock it first.</source>
+        <translation>载入会更改已锁定的标签“{0}”；请先解锁。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Merging takes two labels or more; only one came. Choose more rows.</source>
+        <translation>合并需要两个或更多标签；实际只有一个。请选择更多行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Opacity lies between 0 and 1; {0} came.</source>
+        <translation>不透明度应在 0 到 1 之间；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>Slice {0} has nothing of &quot;{1}&quot; to copy.</source>
+        <translation>层面 {0} 上没有可复制的“{1}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The case file has a change of the kind &quot;{0}&quot;, which this version does not know.</source>
+        <translation>病例文件中有一种类型为“{0}”的更改，此版本无法识别。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The disk is full: {0} was not written. Free some space.</source>
+        <translation>磁盘已满：{0} 未写入。请腾出一些空间。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The region would have {0} voxels, more than {1}: it leaks into its surroundings. Lower the tolerance or the radius.</source>
+        <translation>该区域将有 {0} 个体素，超过 {1} 个：已泄漏到周围。请减小容差或半径。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The states of the cases could not be stored in {0} ({1}). The masks are not concerned.</source>
+        <translation>无法将病例状态保存到 {0}（{1}）。掩膜不受影响。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The step&apos;s voxels are damaged and cannot be read.</source>
+        <translation>该步骤的体素已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The tolerance of a brush is above 0; {0} came.</source>
+        <translation>画笔的容差应大于 0；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The voxel axes must span space; two of the file&apos;s axes are parallel or zero.</source>
+        <translation>体素轴应张成空间；该文件有两个轴平行或为零。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>The voxel under the mouse has no value to compare with; choose another one.</source>
+        <translation>鼠标下的体素没有可比较的数值；请选择其他体素。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>There is no label {0} in the table.</source>
+        <translation>标签表中没有标签 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>There is no prompt {0} to remove.</source>
+        <translation>没有可移除的提示 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>There is no slice beyond this one to copy from.</source>
+        <translation>此层面之外没有可复制的层面。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>This case is closed.</source>
+        <translation>该病例已关闭。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>This step was dropped from the case file.</source>
+        <translation>该步骤已从病例文件中删去。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} cannot be read: {1}. Check the right to read it.</source>
+        <translation>无法读取 {0}：{1}。请检查读取权限。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} cannot be read: {1}. Check where it lies.</source>
+        <translation>无法读取 {0}：{1}。请检查其位置。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} cannot be written, so states and times of its cases are kept in your own folder on this machine.</source>
+        <translation>无法写入 {0}，因此病例的状态和用时保存在本机您自己的文件夹中。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} cannot be written: {1}. Choose another folder.</source>
+        <translation>无法写入 {0}：{1}。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} is nested too deeply for a set of labels. Load another file.</source>
+        <translation>{0} 的嵌套层次过深，不像标签集。请载入其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} is no set of labels: a list under &quot;labels&quot; is expected. Load another file.</source>
+        <translation>{0} 不是标签集：应有名为“labels”的列表。请载入其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} is no set of labels: such a file is smaller than {1} MB. Choose another file.</source>
+        <translation>{0} 不是标签集：此类文件小于 {1} MB。请选择其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} is no worklist of this program. Open its folder instead.</source>
+        <translation>{0} 不是本程序的病例列表。请改为打开其文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} is of version {1} and this program reads up to {2}; update the program, or save the set as an ITK-SNAP label file there.</source>
+        <translation>{0} 的版本为 {1}，本程序最高支持 {2}；请更新程序，或在原处将标签集存为 ITK-SNAP 标签文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} was written by a newer version of this program ({1}; this one knows {2}). Update this program, or work on a copy of the folder without that file.</source>
+        <translation>{0} 由本程序的较新版本写入（{1}；当前版本支持 {2}）。请更新本程序，或复制该文件夹（不含该文件）后使用副本。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} {1} and was kept as {2}. {3}; images and masks were not touched.</source>
+        <translation>{0} {1}，已保留为 {2}。{3}；图像和掩膜均未改动。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0} {1}. The cases begin anew; nothing else was touched.</source>
+        <translation>{0} {1}。病例从头开始；其他内容均未改动。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}, line {1}, is no JSON: {2}. Mend the line.</source>
+        <translation>{0} 第 {1} 行不是 JSON：{2}。请更正该行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}, line {1}: a table in commas begins with a header that has &quot;Name&quot;; {2} came. Add the header LabelValue,Name,Color_R,Color_G,Color_B.</source>
+        <translation>{0} 第 {1} 行：以逗号分隔的表格应以含“Name”的表头开始；实际为 {2}。请添加表头 LabelValue,Name,Color_R,Color_G,Color_B。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: &quot;color&quot; is &quot;#rrggbb&quot; or three numbers from 0 to 255; {1} came. Mend the entry.</source>
+        <translation>{0}：“color”应为“#rrggbb”或三个 0 到 255 的数值；实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: &quot;id&quot; is a whole number; {1} came. Mend the entry.</source>
+        <translation>{0}：“id”应为整数；实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: &quot;opacity&quot; is a number from 0 to 1; {1} came. Mend the entry.</source>
+        <translation>{0}：“opacity”应为 0 到 1 的数值；实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: &quot;style&quot; is &quot;both&quot;, &quot;fill&quot; or &quot;outline&quot;; {1} came. Mend the entry.</source>
+        <translation>{0}：“style”应为“both”、“fill”或“outline”；实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: &quot;{1}&quot; is true or false; {2} came. Mend the entry.</source>
+        <translation>{0}：“{1}”应为 true 或 false；实际为 {2}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a &quot;name&quot; is expected; {1} came. Mend the entry.</source>
+        <translation>{0}：应有“name”；实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a colour&apos;s parts lie between 0 and 255; {1} came. Mend the line.</source>
+        <translation>{0}：颜色分量应在 0 到 255 之间；实际为 {1}。请更正该行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a label&apos;s number is whole; {1} came. Mend the line.</source>
+        <translation>{0}：标签编号应为整数；实际为 {1}。请更正该行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a label&apos;s number lies between 1 and {1}; {2} came. Mend it.</source>
+        <translation>{0}：标签编号应在 1 到 {1} 之间；实际为 {2}。请更正。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a line is &quot;number name red green blue alpha&quot; (3D Slicer) or &apos;number red green blue alpha visible mesh &quot;name&quot;&apos; (ITK-SNAP); &quot;{1}&quot; came. Mend the line or load another file.</source>
+        <translation>{0}：每行应为“编号 名称 红 绿 蓝 alpha”（3D Slicer）或“编号 红 绿 蓝 alpha 可见 网格 &quot;名称&quot;”（ITK-SNAP）；实际为“{1}”。请更正该行或载入其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: a number is expected; &quot;{1}&quot; came. Mend the line.</source>
+        <translation>{0}：应为数值；实际为“{1}”。请更正该行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: an object with a &quot;name&quot; is expected, {1} came. Mend the entry.</source>
+        <translation>{0}：应为含“name”的对象，实际为 {1}。请更正该项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: every label has a number of its own; {1} came before ({2}). Give one of them another number.</source>
+        <translation>{0}：每个标签都有自己的编号；{1} 此前已出现（{2}）。请为其中一个改用其他编号。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/documents.py" line="10"/>
+        <source>{0}: the alpha A lies between 0 and 1; {1} came. Mend the line.</source>
+        <translation>{0}：alpha（A）应在 0 到 1 之间；实际为 {1}。请更正该行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>16-bit colour was scaled to 8 bit.</source>
+        <translation>16 位彩色已缩放为 8 位。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>4D with {0} images at every position; {1} is shown.</source>
+        <translation>四维数据，每个位置有 {0} 个图像；显示第 {1} 个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>4D with {0} time points; {1} is shown.</source>
+        <translation>四维数据，共 {0} 个时间点；显示第 {1} 个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A DICOM folder needs image files; {0} holds none that can be read ({1}). Copy it again.</source>
+        <translation>DICOM 文件夹需要图像文件；{0} 中没有可读取的（{1}）。请重新复制。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A DICOM image needs pixel data; {0} has none, or ends before it does. Copy or export it again.</source>
+        <translation>DICOM 图像需要像素数据；{0} 没有，或在其之前就结束。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A DICOM image needs {0}; {1} has no usable one, so its pixels cannot be laid out. Export it again.</source>
+        <translation>DICOM 图像需要 {0}；{1} 中没有可用的，因此无法排列像素。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A DICOMDIR lists files that lie beside it; {0}. Copy the whole disc, or open a folder of DICOM files.</source>
+        <translation>DICOMDIR 列出其旁边的文件；{0}。请复制整张光盘，或打开 DICOM 文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A PNG holds 8- or 16-bit values from 0; {0} would hold {1} from {2} to {3}. Choose .tif, .nii.gz or .nrrd, which keep them exactly.</source>
+        <translation>PNG 只能保存从 0 开始的 8 位或 16 位数值；{0} 将含有 {2} 到 {3} 的{1}。请选择能够精确保存的 .tif、.nii.gz 或 .nrrd。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A Siemens mosaic of {0} slices was taken apart.</source>
+        <translation>由 {0} 个层面拼成的西门子拼图已拆分。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A contour is a list of points of three numbers; one of {0} is not. Export it again.</source>
+        <translation>轮廓是由三个数值构成的点的列表；{0} 中有一个不是。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A detached header needs its data file; the one that {0} names is not beside it. Put both into one folder.</source>
+        <translation>分离式文件头需要其数据文件；{0} 所指的文件不在旁边。请将两者放入同一文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A file is needed; {0} is a folder. Choose another name.</source>
+        <translation>需要的是文件；{0} 是文件夹。请选择其他名称。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A file is written into a folder that exists; {0} does not. Make the folder, or choose another place.</source>
+        <translation>文件只能写入已有的文件夹；{0} 不存在。请新建该文件夹，或选择其他位置。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A file&apos;s name must fit the disk, often 255 bytes; {0}... is longer. Choose a shorter name.</source>
+        <translation>文件名须符合磁盘的限制，通常为 255 字节；{0}... 更长。请选择较短的名称。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A folder can be opened if it holds DICOM, one volume, or pictures only; {0} holds {1}. Open one file of it.</source>
+        <translation>文件夹须只含 DICOM、一个体积数据或只含图片才能打开；{0} 含有 {1}。请打开其中一个文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A folder must hold an image to be opened; {0} {1}.</source>
+        <translation>文件夹须含有图像才能打开；{0} {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A folder must hold {0} files to be opened; {1} holds none, only {2}.</source>
+        <translation>文件夹须含有 {0} 文件才能打开；{1} 没有，只有 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map holds one whole number a pixel; {0} is in colour. Save label ids as grey values, or as NIfTI.</source>
+        <translation>标签图每个像素为一个整数；{0} 是彩色的。请将标签编号存为灰度值，或存为 NIfTI。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map holds one whole number a voxel; {0} holds several. Save label ids as a 3D image first.</source>
+        <translation>标签图每个体素为一个整数；{0} 含有多个。请先将标签编号存为三维图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map holds whole numbers; {0} holds {1}. It may be an image or a probability map; threshold it first.</source>
+        <translation>标签图应为整数；{0} 含有 {1}。它可能是图像或概率图；请先进行阈值处理。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map is a NIfTI, NRRD, MetaImage or PNG file; {0} is DICOM. Convert it to NIfTI first.</source>
+        <translation>标签图应为 NIfTI、NRRD、MetaImage 或 PNG 文件；{0} 是 DICOM。请先转换为 NIfTI。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map is three axes of whole numbers; {0} of {1} came.</source>
+        <translation>标签图为三轴整数；实际为 {1} 的 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map must have the size of its image, {0}; {1} came.</source>
+        <translation>标签图的大小应与其图像一致（{0}）；实际为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map must have the size of its image, {0}; {1} is {2}. Choose the label map of this image.</source>
+        <translation>标签图的大小应与其图像一致（{0}）；{1} 为 {2}。请选择该图像的标签图。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A label map must lie where its image lies; {0} has the size of the image but is up to {1} mm away. Choose the label map of this image, or resample it to the image first.</source>
+        <translation>标签图应位于其图像所在之处；{0} 的大小与图像一致，但相距最多 {1} mm。请选择该图像的标签图，或先重采样到该图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A new or empty folder is needed; {0} holds files. Choose another name.</source>
+        <translation>需要新的或空的文件夹；{0} 中已有文件。请选择其他名称。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A part of {0} is missing. Copy all of its files into one folder.</source>
+        <translation>{0} 缺少一部分。请将其所有文件复制到同一文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A picture is grey or has red, green and blue; {0} has {1} channels. Save the channels as separate pictures.</source>
+        <translation>图片应为灰度或红绿蓝三色；{0} 有 {1} 个通道。请将各通道存为单独的图片。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A picture may have up to {0} pixels; {1} has more. Crop or downsample it first.</source>
+        <translation>图片最多可有 {0} 个像素；{1} 更多。请先裁剪或降采样。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A scout (localizer), made to plan the scan.</source>
+        <translation>定位像，用于规划扫描。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation by voxels is a DICOM file of the kind SEG; {0} is {1}. Choose another file, or convert it.</source>
+        <translation>逐体素的分割是 SEG 类型的 DICOM 文件；{0} 是 {1}。请选择其他文件，或进行转换。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation must lie in the image&apos;s frame of reference; {0} lies in another. Choose the segmentation of this image, or register the two first.</source>
+        <translation>分割须位于图像的参考坐标系中；{0} 位于另一坐标系。请选择该图像的分割，或先将两者配准。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation must lie in the image; all {0} of {1} lie outside. Choose the segmentation of this image.</source>
+        <translation>分割须位于图像之内；{1} 的全部 {0} 都在图像之外。请选择该图像的分割。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation names segments; {0} names none. Export it again.</source>
+        <translation>分割须命名各分段；{0} 没有。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation needs pixel data; {0} has none, or ends before it does. Copy or export it again.</source>
+        <translation>分割需要像素数据；{0} 没有，或在其之前就结束。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation needs {0}; {1} has no usable one, so its pixels cannot be laid out. Export it again.</source>
+        <translation>分割需要 {0}；{1} 中没有可用的，因此无法排列像素。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation&apos;s pixels must be the image&apos;s voxels, here {0} mm; {1} {2}. Choose the segmentation of this image, or resample it to the image first.</source>
+        <translation>分割的像素须与图像的体素一致，此处为 {0} mm；{1} {2}。请选择该图像的分割，或先重采样到该图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A segmentation&apos;s pixels must be the image&apos;s voxels; those of {0} lie {1} mm beside them. Choose the segmentation of this image, or resample it first.</source>
+        <translation>分割的像素须与图像的体素一致；{0} 的像素偏离 {1} mm。请选择该图像的分割，或先重采样。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A structure set holds the outlines of its structures; {0} ends before them, or does not say whose they are. Copy or export it again.</source>
+        <translation>结构集含有各结构的轮廓；{0} 在其之前就结束，或没有说明轮廓属于谁。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A structure set is a DICOM file of the kind RTSTRUCT; {0} is {1}. Choose another file.</source>
+        <translation>结构集是 RTSTRUCT 类型的 DICOM 文件；{0} 是 {1}。请选择其他文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>A video cannot be opened; {0} is one. Export the frames you need as pictures.</source>
+        <translation>无法打开视频；{0} 是视频。请将所需的帧导出为图片。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An Analyze or NIfTI pair is two files; {0} is missing beside {1}. Put both into one folder.</source>
+        <translation>Analyze 或 NIfTI 文件对由两个文件组成；{1} 旁边缺少 {0}。请将两者放入同一文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image has two to four axes; {0} has {1}.</source>
+        <translation>图像有二到四个轴；{0} 有 {1} 个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image holds real numbers or 8-bit colours; {0} holds {1}. Convert it first, for example to its magnitude.</source>
+        <translation>图像应为实数或 8 位彩色；{0} 含有 {1}。请先转换，例如取其幅值。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image holds real numbers; {0} holds complex ones. Save its magnitude or phase first.</source>
+        <translation>图像应为实数；{0} 含有复数。请先保存其幅值或相位。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image is a file or a folder; {0} is neither. Copy it to a disk first.</source>
+        <translation>图像是文件或文件夹；{0} 都不是。请先将其复制到磁盘。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image is a {0} file; {1} is {2}. Convert it to one of these first.</source>
+        <translation>图像应为 {0} 文件；{1} 是 {2}。请先转换为其中一种。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image must fit into the free memory: {0} needs {1} to open and {2} is free. Close other programs, or open a cropped or downsampled copy.</source>
+        <translation>图像须能放入可用内存：打开 {0} 需要 {1}，可用 {2}。请关闭其他程序，或打开裁剪或降采样后的副本。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>An image needs at least one voxel along every axis; {0} is {1}.</source>
+        <translation>图像沿每个轴至少要有一个体素；{0} 为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Analyze files do not store left and right; nibabel&apos;s default is assumed.</source>
+        <translation>Analyze 文件不记录左右；已采用 nibabel 的默认设定。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>At least one file is needed; an empty list came.</source>
+        <translation>至少需要一个文件；所给列表为空。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>CMYK colours were turned into RGB.</source>
+        <translation>CMYK 颜色已转换为 RGB。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Choose .nii.gz or .nrrd, or .tif for a file of several pages.</source>
+        <translation>请选择 .nii.gz 或 .nrrd；若要多页文件，请选择 .tif。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Choose .nii.gz or .nrrd, or a name without extension for a folder of PNG files.</source>
+        <translation>请选择 .nii.gz 或 .nrrd；若要 PNG 文件夹，请使用不带扩展名的名称。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Contours lie up to {0} mm beside the slices; each slice took the nearest.</source>
+        <translation>轮廓与层面最多相距 {0} mm；各层面采用了最近的轮廓。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Contours that reach over the image&apos;s edge were cut there.</source>
+        <translation>超出图像边缘的轮廓已在边缘处截断。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Distances were turned from {0}s to mm.</source>
+        <translation>距离已由 {0} 换算为 mm。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Every file of a list must be there; {0} is missing.</source>
+        <translation>列表中的每个文件都须存在；缺少 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Every frame of a segmentation needs its place in the patient; one of {0} has none. A segmentation of a slide cannot be read; else export it again.</source>
+        <translation>分割的每一帧都需要其在患者体内的位置；{0} 中有一帧没有。切片病理的分割无法读取；否则请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Every frame of a segmentation needs its place in the patient; {0} holds {1} and places {2}. A segmentation of a slide cannot be read; else export it again.</source>
+        <translation>分割的每一帧都需要其在患者体内的位置；{0} 含有 {1}，定位了 {2}。切片病理的分割无法读取；否则请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Every position of a series must hold as many slices as the others; {0} holds {1} at most positions, but not at {2}. Remove the doubled files, or open them as a list.</source>
+        <translation>序列的每个位置都应有相同数量的层面；{0} 在多数位置有 {1} 个，但在 {2} 不是。请移除重复的文件，或将它们作为列表打开。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Files opened together must be of one kind, slices of a series or pictures of a stack; {0} are of several. Open one of them.</source>
+        <translation>同时打开的文件须为同一类：一个序列的层面，或一组图片；{0} 属于多类。请打开其中一个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Fractions of at least one half were taken as inside.</source>
+        <translation>不小于一半的占比按在内处理。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Frames of segments that the file does not describe left out: {0}.</source>
+        <translation>未采用文件没有描述的分段的帧：{0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Frames that reach over the image&apos;s edge were cut there.</source>
+        <translation>超出图像边缘的帧已在边缘处截断。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>It has no contours.</source>
+        <translation>其中没有轮廓。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>It holds no voxel of the image.</source>
+        <translation>其中没有图像的体素。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>It is outlined in planes of several directions; their masks were united.</source>
+        <translation>它在多个方向的平面上勾画；各方向的掩膜已合并。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>It is outlined on every slice number {0} only; those between took the nearest.</source>
+        <translation>它只在每第 {0} 个层面上勾画；其间的层面采用了最近的轮廓。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Its contours&apos; planes are turned against the image&apos;s slices; each voxel took the nearest.</source>
+        <translation>其轮廓平面与图像层面不平行；各体素采用了最近的轮廓。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Label ids are 0 to 65535; {0} to {1} came. Renumber the labels.</source>
+        <translation>标签编号应为 0 到 65535；实际为 {0} 到 {1}。请重新编号。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Label ids are 0 to {0}; {1} holds {2} to {3}. It may be an image; choose the label map.</source>
+        <translation>标签编号应为 0 到 {0}；{1} 含有 {2} 到 {3}。它可能是图像；请选择标签图。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Left out: {0} of another size or kind, such as a thumbnail.</source>
+        <translation>未采用：{0} 个大小或类型不同的，例如缩略图。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Left out: {0} of another size or kind.</source>
+        <translation>未采用：{0} 个大小或类型不同的。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Listed in the DICOMDIR but missing: {0}.</source>
+        <translation>DICOMDIR 中列出但缺失：{0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>None of its contours encloses a voxel of the image.</source>
+        <translation>其轮廓没有包围图像的任何体素。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>One series can be open at a time; {0} holds {1}: {2}. Choose one.</source>
+        <translation>一次只能打开一个序列；{0} 含有 {1}：{2}。请选择一个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Only DICOM slices and pictures can be opened together; {0} are whole images. Open one of them.</source>
+        <translation>只有 DICOM 层面和图片可以一起打开；{0} 是完整的图像。请打开其中一个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Outlines must be drawn in the image&apos;s frame of reference; {0} of {1} {2} drawn in another. Choose the structure set of this image, or register the two images first.</source>
+        <translation>轮廓须在图像的参考坐标系中勾画；{1} 的 {0} {2} 在另一坐标系中勾画。请选择该图像的结构集，或先将两个图像配准。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Outlines must enclose voxels&apos; centres; those of {0} are all smaller than a voxel of the image or lie between its slices. Choose the structure set of this image.</source>
+        <translation>轮廓须包围体素中心；{0} 的轮廓都小于图像的一个体素，或位于层面之间。请选择该图像的结构集。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Outlines must lie in the image; all of {0} lie outside, the nearest {1} mm away. Choose the structure set of this image.</source>
+        <translation>轮廓须位于图像之内；{0} 的全部轮廓都在图像之外，最近的相距 {1} mm。请选择该图像的结构集。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Pixel values must fit into 32 bits; {0} to {1} came. Rescale the image first.</source>
+        <translation>像素值须能以 32 位表示；实际为 {0} 到 {1}。请先重新缩放图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Reading was stopped.</source>
+        <translation>读取已停止。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Slices must be stacked at right angles; {0} was scanned with a gantry tilt of {1} degrees{2}. It would be stretched, so resample it onto a straight grid first.</source>
+        <translation>层面须垂直堆叠；{0} 扫描时机架倾斜 {1} 度{2}。直接打开会被拉伸，请先重采样到正交网格。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Slices stored twice were taken once; left out: {0}.</source>
+        <translation>重复存储的层面只取一次；未采用：{0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The CT was saved as an 8-bit picture, so its values are grey levels and not HU.</source>
+        <translation>该 CT 以 8 位图片保存，因此其数值为灰度而非 HU。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The disk is full: {0} was not written. Free some space and save again.</source>
+        <translation>磁盘已满：{0} 未写入。请腾出一些空间后再保存。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The distance between voxels must be above zero; {0}&apos;s header says {1} mm. Correct the header first.</source>
+        <translation>体素间距须大于零；{0} 的文件头为 {1} mm。请先更正文件头。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The file has neither a qform nor an sform; its orientation is assumed.</source>
+        <translation>该文件既无 qform 也无 sform；其方向为推定。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The format follows the extension, {0}; {1} {2}. Choose one of these.</source>
+        <translation>格式由扩展名决定：{0}；{1} {2}。请选择其中一种。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The header of {0} holds values that cannot be understood. Export it again.</source>
+        <translation>{0} 的文件头含有无法理解的数值。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The names of a file and its folders must be UTF-8 for this format; those of {0} are not. Rename them.</source>
+        <translation>此格式要求文件及其文件夹的名称为 UTF-8；{0} 的不是。请重命名。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The picture is a Siemens mosaic: its slices are tiled side by side, as stored.</source>
+        <translation>该图片是西门子拼图：各层面并排拼在一起，按存储原样显示。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The pictures hold no position in the patient; they are stacked as they come.</source>
+        <translation>这些图片没有患者体内的位置；按原有顺序堆叠。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The pictures of a stack must have one size: {0} is {1}, but {2} is {3}. Open {4} alone, or take it out of the folder.</source>
+        <translation>一组图片须大小相同：{0} 为 {1}，而 {2} 为 {3}。请单独打开 {4}，或将其移出文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The pixels of {0} cannot be decoded (stored as {1}). The file may be damaged; copy it again, or export it without compression.</source>
+        <translation>无法解码 {0} 的像素（存储格式为 {1}）。文件可能已损坏；请重新复制，或以不压缩方式导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The position of voxels must be finite numbers; {0}&apos;s header holds others.</source>
+        <translation>体素的位置须为有限数值；{0} 的文件头含有其他内容。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The rows and columns of a slice must be at right angles; the orientation in {0} is {1}. Export the series again.</source>
+        <translation>层面的行与列须互相垂直；{0} 中的方向为 {1}。请重新导出该序列。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The slice thickness is not given; 1 mm is assumed.</source>
+        <translation>没有给出层厚；按 1 mm 处理。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The slices of a label map must have one size; {0} is {1} x {2}, but {3} is {4} x {5}.</source>
+        <translation>标签图的各层面须大小相同；{0} 为 {1} x {2}，而 {3} 为 {4} x {5}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The slices of a series must be evenly spaced; those of {0} are {1} to {2} mm apart, first between {3}. Resample it onto an even grid first.</source>
+        <translation>序列的层面须等间距；{0} 的间距为 {1} 到 {2} mm，首次出现在 {3} 之间。请先重采样到均匀网格。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The slices of a series must be evenly spaced; {0} of {1} at {2} mm distance {3} missing, between {4} along the slice direction. Copy the whole series, or resample it.</source>
+        <translation>序列的层面须等间距；{0}（共 {1} 个，间距 {2} mm）{3}缺失，位于层面方向的 {4} 之间。请复制整个序列，或进行重采样。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The slices of a series must lie above one another; those of {0} are shifted sideways by up to {1} mm. Open a part of the series, or resample it first.</source>
+        <translation>序列的层面须上下对齐；{0} 的层面侧向偏移最多 {1} mm。请打开序列的一部分，或先重采样。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>The voxel axes must be at right angles; {0} is sheared by {1} degrees. Resample it onto a straight grid first.</source>
+        <translation>体素轴须互相垂直；{0} 剪切了 {1} 度。请先重采样到正交网格。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>There is no file or folder named {0}. Check the name and where it lies.</source>
+        <translation>没有名为 {0} 的文件或文件夹。请检查名称和位置。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Transparency was dropped.</source>
+        <translation>透明度已去除。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Values must fit into 32-bit floats; {0} holds values up to {1}. Rescale the image first.</source>
+        <translation>数值须能以 32 位浮点表示；{0} 的数值最大为 {1}。请先重新缩放图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>White-is-zero pixels (MONOCHROME1) were inverted, so that higher is brighter.</source>
+        <translation>零为白的像素（MONOCHROME1）已反转，使数值越高越亮。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>White-is-zero pixels were inverted, so that higher is brighter.</source>
+        <translation>零为白的像素已反转，使数值越高越亮。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>Whole numbers must fit into 32 bits; {0} holds {1} to {2}. Rescale the image first.</source>
+        <translation>整数须能以 32 位表示；{0} 含有 {1} 到 {2}。请先重新缩放图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} could not be read as DICOM: {1}.</source>
+        <translation>无法将 {0} 作为 DICOM 读取：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} could not be written ({1}). Choose another place.</source>
+        <translation>无法写入 {0}（{1}）。请选择其他位置。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} could not be written. Choose another place or another format.</source>
+        <translation>无法写入 {0}。请选择其他位置或其他格式。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} does not fit into the free memory. Close other programs, or open a smaller copy.</source>
+        <translation>可用内存放不下 {0}。请关闭其他程序，或打开较小的副本。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} does not say where its voxels lie. Correct its header first.</source>
+        <translation>{0} 没有说明其体素的位置。请先更正其文件头。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} ends before its last pixel: the file is incomplete. Copy or export it again.</source>
+        <translation>{0} 在最后一个像素之前就结束：文件不完整。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} has no time points to choose from; frame {1} was asked for.</source>
+        <translation>{0} 没有可选的时间点；要求的是第 {1} 帧。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} holds no picture. Export the series again.</source>
+        <translation>{0} 中没有图片。请重新导出该序列。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} holds values that cannot be understood; it may be damaged. Export it again.</source>
+        <translation>{0} 含有无法理解的数值；可能已损坏。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} holds {1} series, but none with the UID {2}. Choose one of those that info lists.</source>
+        <translation>{0} 含有 {1} 个序列，但没有 UID 为 {2} 的。请从 info 列出的序列中选择。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} holds {1}, counted from 0; {2} was asked for.</source>
+        <translation>{0} 含有 {1}（从 0 计）；要求的是 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is a damaged TIFF and cannot be read. Copy or export it again.</source>
+        <translation>{0} 是损坏的 TIFF，无法读取。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is a packed archive. Unpack it, then open what is inside.</source>
+        <translation>{0} 是压缩包。请先解压，再打开其中的内容。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is a video inside DICOM, which cannot be decoded here. Export the frames you need as pictures.</source>
+        <translation>{0} 是 DICOM 中的视频，此处无法解码。请将所需的帧导出为图片。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is damaged or incomplete and cannot be read as DICOM. Copy or export it again.</source>
+        <translation>{0} 已损坏或不完整，无法作为 DICOM 读取。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is damaged or incomplete and cannot be read as a picture. Copy or export it again.</source>
+        <translation>{0} 已损坏或不完整，无法作为图片读取。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is damaged or incomplete and cannot be read. Copy or export it again.</source>
+        <translation>{0} 已损坏或不完整，无法读取。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is damaged or incomplete and cannot be read{1}. Copy or export it again.</source>
+        <translation>{0} 已损坏或不完整，无法读取{1}。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is damaged or incomplete: its JPEG pixels cannot be decoded. Export it again.</source>
+        <translation>{0} 已损坏或不完整：无法解码其 JPEG 像素。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is empty (0 bytes). Copy or export it again.</source>
+        <translation>{0} 为空（0 字节）。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is larger than this disk allows. Choose a packed format, or another disk.</source>
+        <translation>{0} 超过此磁盘允许的大小。请选择压缩格式，或其他磁盘。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is named like {1}, but its content is {2}. Check the name, or export the image again.</source>
+        <translation>{0} 的名称像 {1}，但内容是 {2}。请检查名称，或重新导出图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is not a picture that can be read. Save it as PNG or TIFF.</source>
+        <translation>{0} 不是可读取的图片。请存为 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} is {1}, not an image. Open the image series it belongs to.</source>
+        <translation>{0} 是 {1}，不是图像。请打开其所属的图像序列。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} left out that do not lie in one plane.</source>
+        <translation>未采用 {0}：不在同一平面内。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} may not be read by this user. Ask for the right to read it.</source>
+        <translation>当前用户无权读取 {0}。请申请读取权限。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} may not be written there by this user. Choose another folder.</source>
+        <translation>当前用户无权在该处写入 {0}。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} of fewer than three points left out.</source>
+        <translation>未采用 {0}：少于三个点。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} of the type {1} left out: it encloses no area.</source>
+        <translation>未采用类型为 {1} 的 {0}：没有包围任何面积。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} of {1} left out, because the image&apos;s slices are further apart.</source>
+        <translation>未采用 {1} 的 {0}：图像层面的间距更大。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} of {1} outside of the image left out.</source>
+        <translation>未采用 {1} 中图像之外的 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} other series left out: {1}.</source>
+        <translation>未采用另外 {0} 个序列：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} pictures were stacked in the order of their names.</source>
+        <translation>{0} 张图片已按名称顺序堆叠。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} read back in another place than its image: this format cannot hold its geometry. Choose another format.</source>
+        <translation>{0} 读回后位置与其图像不同：此格式无法保存其几何信息。请选择其他格式。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} read back with other values than were written. Save it again, elsewhere.</source>
+        <translation>{0} 读回的数值与写入的不同。请保存到其他位置。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} read back with the size {1} instead of {2}. Save it again.</source>
+        <translation>{0} 读回的大小为 {1}，而非 {2}。请重新保存。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} says it is {1} x {2}, but its pixels are {3} x {4}. Export it again.</source>
+        <translation>{0} 标明为 {1} x {2}，但其像素为 {3} x {4}。请重新导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} should be two numbers above zero but is not, so 1 mm a pixel is assumed.</source>
+        <translation>{0} 应为两个大于零的数值，但不是，因此按每像素 1 mm 处理。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0} voxels are not finite numbers; they are shown black or white.</source>
+        <translation>{0} 个体素不是有限数值；显示为黑色或白色。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/files.py" line="10"/>
+        <source>{0}-bit colour was scaled to 8 bit.</source>
+        <translation>{0} 位彩色已缩放为 8 位。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A closed engine does not start again; make a new one.</source>
+        <translation>已关闭的引擎不能再次启动；请新建一个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A device is one of {0}; &quot;{1}&quot; came.</source>
+        <translation>设备应为 {0} 之一；实际为“{1}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A file of weights holds named tensors; {0} holds a {1}. Save a network&apos;s state dict.</source>
+        <translation>权重文件含有命名张量；{0} 含有 {1}。请保存网络的 state dict。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A file of weights holds named tensors; {0} holds none.</source>
+        <translation>权重文件含有命名张量；{0} 中没有。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A grey slice needs a window (level and width) to become a picture; none came.</source>
+        <translation>灰度层面需要窗（窗位和窗宽）才能成为图片；未提供。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A mask needs a model; none is loaded. Choose one under Model.</source>
+        <translation>生成掩膜需要模型；尚未载入。请在“模型”菜单中选择。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A mask needs an image; none is open. Open one first.</source>
+        <translation>生成掩膜需要图像；尚未打开。请先打开图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A point is on the object or off it; the pixel at {0},{1} is marked as both. Remove one of the two.</source>
+        <translation>点要么在目标上，要么不在；{0},{1} 处的像素被同时标为两者。请移除其中一个。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A point lies on the {0}×{1} picture; {2},{3} does not. Click on the object.</source>
+        <translation>点须位于 {0}×{1} 的图像上；{2},{3} 不在。请单击目标。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A previous mask holds numbers; some of them are none (NaN). Start without it.</source>
+        <translation>已有掩膜应为数值；其中有些不是（NaN）。请不使用它。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A previous mask is (rows, columns); {0} came.</source>
+        <translation>已有掩膜应为 (行, 列)；实际为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>A prompt needs a picture to point at; call set_image first.</source>
+        <translation>提示需要对应的图片；请先调用 set_image。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Adapting needs a folder for its work, and {0} cannot be written to ({1}). Free some space or allow writing there.</source>
+        <translation>适配需要工作文件夹，而 {0} 无法写入（{1}）。请腾出一些空间，或允许写入。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>An architecture is one of {0}; &quot;{1}&quot; came.</source>
+        <translation>架构应为 {0} 之一；实际为“{1}”。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>An image embedding holds finite numbers; {0} gave others on {1}. Its file may be damaged: fetch it again, or run on the CPU.</source>
+        <translation>图像编码应为有限数值；{0} 在 {1} 上给出了其他结果。其文件可能已损坏：请重新获取，或在 CPU 上运行。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>An image of {0} MB needs as much shared memory or space in the temporary folder to reach the model; neither has room ({1}). Free some and open the image again.</source>
+        <translation>{0} MB 的图像需要同样大小的共享内存或临时文件夹空间才能交给模型；两处都没有空间（{1}）。请腾出一些空间后重新打开图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>At most {0} points say what an object is; {1} came. Leave out those that lie close together, or draw a box.</source>
+        <translation>最多用 {0} 个点说明目标；实际为 {1}。请去掉相距很近的点，或画一个框。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Choose the file that belongs to this model.</source>
+        <translation>请选择属于此模型的文件。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Download it under Models, or with: python -m pretrain get {0}; or fetch {1} elsewhere and put the file into {2}.</source>
+        <translation>请在“模型”中下载，或运行：python -m pretrain get {0}；也可从别处获取 {1}，并将文件放入 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Encodes a slice once, then answers each prompt from that.</source>
+        <translation>每个切片编码一次，之后每个提示据此作答。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Images, masks and the present model are unchanged.</source>
+        <translation>图像、掩膜和当前模型均未改动。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>It comes with the program: install the program again, or put the file into {0}.</source>
+        <translation>它随程序附带：请重新安装程序，或将文件放入 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Memory ran out while the model was computing. Close other programs or images, or choose a smaller model or the CPU.</source>
+        <translation>模型计算时内存不足。请关闭其他程序或图像，或选择较小的模型或 CPU。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Of another size {0}: {1}.</source>
+        <translation>大小不同的 {0}：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Or fetch {0} on another machine and put {1} into {2}.</source>
+        <translation>或在另一台计算机上获取 {0}，并将 {1} 放入 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Points off the object do not say where it is. Click on the object too, or draw a box.</source>
+        <translation>目标之外的点不能说明目标在哪里。请再单击目标，或画一个框。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Put the file into {0}.</source>
+        <translation>请将文件放入 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Reading the weights was stopped.</source>
+        <translation>读取权重已停止。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The adaptation was stopped.</source>
+        <translation>适配已停止。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The adapted model could not be put into {0} ({1}). Nothing is lost: save it elsewhere, or allow writing there and try again.</source>
+        <translation>适配后的模型无法放入 {0}（{1}）。没有丢失任何内容：请保存到其他位置，或允许写入后重试。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The card of {0} promises {1}, which its network was not built for. Export the weights again.</source>
+        <translation>{0} 的模型卡承诺了 {1}，而其网络并非为此构建。请重新导出权重。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The description inside {0} is not readable. Export the weights again.</source>
+        <translation>无法读取 {0} 中的说明。请重新导出权重。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The device {0} needs {1}, and none was found. Use --device auto or --device cpu, which works everywhere.</source>
+        <translation>设备 {0} 需要 {1}，但没有找到。请使用 --device auto，或在任何机器上都可用的 --device cpu。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The download was stopped.</source>
+        <translation>下载已停止。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The download was stopped; what arrived is kept.</source>
+        <translation>下载已停止；已收到的部分会保留。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The folder {0} cannot be written to ({1}). Name another in the environment variable MEDSAM_WEIGHTS, for instance {2}.</source>
+        <translation>文件夹 {0} 无法写入（{1}）。请在环境变量 MEDSAM_WEIGHTS 中指定其他文件夹，例如 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The image and the labels are safe.</source>
+        <translation>图像和标签均完好。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The image has no slice {0} along axis {1}.</source>
+        <translation>该图像沿轴 {1} 没有层面 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The list of models, {0}, cannot be read: {1}.</source>
+        <translation>无法读取模型列表 {0}：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model stopped at an unexpected {0}. Try again; the file {1} in the log folder has the details.</source>
+        <translation>模型因意外的 {0} 停止。请重试；详情见日志文件夹中的文件 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model {0} in {1} is not described rightly: {2}.</source>
+        <translation>{1} 中的模型 {0} 描述有误：{2}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model {0} in {1} names an unknown architecture or preprocessing: {2}, {3}.</source>
+        <translation>{1} 中的模型 {0} 使用了未知的架构或预处理：{2}，{3}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model&apos;s process cannot start: {0}: {1}. Install the program&apos;s requirements again; python -m medsam doctor says which.</source>
+        <translation>模型进程无法启动：{0}：{1}。请重新安装程序所需的依赖；运行 python -m medsam doctor 可查看缺少哪些。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model&apos;s process could not find the image in shared memory. Open the image again.</source>
+        <translation>模型进程在共享内存中找不到图像。请重新打开图像。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model&apos;s process ended unexpectedly ({0}).</source>
+        <translation>模型进程意外结束（{0}）。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model&apos;s process was ended by the system, most likely because it was out of memory.</source>
+        <translation>模型进程被系统终止，很可能是因为内存不足。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The previous mask has no pixel to start from. Click on the object, or draw a box.</source>
+        <translation>已有掩膜没有可作为起点的像素。请单击目标，或画一个框。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>There is no file of weights {0} at the place given. Check the path.</source>
+        <translation>所给位置没有权重文件 {0}。请检查路径。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>There is no model &quot;{0}&quot;. Known models: {1}; or give the path of a file of weights.</source>
+        <translation>没有模型“{0}”。已知模型：{1}；也可给出权重文件的路径。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>Weights are finite numbers; {0} holds others in {1}. Fetch or train it again.</source>
+        <translation>权重应为有限数值；{0} 在 {1} 中含有其他内容。请重新获取或训练。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} asks for a preprocessing this program does not know: {1}.</source>
+        <translation>{0} 要求本程序未知的预处理：{1}。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} cannot be downloaded: its file {1} comes with the program. Install the program again.</source>
+        <translation>{0} 无法下载：其文件 {1} 随程序附带。请重新安装程序。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} does not fit a {1}: this file is a {2}. Choose a model of the architecture {3} for it.</source>
+        <translation>{0} 与 {1} 不符：该文件是 {2}。请为其选择架构为 {3} 的模型。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} does not fit {1}, which has {2} entries.</source>
+        <translation>{0} 与 {1} 不符，后者有 {2} 项。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} holds more than tensors, and this program does not run code from files. Save its state dict alone, with torch.save(network.state_dict(), ...), and open that.</source>
+        <translation>{0} 不只含有张量，而本程序不运行文件中的代码。请用 torch.save(network.state_dict(), ...) 单独保存其 state dict，然后打开。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} holds {1} entries of no network this program knows ({2} ...). It takes {3} and zoom networks.</source>
+        <translation>{0} 含有 {1} 项不属于本程序所知网络的内容（{2} ...）。支持 {3} 和 zoom 网络。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} is not a whole file of weights ({1}): perhaps its download stopped half-way. Fetch it again.</source>
+        <translation>{0} 不是完整的权重文件（{1}）：可能下载中途停止。请重新获取。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} is not a whole file of weights. Copy or export it again.</source>
+        <translation>{0} 不是完整的权重文件。请重新复制或导出。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} is not the published file of {1} (its SHA-256 begins {2}, not {3}). Fetch it again, or open weights of your own by their path.</source>
+        <translation>{0} 不是公开发布的 {1} 文件（其 SHA-256 以 {2} 开头，而非 {3}）。请重新获取，或以路径打开您自己的权重。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} is {1}, not a file of weights. Fetch it again.</source>
+        <translation>{0} 是 {1}，不是权重文件。请重新获取。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} needs a box around the object; none came.</source>
+        <translation>{0} 需要围绕目标的框；未提供。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} needs{1} more room on the disk of {2}. Free some and try again; what arrived is kept.</source>
+        <translation>{0}{1} 还需要磁盘 {2} 上的更多空间。请腾出一些后重试；已收到的部分会保留。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} takes {1}; {2} came. Use what it takes, or choose a model that takes this.</source>
+        <translation>{0} 支持 {1}；实际为 {2}。请使用其支持的提示，或选择支持该提示的模型。</translation>
     </message>
 </context>
 <context>
@@ -2190,90 +3823,100 @@
 <context>
     <name>FilesController</name>
     <message>
-        <location filename="../controllers/files.py" line="116"/>
+        <location filename="../controllers/files.py" line="119"/>
         <source>Open an image or scan</source>
         <translation>打开图像或影像序列</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="124"/>
+        <location filename="../controllers/files.py" line="127"/>
         <source>Open a folder of DICOM files or pictures</source>
         <translation>打开 DICOM 文件或图片所在的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="169"/>
+        <location filename="../controllers/files.py" line="188"/>
         <source>Only files and folders of this machine can be dropped here.</source>
         <translation>只能拖入本机的文件和文件夹。</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="192"/>
+        <location filename="../controllers/files.py" line="211"/>
         <source>Nothing opened yet</source>
         <translation>暂无记录</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="195"/>
+        <location filename="../controllers/files.py" line="214"/>
         <source>Forget these</source>
         <translation>清除记录</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="207"/>
+        <location filename="../controllers/files.py" line="226"/>
         <source>{0}. Licence: {1}</source>
         <translation>{0}。许可：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="223"/>
+        <location filename="../controllers/files.py" line="242"/>
         <source>Opening {0}</source>
         <translation>正在打开 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="300"/>
+        <location filename="../controllers/files.py" line="320"/>
         <source>{0} files</source>
         <translation>{0} 个文件</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="231"/>
+        <location filename="../controllers/files.py" line="250"/>
         <source>load mask</source>
         <translation>载入掩膜</translation>
+    </message>
+    <message>
+        <location filename="../controllers/files.py" line="149"/>
+        <source>{0} keeps the work on {1}. Open that image, wherever it is, and the work is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/files.py" line="154"/>
+        <source>{0} is not a case file of MedSAM, or its beginning is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>FillController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="251"/>
+        <location filename="../controllers/shapes.py" line="263"/>
         <source>The labels changed meanwhile; click again to fill.</source>
         <translation>标签在此期间有变化；请再次单击以填充。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="281"/>
+        <location filename="../controllers/shapes.py" line="293"/>
         <source>erase region</source>
         <translation>擦除区域</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="281"/>
+        <location filename="../controllers/shapes.py" line="293"/>
         <source>fill</source>
         <translation>填充</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="291"/>
+        <location filename="../controllers/shapes.py" line="303"/>
         <source>The rule allows none of these voxels to be changed.</source>
         <translation>按当前规则，这些体素都不能更改。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="296"/>
+        <location filename="../controllers/shapes.py" line="308"/>
         <source>There is no label here to erase.</source>
         <translation>此处没有可擦除的标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="298"/>
+        <location filename="../controllers/shapes.py" line="310"/>
         <source>This region is &quot;{0}&quot; already.</source>
         <translation>此区域已经是“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="300"/>
+        <location filename="../controllers/shapes.py" line="312"/>
         <source>This is no hole: the background here reaches the edge of the image. Close its outline first.</source>
         <translation>这不是孔洞：此处的背景延伸到图像边缘。请先闭合其轮廓。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="305"/>
+        <location filename="../controllers/shapes.py" line="317"/>
         <source>&quot;{0}&quot; is locked; unlock it to give its region another label.</source>
         <translation>“{0}”已锁定；请先解锁，再将其区域改为其他标签。</translation>
     </message>
@@ -2281,12 +3924,12 @@
 <context>
     <name>FillOptions</name>
     <message>
-        <location filename="../panels/options_shapes.py" line="164"/>
+        <location filename="../panels/options_shapes.py" line="174"/>
         <source>I&amp;n</source>
         <translation>范围(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="165"/>
+        <location filename="../panels/options_shapes.py" line="175"/>
         <source>Click a hole to fill it, or a region of another label to take it.  Ctrl: erase the region.</source>
         <translation>单击孔洞可填充，单击其他标签的区域可改为当前标签。Ctrl：擦除该区域。</translation>
     </message>
@@ -2398,17 +4041,17 @@
 <context>
     <name>HistoryModel</name>
     <message>
-        <location filename="../panels/history_model.py" line="100"/>
+        <location filename="../panels/history_model.py" line="101"/>
         <source>As it was opened</source>
         <translation>打开时的状态</translation>
     </message>
     <message>
-        <location filename="../panels/history_model.py" line="131"/>
+        <location filename="../panels/history_model.py" line="132"/>
         <source>present state</source>
         <translation>当前状态</translation>
     </message>
     <message>
-        <location filename="../panels/history_model.py" line="133"/>
+        <location filename="../panels/history_model.py" line="134"/>
         <source>undone</source>
         <translation>已撤销</translation>
     </message>
@@ -2720,62 +4363,62 @@
         <translation>重命名标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="163"/>
+        <location filename="../panels/label_model.py" line="170"/>
         <source>new label</source>
         <translation>新建标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="180"/>
+        <location filename="../panels/label_model.py" line="187"/>
         <source>delete label</source>
         <translation>删除标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="277"/>
+        <location filename="../panels/label_model.py" line="284"/>
         <source>Click to hide</source>
         <translation>单击隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="277"/>
+        <location filename="../panels/label_model.py" line="284"/>
         <source>Click to show</source>
         <translation>单击显示</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="280"/>
+        <location filename="../panels/label_model.py" line="287"/>
         <source>Double-click to choose another colour</source>
         <translation>双击选择其他颜色</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="284"/>
+        <location filename="../panels/label_model.py" line="291"/>
         <source>Locked: nothing changes its voxels. Click to unlock</source>
         <translation>已锁定：其体素不会被更改。单击解锁</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="285"/>
+        <location filename="../panels/label_model.py" line="292"/>
         <source>Click to lock: no tool and no network may change its voxels</source>
         <translation>单击锁定：任何工具和网络都不能更改其体素</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="288"/>
+        <location filename="../panels/label_model.py" line="295"/>
         <source>{0} (value {1}). Double-click to rename</source>
         <translation>{0}（值 {1}）。双击重命名</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="292"/>
+        <location filename="../panels/label_model.py" line="299"/>
         <source>shown</source>
         <translation>已显示</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="292"/>
+        <location filename="../panels/label_model.py" line="299"/>
         <source>hidden</source>
         <translation>已隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="294"/>
+        <location filename="../panels/label_model.py" line="301"/>
         <source>locked</source>
         <translation>已锁定</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="294"/>
+        <location filename="../panels/label_model.py" line="301"/>
         <source>not locked</source>
         <translation>未锁定</translation>
     </message>
@@ -2785,54 +4428,59 @@
         <translation>大小</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="180"/>
+        <location filename="../panels/label_model.py" line="187"/>
         <source>delete labels</source>
         <translation>删除标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="185"/>
+        <location filename="../panels/label_model.py" line="192"/>
         <source>merge labels</source>
         <translation>合并标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="192"/>
+        <location filename="../panels/label_model.py" line="199"/>
         <source>move label</source>
         <translation>移动标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="199"/>
+        <location filename="../panels/label_model.py" line="206"/>
         <source>show all labels</source>
         <translation>显示所有标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="200"/>
+        <location filename="../panels/label_model.py" line="207"/>
         <source>hide other labels</source>
         <translation>隐藏其他标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="207"/>
+        <location filename="../panels/label_model.py" line="214"/>
         <source>unlock all labels</source>
         <translation>解锁所有标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="208"/>
+        <location filename="../panels/label_model.py" line="215"/>
         <source>lock other labels</source>
         <translation>锁定其他标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="212"/>
+        <location filename="../panels/label_model.py" line="219"/>
         <source>colour-blind-safe colours</source>
         <translation>色盲友好配色</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="219"/>
+        <location filename="../panels/label_model.py" line="226"/>
         <source>load labels</source>
         <translation>载入标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="300"/>
+        <location filename="../panels/label_model.py" line="307"/>
         <source>key {0}</source>
         <translation>按键 {0}</translation>
+    </message>
+    <message>
+        <location filename="../panels/label_model.py" line="158"/>
+        <source>label opacity</source>
+        <translation type="unfinished">标签不透明度</translation>
     </message>
 </context>
 <context>
@@ -2848,37 +4496,37 @@
         <translation>不透明度(&amp;O)</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="259"/>
+        <location filename="../panels/labels.py" line="254"/>
         <source>hide label</source>
         <translation>隐藏标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="259"/>
+        <location filename="../panels/labels.py" line="254"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="262"/>
+        <location filename="../panels/labels.py" line="257"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="262"/>
+        <location filename="../panels/labels.py" line="257"/>
         <source>lock label</source>
         <translation>锁定标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="233"/>
+        <location filename="../panels/labels.py" line="228"/>
         <source>Colour of &quot;{0}&quot;</source>
         <translation>“{0}”的颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="237"/>
+        <location filename="../panels/labels.py" line="232"/>
         <source>recolour label</source>
         <translation>更改标签颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="289"/>
+        <location filename="../panels/labels.py" line="284"/>
         <source>label opacity</source>
         <translation>标签不透明度</translation>
     </message>
@@ -2908,7 +4556,7 @@
         <translation>显示为{0}</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="327"/>
+        <location filename="../panels/labels.py" line="322"/>
         <source>Drawn as: {0}</source>
         <translation>显示方式：{0}</translation>
     </message>
@@ -2992,110 +4640,130 @@
         <translation>更多标签命令</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="135"/>
+        <location filename="../controllers/labels.py" line="137"/>
         <source>There is no label {0} in the list.</source>
         <translation>列表中没有标签 {0}。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="138"/>
+        <location filename="../controllers/labels.py" line="140"/>
         <source>Label: {0}</source>
         <translation>标签：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="144"/>
+        <location filename="../controllers/labels.py" line="146"/>
         <source>hide label</source>
         <translation>隐藏标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="144"/>
+        <location filename="../controllers/labels.py" line="146"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="245"/>
+        <location filename="../controllers/labels.py" line="268"/>
         <source>There is no label under the mouse.</source>
         <translation>鼠标下没有标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="163"/>
+        <location filename="../controllers/labels.py" line="165"/>
         <source>{0} has no voxels yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="180"/>
+        <location filename="../controllers/labels.py" line="187"/>
         <source>Load label set</source>
         <translation>载入标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="199"/>
+        <location filename="../controllers/labels.py" line="206"/>
         <source>{0} labels taken from {1}</source>
         <translation>已从 {1} 载入 {0} 个标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="203"/>
+        <location filename="../controllers/labels.py" line="210"/>
         <source>Label set</source>
         <translation>标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="203"/>
+        <location filename="../controllers/labels.py" line="210"/>
         <source>ITK-SNAP label descriptions</source>
         <translation>ITK-SNAP 标签描述文件</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="203"/>
+        <location filename="../controllers/labels.py" line="210"/>
         <source>3D Slicer colour table</source>
         <translation>3D Slicer 颜色表</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="210"/>
+        <location filename="../controllers/labels.py" line="217"/>
         <source>Save label set</source>
         <translation>保存标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="228"/>
+        <location filename="../controllers/labels.py" line="235"/>
         <source>Label set saved: {0}</source>
         <translation>标签集已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="289"/>
+        <location filename="../controllers/labels.py" line="312"/>
         <source>There are no limits now.</source>
         <translation>现在没有限制。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="306"/>
+        <location filename="../controllers/labels.py" line="329"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="311"/>
+        <location filename="../controllers/labels.py" line="336"/>
         <source>Choose two or more rows of the list first.</source>
         <translation>请先在列表中选择两行或更多。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="311"/>
+        <location filename="../controllers/labels.py" line="336"/>
         <source>An annotation keeps at least one label.</source>
         <translation>标注至少要有一个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="322"/>
+        <location filename="../controllers/labels.py" line="347"/>
         <source>Unlock &quot;{0}&quot; first.</source>
         <translation>请先解锁“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="330"/>
+        <location filename="../controllers/labels.py" line="355"/>
         <source>Unlock</source>
         <translation>解锁</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="334"/>
+        <location filename="../controllers/labels.py" line="359"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="179"/>
+        <source>{0} labels are now {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="242"/>
+        <source>New images begin with these {0} labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="250"/>
+        <source>New images begin with one label again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="332"/>
+        <source>They do so already.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>LanguageSwitch</name>
     <message>
-        <location filename="../language_switch.py" line="83"/>
+        <location filename="../language_switch.py" line="86"/>
         <source>The language changes as soon as the work under way has ended.</source>
         <translation>当前操作结束后即切换语言。</translation>
     </message>
@@ -3103,27 +4771,27 @@
 <context>
     <name>LassoController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="139"/>
+        <location filename="../controllers/shapes.py" line="151"/>
         <source>erase outline</source>
         <translation>擦除轮廓内</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="141"/>
+        <location filename="../controllers/shapes.py" line="153"/>
         <source>outline</source>
         <translation>轮廓</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="144"/>
+        <location filename="../controllers/shapes.py" line="156"/>
         <source>The outline holds no pixel, so nothing was painted.</source>
         <translation>轮廓内没有像素，因此没有涂画。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="146"/>
+        <location filename="../controllers/shapes.py" line="158"/>
         <source>The outline holds nothing of the active label that may be erased.</source>
         <translation>轮廓内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="148"/>
+        <location filename="../controllers/shapes.py" line="160"/>
         <source>The outline holds no pixel that may be painted.</source>
         <translation>轮廓内没有可涂画的像素。</translation>
     </message>
@@ -3131,7 +4799,7 @@
 <context>
     <name>LassoOptions</name>
     <message>
-        <location filename="../panels/options_shapes.py" line="102"/>
+        <location filename="../panels/options_shapes.py" line="107"/>
         <source>Drag: freehand.  Click: corners, drag them to adjust.  Enter or double click closes, Backspace takes a corner back.  Ctrl or right button: erase.</source>
         <translation>拖动：徒手绘制。单击：设置角点，可拖动调整。回车或双击闭合，退格撤回一个角点。Ctrl 或右键：擦除。</translation>
     </message>
@@ -3139,22 +4807,22 @@
 <context>
     <name>Leaving</name>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="98"/>
+        <location filename="../controllers/worklist_leaving.py" line="108"/>
         <source>A mask waits to be accepted (Enter) or rejected (Esc); then the case is left.</source>
         <translation>有一个掩膜等待接受（回车）或拒绝（Esc）；之后即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="100"/>
+        <location filename="../controllers/worklist_leaving.py" line="110"/>
         <source>Boxes or points have no mask yet; the case is left as soon as they have one.</source>
         <translation>有框或点尚无掩膜；一旦生成即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="104"/>
+        <location filename="../controllers/worklist_leaving.py" line="114"/>
         <source>Go on without them</source>
         <translation>不等待，继续</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="137"/>
+        <location filename="../controllers/worklist_leaving.py" line="152"/>
         <source>The case stays open, because its mask could not be saved. Nothing is lost.</source>
         <translation>掩膜无法保存，因此病例保持打开。没有丢失任何内容。</translation>
     </message>
@@ -3185,32 +4853,32 @@
 <context>
     <name>ListOffer</name>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="63"/>
+        <location filename="../controllers/worklist_offer.py" line="64"/>
         <source>Looking through {0}</source>
         <translation>正在查看 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="107"/>
+        <location filename="../controllers/worklist_offer.py" line="108"/>
         <source>{0} holds {1} images.</source>
         <translation>{0} 含有 {1} 个图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="96"/>
+        <location filename="../controllers/worklist_offer.py" line="97"/>
         <source>Work through them one by one</source>
         <translation>逐个处理</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="106"/>
+        <location filename="../controllers/worklist_offer.py" line="107"/>
         <source>Several images</source>
         <translation>多个图像</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="108"/>
+        <location filename="../controllers/worklist_offer.py" line="109"/>
         <source>Work through them as a list of cases? Masks are saved beside them, from case to case.</source>
         <translation>要将它们作为病例列表逐个处理吗？掩膜会逐例保存在图像旁边。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="112"/>
+        <location filename="../controllers/worklist_offer.py" line="113"/>
         <source>Work through them</source>
         <translation>逐个处理</translation>
     </message>
@@ -3399,82 +5067,77 @@
 <context>
     <name>MaskOperations</name>
     <message>
-        <location filename="../controllers/mask_operations.py" line="118"/>
+        <location filename="../controllers/mask_operations.py" line="119"/>
         <source>copy slice</source>
         <translation>复制层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="123"/>
+        <location filename="../controllers/mask_operations.py" line="124"/>
         <source>This slice has all of it already, or the rule keeps it out.</source>
         <translation>本层面已全部具有该内容，或规则不允许。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="130"/>
+        <location filename="../controllers/mask_operations.py" line="131"/>
         <source>clear slice</source>
         <translation>清除层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="135"/>
+        <location filename="../controllers/mask_operations.py" line="136"/>
         <source>The active label is not on this slice.</source>
         <translation>当前标签不在本层面上。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="185"/>
-        <source>Nothing was left to change.</source>
-        <translation>没有可更改的内容。</translation>
-    </message>
-    <message>
-        <location filename="../controllers/mask_operations.py" line="195"/>
+        <location filename="../controllers/mask_operations.py" line="193"/>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="244"/>
+        <location filename="../controllers/mask_operations.py" line="242"/>
         <source>Computing…</source>
         <translation>正在计算…</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="272"/>
+        <location filename="../controllers/mask_operations.py" line="270"/>
         <source>Parts that become labels of their own: {0}</source>
         <translation>将成为独立标签的部分：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="274"/>
+        <location filename="../controllers/mask_operations.py" line="272"/>
         <source>This changes nothing here.</source>
         <translation>此处不会有任何变化。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="279"/>
+        <location filename="../controllers/mask_operations.py" line="277"/>
         <source>Gains {0}, loses {1} voxels</source>
         <translation>增加 {0}，减少 {1} 个体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="282"/>
+        <location filename="../controllers/mask_operations.py" line="280"/>
         <source>Volume {0} mL</source>
         <translation>体积 {0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="284"/>
+        <location filename="../controllers/mask_operations.py" line="282"/>
         <source>voxels</source>
         <translation>体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="358"/>
+        <location filename="../controllers/mask_operations.py" line="356"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="360"/>
+        <location filename="../controllers/mask_operations.py" line="358"/>
         <source>&quot;{0}&quot; is locked; unlock it or choose another label.</source>
         <translation>“{0}”已锁定；请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="366"/>
+        <location filename="../controllers/mask_operations.py" line="364"/>
         <source>A colour picture has no single values to compare.</source>
         <translation>彩色图片没有可比较的单一数值。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="369"/>
+        <location filename="../controllers/mask_operations.py" line="367"/>
         <source>This image has only one slice.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
@@ -3603,11 +5266,6 @@
     </message>
     <message>
         <location filename="../panels/measure_columns.py" line="199"/>
-        <source>Its slice</source>
-        <translation>其所在层面</translation>
-    </message>
-    <message>
-        <location filename="../panels/measure_columns.py" line="199"/>
         <source>The slice of the long axis.</source>
         <translation>长轴所在的层面。</translation>
     </message>
@@ -3656,54 +5314,64 @@
         <source>Surface (mm²)</source>
         <translation>表面积 (mm²)</translation>
     </message>
+    <message>
+        <location filename="../panels/measure_columns.py" line="199"/>
+        <source>Slice of the axes</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>MeasureController</name>
     <message>
-        <location filename="../controllers/measure.py" line="122"/>
+        <location filename="../controllers/measure.py" line="123"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="149"/>
+        <location filename="../controllers/measure.py" line="150"/>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="245"/>
+        <location filename="../controllers/measure.py" line="253"/>
         <source>largest diameters</source>
         <translation>最大径</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="278"/>
+        <location filename="../controllers/measure.py" line="286"/>
         <source>{0} rows are in the clipboard; paste them into a spreadsheet.</source>
         <translation>{0} 行已复制到剪贴板；可粘贴到电子表格中。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="293"/>
+        <location filename="../controllers/measure.py" line="301"/>
         <source>Save the measurements</source>
         <translation>保存测量结果</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="323"/>
+        <location filename="../controllers/measure.py" line="332"/>
         <source>Saved the measurements: {0}</source>
         <translation>测量结果已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="325"/>
+        <location filename="../controllers/measure.py" line="334"/>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="326"/>
+        <location filename="../controllers/measure.py" line="335"/>
         <source>Saving {0}</source>
         <translation>正在保存 {0}</translation>
+    </message>
+    <message>
+        <location filename="../controllers/measure.py" line="320"/>
+        <source>{0} read back differently. Save it again, on another disk.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>MeasureModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="151"/>
+        <location filename="../panels/measure_model.py" line="159"/>
         <source>This label is hidden.</source>
         <translation>此标签已隐藏。</translation>
     </message>
@@ -3711,54 +5379,59 @@
 <context>
     <name>MeasurePanel</name>
     <message>
-        <location filename="../panels/measure.py" line="168"/>
+        <location filename="../panels/measure.py" line="186"/>
         <source>Rulers and angles</source>
         <translation>标尺和角度</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="119"/>
-        <source>Choose the columns</source>
-        <translation>选择列</translation>
-    </message>
-    <message>
-        <location filename="../panels/measure.py" line="125"/>
+        <location filename="../panels/measure.py" line="143"/>
         <source>Copy the table for a spreadsheet; Ctrl+C in it copies the selected rows</source>
         <translation>复制整个表格，供电子表格使用；在表格中按 Ctrl+C 复制所选行</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="130"/>
+        <location filename="../panels/measure.py" line="148"/>
         <source>Save all measurements as a CSV file…</source>
         <translation>将所有测量结果保存为 CSV 文件…</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="147"/>
+        <location filename="../panels/measure.py" line="165"/>
         <source>Measurements of the labels</source>
         <translation>标签的测量结果</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="181"/>
+        <location filename="../panels/measure.py" line="199"/>
         <source>All figures of the selected label</source>
         <translation>所选标签的全部数值</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="289"/>
+        <location filename="../panels/measure.py" line="327"/>
         <source>As at first</source>
         <translation>恢复初始设置</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="312"/>
+        <location filename="../panels/measure.py" line="350"/>
         <source>Go to the largest diameters</source>
         <translation>转到最大径</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="315"/>
+        <location filename="../panels/measure.py" line="353"/>
         <source>Keep the largest diameters as rulers</source>
         <translation>将最大径保留为标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="319"/>
+        <location filename="../panels/measure.py" line="357"/>
         <source>Copy the selected rows</source>
         <translation>复制所选行</translation>
+    </message>
+    <message>
+        <location filename="../panels/measure.py" line="135"/>
+        <source>Choose columns, and the plane of the diameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/measure.py" line="318"/>
+        <source>Diameters in slices that are</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4040,82 +5713,82 @@
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="108"/>
+        <location filename="../controllers/models.py" line="113"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="108"/>
+        <location filename="../controllers/models.py" line="113"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="161"/>
+        <location filename="../controllers/models.py" line="166"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="177"/>
+        <location filename="../controllers/models.py" line="182"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="230"/>
+        <location filename="../controllers/models.py" line="235"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="237"/>
+        <location filename="../controllers/models.py" line="242"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="241"/>
+        <location filename="../controllers/models.py" line="246"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="241"/>
+        <location filename="../controllers/models.py" line="246"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="260"/>
+        <location filename="../controllers/models.py" line="265"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="273"/>
+        <location filename="../controllers/models.py" line="278"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="275"/>
+        <location filename="../controllers/models.py" line="280"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="322"/>
+        <location filename="../controllers/models.py" line="327"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="285"/>
+        <location filename="../controllers/models.py" line="290"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="251"/>
+        <location filename="../controllers/models.py" line="256"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="209"/>
+        <location filename="../controllers/models.py" line="214"/>
         <source>No other model was used since the program started.</source>
         <translation>程序启动以来没有使用过其他模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="214"/>
+        <location filename="../controllers/models.py" line="219"/>
         <source>&amp;Back to {0}</source>
         <translation>返回 {0}(&amp;B)</translation>
     </message>
@@ -4543,39 +6216,39 @@
 <context>
     <name>PaintingController</name>
     <message>
-        <location filename="../controllers/painting.py" line="108"/>
+        <location filename="../controllers/painting.py" line="109"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="111"/>
+        <location filename="../controllers/painting.py" line="112"/>
         <source>This image has one slice only.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="181"/>
+        <location filename="../controllers/painting.py" line="186"/>
         <source>eraser on slice {0}</source>
         <translation>层面 {0} 上的橡皮擦</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="185"/>
+        <location filename="../controllers/painting.py" line="189"/>
         <source>brush on slice {0}</source>
         <translation>层面 {0} 上的画笔</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="200"/>
+        <location filename="../controllers/painting.py" line="204"/>
         <source>Nothing was painted: locked labels, or the rule of what may be overwritten, keep &quot;{0}&quot; out.</source>
         <translation>没有涂画：锁定的标签或覆盖规则不允许“{0}”进入此处。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="206"/>
-        <source>Nothing was erased: what lies here is locked, or the rule keeps it.</source>
-        <translation>没有擦除：此处内容已锁定，或规则予以保留。</translation>
-    </message>
-    <message>
-        <location filename="../controllers/painting.py" line="208"/>
+        <location filename="../controllers/painting.py" line="212"/>
         <source>Nothing was erased: the eraser takes only &quot;{0}&quot;. Choose the label under it (Alt+click), or let it take every label.</source>
         <translation>没有擦除：橡皮擦只擦除“{0}”。请选择其下的标签（Alt+单击），或让橡皮擦作用于所有标签。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/painting.py" line="210"/>
+        <source>Nothing was erased: what lies here is locked or hidden, or the rule keeps it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4632,17 +6305,17 @@
 <context>
     <name>Presenter</name>
     <message>
-        <location filename="../errors.py" line="144"/>
+        <location filename="../errors.py" line="145"/>
         <source>There is not enough memory for this. Close other programs or open a smaller image.</source>
         <translation>内存不足。请关闭其他程序或打开较小的图像。</translation>
     </message>
     <message>
-        <location filename="../errors.py" line="150"/>
+        <location filename="../errors.py" line="151"/>
         <source>Something inside the program failed ({0}). Your work is kept; the log holds the details.</source>
         <translation>程序内部出错（{0}）。您的工作已保留；详情见日志。</translation>
     </message>
     <message>
-        <location filename="../errors.py" line="103"/>
+        <location filename="../errors.py" line="104"/>
         <source>The label &quot;{0}&quot; is locked. Unlock it or choose another one.</source>
         <translation>标签“{0}”已锁定。请解锁或选择其他标签。</translation>
     </message>
@@ -4696,26 +6369,9 @@
         <translation>掩膜质量</translation>
     </message>
     <message>
-        <location filename="../panels/options_prompts.py" line="44"/>
-        <source>on release</source>
-        <translation>松开即画入</translation>
-    </message>
-    <message>
-        <location filename="../panels/options_prompts.py" line="45"/>
-        <source>after a look</source>
-        <translation>查看后画入</translation>
-    </message>
-    <message>
         <location filename="../panels/options_prompts.py" line="46"/>
         <source>When masks are accepted</source>
         <translation>何时接受掩膜</translation>
-    </message>
-    <message>
-        <location filename="../panels/options_prompts.py" line="47"/>
-        <source>On release: a mask is painted when it comes; Tab exchanges it.
-After a look: nothing is painted until Enter; Esc rejects.</source>
-        <translation>松开即画入：掩膜生成后直接画入；Tab 更换。
-查看后画入：按回车前不画入；Esc 拒绝。</translation>
     </message>
     <message>
         <location filename="../panels/options_prompts.py" line="87"/>
@@ -4726,6 +6382,22 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <location filename="../panels/options_prompts.py" line="119"/>
         <source>Reject the mask (Esc)</source>
         <translation>拒绝掩膜（Esc）</translation>
+    </message>
+    <message>
+        <location filename="../panels/options_prompts.py" line="44"/>
+        <source>at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/options_prompts.py" line="45"/>
+        <source>with Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/options_prompts.py" line="47"/>
+        <source>At once: a mask is painted when it comes; Tab exchanges it.
+With Enter: nothing is painted until Enter; Esc rejects.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4774,22 +6446,22 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="170"/>
+        <location filename="../controllers/prompt_tools.py" line="174"/>
         <source>No object is selected.</source>
         <translation>没有选中目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="176"/>
+        <location filename="../controllers/prompt_tools.py" line="180"/>
         <source>{0} takes no boxes. Choose a model that does.</source>
         <translation>{0} 不支持框。请选择支持框的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="177"/>
+        <location filename="../controllers/prompt_tools.py" line="181"/>
         <source>{0} takes no points. Choose a model that does.</source>
         <translation>{0} 不支持点。请选择支持点的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="178"/>
+        <location filename="../controllers/prompt_tools.py" line="182"/>
         <source>{0} takes no previous mask. Choose a model that does.</source>
         <translation>{0} 不支持以已有掩膜为提示。请选择支持的模型。</translation>
     </message>
@@ -4895,117 +6567,117 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../panels/adapt_pages.py" line="170"/>
+        <location filename="../panels/adapt_pages.py" line="171"/>
         <source>Label</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="171"/>
+        <location filename="../panels/adapt_pages.py" line="172"/>
         <source>Outlines</source>
         <translation>轮廓数</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="172"/>
+        <location filename="../panels/adapt_pages.py" line="173"/>
         <source>Before</source>
         <translation>之前</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="173"/>
+        <location filename="../panels/adapt_pages.py" line="174"/>
         <source>After</source>
         <translation>之后</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="174"/>
+        <location filename="../panels/adapt_pages.py" line="175"/>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="176"/>
+        <location filename="../panels/adapt_pages.py" line="177"/>
         <source>Scores before and after</source>
         <translation>学习前后的得分</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="179"/>
+        <location filename="../panels/adapt_pages.py" line="180"/>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="183"/>
+        <location filename="../panels/adapt_pages.py" line="184"/>
         <source>Keep the present one</source>
         <translation>保留当前模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="185"/>
+        <location filename="../panels/adapt_pages.py" line="186"/>
         <source>Use the adapted model</source>
         <translation>使用适配后的模型</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="212"/>
+        <location filename="../panels/adapt_pages.py" line="213"/>
         <source>The adapted model is better: Dice {0}</source>
         <translation>适配后的模型更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="214"/>
+        <location filename="../panels/adapt_pages.py" line="215"/>
         <source>The adapted model is no better: Dice {0}</source>
         <translation>适配后的模型没有更好：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="216"/>
+        <location filename="../panels/adapt_pages.py" line="217"/>
         <source>The adapted model is worse: Dice {0}</source>
         <translation>适配后的模型更差：Dice {0}</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="233"/>
+        <location filename="../panels/adapt_pages.py" line="234"/>
         <source>Keep the present one. More cases, more time or other cases may help; nothing was changed.</source>
         <translation>建议保留当前模型。更多病例、更长时间或其他病例可能会有帮助；没有任何内容被更改。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="238"/>
+        <location filename="../panels/adapt_pages.py" line="239"/>
         <source>It is better on the whole, but worse for: {0}.</source>
         <translation>总体上更好，但以下标签变差：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="241"/>
+        <location filename="../panels/adapt_pages.py" line="242"/>
         <source>You can go back to the present one at any time, with one click in the menu Model.</source>
         <translation>您可以随时在“模型”菜单中一键返回当前模型。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="250"/>
+        <location filename="../panels/adapt_pages.py" line="251"/>
         <source>Dice is 1 where the outline is yours to the pixel and 0 where nothing overlaps.</source>
         <translation>Dice 为 1 表示轮廓与您的完全一致，为 0 表示没有任何重叠。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="253"/>
+        <location filename="../panels/adapt_pages.py" line="254"/>
         <source>Cases were told apart by file. Pictures of one patient on both sides make the scores look better than they are.</source>
         <translation>病例按文件区分。若同一患者的图片既用于学习又用于测试，得分会显得偏高。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="260"/>
+        <location filename="../panels/adapt_pages.py" line="262"/>
         <source>Left out:</source>
         <translation>未采用：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="263"/>
+        <location filename="../panels/adapt_pages.py" line="265"/>
         <source>And {0} more.</source>
         <translation>另有 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="270"/>
+        <location filename="../panels/adapt_pages.py" line="272"/>
         <source>All outlines</source>
         <translation>全部轮廓</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="246"/>
+        <location filename="../panels/adapt_pages.py" line="247"/>
         <source>Tested on outlines that it did not learn from: {0}, in cases: {1}. Better than before: {2}, worse: {3}.</source>
         <translation>在未参与学习的轮廓上测试：{0} 个，病例：{1} 个。比之前更好：{2}，更差：{3}。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="240"/>
+        <location filename="../panels/adapt_pages.py" line="241"/>
         <source>It was tested on few outlines only, so try it out before you rely on it.</source>
         <translation>只在少量轮廓上测试过，请先试用再依赖它。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_pages.py" line="180"/>
+        <location filename="../panels/adapt_pages.py" line="181"/>
         <source>Put it into a folder of your choice and use it from there</source>
         <translation>放入您选择的文件夹，并从那里使用</translation>
     </message>
@@ -5013,22 +6685,22 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>Rule</name>
     <message>
-        <location filename="../panels/rule_control.py" line="46"/>
+        <location filename="../panels/rule_control.py" line="47"/>
         <source>Only inside {0}</source>
         <translation>仅在 {0} 内</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="48"/>
+        <location filename="../panels/rule_control.py" line="49"/>
         <source>Only unlabelled voxels</source>
         <translation>仅未标注的体素</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="50"/>
+        <location filename="../panels/rule_control.py" line="51"/>
         <source>Everything unlocked</source>
         <translation>所有未锁定的内容</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="57"/>
+        <location filename="../panels/rule_control.py" line="58"/>
         <source>Only values {0}</source>
         <translation>仅数值 {0}</translation>
     </message>
@@ -5036,17 +6708,17 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleButton</name>
     <message>
-        <location filename="../panels/rule_control.py" line="264"/>
+        <location filename="../panels/rule_control.py" line="267"/>
         <source>Paint over: {0}</source>
         <translation>可覆盖：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="265"/>
+        <location filename="../panels/rule_control.py" line="268"/>
         <source>Paint over: all unlocked</source>
         <translation>可覆盖：所有未锁定</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="267"/>
+        <location filename="../panels/rule_control.py" line="270"/>
         <source>{0}. Click to choose what tools and the network may paint over</source>
         <translation>{0}。单击选择工具和网络可以覆盖什么</translation>
     </message>
@@ -5054,87 +6726,87 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleCard</name>
     <message>
-        <location filename="../panels/rule_control.py" line="78"/>
+        <location filename="../panels/rule_control.py" line="81"/>
         <source>What may be painted over</source>
         <translation>可以覆盖什么</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="79"/>
+        <location filename="../panels/rule_control.py" line="82"/>
         <source>&amp;Everything that is not locked</source>
         <translation>所有未锁定的内容(&amp;E)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="80"/>
+        <location filename="../panels/rule_control.py" line="83"/>
         <source>Only voxels &amp;without a label</source>
         <translation>仅没有标签的体素(&amp;W)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="81"/>
+        <location filename="../panels/rule_control.py" line="84"/>
         <source>Only &amp;inside</source>
         <translation>仅在标签内(&amp;I)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="86"/>
+        <location filename="../panels/rule_control.py" line="89"/>
         <source>Label to stay inside</source>
         <translation>须在其内的标签</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="89"/>
+        <location filename="../panels/rule_control.py" line="92"/>
         <source>Only &amp;values from</source>
         <translation>仅数值从(&amp;V)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="90"/>
+        <location filename="../panels/rule_control.py" line="93"/>
         <source>Lowest value</source>
         <translation>最低值</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="90"/>
+        <location filename="../panels/rule_control.py" line="93"/>
         <source>Highest value</source>
         <translation>最高值</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="92"/>
+        <location filename="../panels/rule_control.py" line="95"/>
         <source>As the &amp;window shows</source>
         <translation>按当前窗(&amp;W)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="93"/>
+        <location filename="../panels/rule_control.py" line="96"/>
         <source>&amp;No limits</source>
         <translation>无限制(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="139"/>
+        <location filename="../panels/rule_control.py" line="142"/>
         <source>Choose &quot;Only inside&quot; first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="140"/>
+        <location filename="../panels/rule_control.py" line="143"/>
         <source>Tick &quot;Only values&quot; first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="144"/>
+        <location filename="../panels/rule_control.py" line="147"/>
         <source>A colour picture has no window.</source>
         <translation type="unfinished">彩色图片没有窗宽窗位。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="145"/>
+        <location filename="../panels/rule_control.py" line="148"/>
         <source>The values that are neither black nor white</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="148"/>
+        <location filename="../panels/rule_control.py" line="151"/>
         <source>There are no limits now.</source>
         <translation>现在没有限制。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="165"/>
+        <location filename="../panels/rule_control.py" line="168"/>
         <source>Paint over</source>
         <translation>可覆盖</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="171"/>
+        <location filename="../panels/rule_control.py" line="174"/>
         <source>to</source>
         <translation>到</translation>
     </message>
@@ -5142,7 +6814,7 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleChip</name>
     <message>
-        <location filename="../panels/rule_control.py" line="307"/>
+        <location filename="../panels/rule_control.py" line="310"/>
         <source>Paint without limits again</source>
         <translation>恢复无限制涂画</translation>
     </message>
@@ -5183,32 +6855,32 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RulerModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="269"/>
+        <location filename="../panels/measure_model.py" line="277"/>
         <source>Ruler</source>
         <translation>标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="269"/>
+        <location filename="../panels/measure_model.py" line="277"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="269"/>
+        <location filename="../panels/measure_model.py" line="277"/>
         <source>Slice</source>
         <translation>层面</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="282"/>
+        <location filename="../panels/measure_model.py" line="290"/>
         <source>Double-click or Enter to go there, Del to delete</source>
         <translation>双击或回车转到该处，Del 删除</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="286"/>
+        <location filename="../panels/measure_model.py" line="294"/>
         <source>Angle {0}</source>
         <translation>角度 {0}</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="286"/>
+        <location filename="../panels/measure_model.py" line="294"/>
         <source>Length {0}</source>
         <translation>长度 {0}</translation>
     </message>
@@ -5410,7 +7082,7 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SegmentationController</name>
     <message>
-        <location filename="../controllers/segmentation.py" line="261"/>
+        <location filename="../controllers/segmentation.py" line="263"/>
         <source>Drag adjusts; Ctrl + drag draws a new box</source>
         <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
     </message>
@@ -5420,50 +7092,55 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="317"/>
+        <location filename="../controllers/segmentation.py" line="323"/>
         <source>No object is selected.</source>
         <translation>没有选中目标。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/segmentation.py" line="267"/>
+        <source>Drag moves the point; a click with the other button removes it</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>SeriesDialog</name>
     <message>
-        <location filename="../panels/series_dialog.py" line="27"/>
+        <location filename="../panels/series_dialog.py" line="29"/>
         <source>Choose a series</source>
         <translation>选择序列</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="55"/>
+        <location filename="../panels/series_dialog.py" line="57"/>
         <source>Description</source>
         <translation>描述</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="55"/>
+        <location filename="../panels/series_dialog.py" line="57"/>
         <source>Modality</source>
         <translation>模态</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="55"/>
+        <location filename="../panels/series_dialog.py" line="57"/>
         <source>Images</source>
         <translation>图像数</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="55"/>
+        <location filename="../panels/series_dialog.py" line="57"/>
         <source>Remarks</source>
         <translation>备注</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="59"/>
+        <location filename="../panels/series_dialog.py" line="61"/>
         <source>Image series</source>
         <translation>图像序列</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="70"/>
+        <location filename="../panels/series_dialog.py" line="72"/>
         <source>see below</source>
         <translation>见下方</translation>
     </message>
     <message>
-        <location filename="../panels/series_dialog.py" line="29"/>
+        <location filename="../panels/series_dialog.py" line="31"/>
         <source>{0} holds {1} series. Which one?</source>
         <translation>{0} 包含 {1} 个序列。打开哪一个？</translation>
     </message>
@@ -5567,22 +7244,22 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <translation>窗宽 {width}  窗位 {level}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="335"/>
+        <location filename="../canvas/captions.py" line="56"/>
         <source>Slice view, empty</source>
         <translation>层面视图，空</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="339"/>
+        <location filename="../canvas/captions.py" line="57"/>
         <source>{plane} slice view</source>
         <translation>{plane}层面视图</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="340"/>
+        <location filename="../canvas/captions.py" line="58"/>
         <source>Slice {number} of {count}</source>
         <translation>层面 {number}/{count}</translation>
     </message>
     <message>
-        <location filename="../canvas/scene_canvas.py" line="418"/>
+        <location filename="../canvas/captions.py" line="64"/>
         <source>Open or drop a scan here</source>
         <translation>打开影像或将其拖放到此处</translation>
     </message>
@@ -5618,7 +7295,7 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>TaskRow</name>
     <message>
-        <location filename="../panels/banners.py" line="168"/>
+        <location filename="../panels/banners.py" line="169"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -5662,140 +7339,160 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WandController</name>
     <message>
-        <location filename="../controllers/wand.py" line="225"/>
+        <location filename="../controllers/wand.py" line="246"/>
         <source>growing through the volume…</source>
         <translation>正在整个体积中生长…</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="228"/>
+        <location filename="../controllers/wand.py" line="251"/>
         <source>{0} mL</source>
         <translation>{0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="230"/>
+        <location filename="../controllers/wand.py" line="253"/>
         <source>{0} px</source>
         <translation>{0} 像素</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="233"/>
+        <location filename="../controllers/wand.py" line="256"/>
         <source>{0} mm²</source>
         <translation>{0} mm²</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="235"/>
+        <location filename="../controllers/wand.py" line="258"/>
         <source>cut off at the radius</source>
         <translation>在半径处截断</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="246"/>
+        <location filename="../controllers/wand.py" line="269"/>
         <source>The labels changed meanwhile; press again.</source>
         <translation>标签在此期间有变化；请重新按下。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="249"/>
+        <location filename="../controllers/wand.py" line="272"/>
         <source>erase by magic wand</source>
         <translation>用魔棒擦除</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="249"/>
+        <location filename="../controllers/wand.py" line="272"/>
         <source>magic wand</source>
         <translation>魔棒</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="263"/>
+        <location filename="../controllers/wand.py" line="286"/>
         <source>The region holds nothing of the active label that may be erased.</source>
         <translation>该区域内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="263"/>
+        <location filename="../controllers/wand.py" line="286"/>
         <source>The region holds no voxel that may be painted.</source>
         <translation>该区域内没有可涂画的体素。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/wand.py" line="248"/>
+        <source>may not be painted here</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>WandOptions</name>
     <message>
-        <location filename="../panels/options_shapes.py" line="124"/>
+        <location filename="../panels/options_shapes.py" line="129"/>
         <source>How far a value may lie from the one under the mouse</source>
         <translation>数值与鼠标下的值相差多少仍算在内</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="125"/>
+        <location filename="../panels/options_shapes.py" line="130"/>
         <source>Tolerance of the magic wand</source>
         <translation>魔棒的容差</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="130"/>
+        <location filename="../panels/options_shapes.py" line="135"/>
         <source>The region goes no further than this from where you press</source>
         <translation>区域距按下处不会超过此距离</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="131"/>
+        <location filename="../panels/options_shapes.py" line="136"/>
         <source>Largest distance from the seed</source>
         <translation>距种子点的最大距离</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="133"/>
+        <location filename="../panels/options_shapes.py" line="141"/>
         <source>&amp;Tolerance</source>
         <translation>容差(&amp;T)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="134"/>
+        <location filename="../panels/options_shapes.py" line="142"/>
         <source>Wit&amp;hin</source>
         <translation>半径(&amp;H)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="135"/>
+        <location filename="../panels/options_shapes.py" line="143"/>
         <source>I&amp;n</source>
         <translation>范围(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="136"/>
+        <location filename="../panels/options_shapes.py" line="145"/>
         <source>Press on the object; drag left or right, or turn the wheel, to tune; release.  Ctrl: erase.</source>
         <translation>在目标上按下；左右拖动或转动滚轮调节；松开完成。Ctrl：擦除。</translation>
+    </message>
+    <message>
+        <location filename="../panels/options_shapes.py" line="137"/>
+        <source>&amp;Even out noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/options_shapes.py" line="139"/>
+        <source>Compare values without their noise and fill the holes of the region</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>WelcomePage</name>
     <message>
-        <location filename="../panels/welcome.py" line="31"/>
+        <location filename="../panels/welcome.py" line="41"/>
         <source>Open…</source>
         <translation>打开…</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="34"/>
+        <location filename="../panels/welcome.py" line="44"/>
         <source>Open folder…</source>
         <translation>打开文件夹…</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="36"/>
+        <location filename="../panels/welcome.py" line="46"/>
         <source>Open sample</source>
         <translation>打开示例</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="40"/>
+        <location filename="../panels/welcome.py" line="51"/>
         <source>Recent</source>
         <translation>最近打开</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="64"/>
+        <location filename="../panels/welcome.py" line="84"/>
         <source>Open {0}</source>
         <translation>打开 {0}</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="72"/>
+        <location filename="../panels/welcome.py" line="92"/>
         <source>Open a scan to begin</source>
         <translation>打开影像，开始标注</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="74"/>
+        <location filename="../panels/welcome.py" line="94"/>
         <source>or drop a scan, a picture or a DICOM folder here</source>
         <translation>或将影像、图片或 DICOM 文件夹拖放到此处</translation>
     </message>
     <message>
-        <location filename="../panels/welcome.py" line="76"/>
+        <location filename="../panels/welcome.py" line="96"/>
         <source>Research use. Not a medical device.</source>
         <translation>仅供研究使用，不是医疗器械。</translation>
+    </message>
+    <message>
+        <location filename="../worklist_parts.py" line="43"/>
+        <source>Work through many cases…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5918,89 +7615,114 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <source>{0}, about {1} left</source>
         <translation>{0}，约剩 {1}</translation>
     </message>
+    <message>
+        <location filename="../controllers/worklist_scan.py" line="103"/>
+        <source>{0} cannot be listed: {1}. Ask for the right to read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/worklist_scan.py" line="154"/>
+        <source>A worklist needs images; there is none in {0} or below. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/worklist_scan.py" line="165"/>
+        <source>Files that are named like images cannot be read, and are no cases: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../controllers/worklist_scan.py" line="210"/>
+        <source>There is no file or folder named {0}. Check the name and where it lies.</source>
+        <translation>没有名为 {0} 的文件或文件夹。请检查名称和位置。</translation>
+    </message>
 </context>
 <context>
     <name>WorklistController</name>
     <message>
-        <location filename="../controllers/worklist.py" line="214"/>
+        <location filename="../controllers/worklist.py" line="219"/>
         <source>Nothing is left to do: {0} cases are done, {1} flagged.</source>
         <translation>已全部处理：完成 {0} 个病例，标记 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="220"/>
+        <location filename="../controllers/worklist.py" line="225"/>
         <source>There is no further case in the list that way.</source>
         <translation>列表在该方向上没有更多病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="238"/>
+        <location filename="../controllers/worklist.py" line="243"/>
         <source>{0} is not there any more.</source>
         <translation>{0} 已不存在。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="317"/>
+        <location filename="../controllers/worklist.py" line="323"/>
         <source>{0} What you draw is saved as {1}; {2} is not touched.</source>
         <translation>{0} 您绘制的内容将保存为 {1}；不会改动 {2}。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="379"/>
+        <location filename="../controllers/worklist.py" line="398"/>
         <source>Flag the case</source>
         <translation>标记病例</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="379"/>
+        <location filename="../controllers/worklist.py" line="398"/>
         <source>What is to be clarified about {0}?</source>
         <translation>关于 {0} 有什么需要确认？</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="394"/>
+        <location filename="../controllers/worklist.py" line="413"/>
         <source>Open a list of cases first.</source>
         <translation>请先打开病例列表。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="397"/>
+        <location filename="../controllers/worklist.py" line="416"/>
         <source>Open a case of the list first.</source>
         <translation>请先打开列表中的病例。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/worklist.py" line="341"/>
+        <source>{0} was written by somebody else meanwhile; yours is saved as {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>WorklistModel</name>
     <message>
-        <location filename="../panels/worklist_model.py" line="78"/>
+        <location filename="../panels/worklist_model.py" line="77"/>
         <source>State</source>
         <translation>状态</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="78"/>
+        <location filename="../panels/worklist_model.py" line="77"/>
         <source>Case</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="78"/>
+        <location filename="../panels/worklist_model.py" line="77"/>
         <source>Time</source>
         <translation>用时</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="78"/>
+        <location filename="../panels/worklist_model.py" line="77"/>
         <source>Mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="142"/>
+        <location filename="../panels/worklist_model.py" line="141"/>
         <source>Time: {0}</source>
         <translation>用时：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="146"/>
+        <location filename="../panels/worklist_model.py" line="145"/>
         <source>The file is not there any more</source>
         <translation>文件已不存在</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="153"/>
+        <location filename="../panels/worklist_model.py" line="152"/>
         <source>has a mask</source>
         <translation>有掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="153"/>
+        <location filename="../panels/worklist_model.py" line="152"/>
         <source>no mask</source>
         <translation>无掩膜</translation>
     </message>
@@ -6023,44 +7745,49 @@ After a look: nothing is painted until Enter; Esc rejects.</source>
         <translation>按名称或备注查找病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="77"/>
+        <location filename="../panels/worklist.py" line="83"/>
         <source>No case is like that.</source>
         <translation>没有相符的病例。</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="135"/>
+        <location filename="../panels/worklist.py" line="148"/>
         <source>Which cases are shown</source>
         <translation>显示哪些病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="136"/>
+        <location filename="../panels/worklist.py" line="149"/>
         <source>All</source>
         <translation>全部</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="137"/>
+        <location filename="../panels/worklist.py" line="150"/>
         <source>Unfinished</source>
         <translation>未完成</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="145"/>
+        <location filename="../panels/worklist.py" line="158"/>
         <source>Cases</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="170"/>
+        <location filename="../panels/worklist.py" line="183"/>
         <source>Work through many cases: a folder of scans or pictures, or a table that lists them. Masks are saved from case to case, and you see how far you are.</source>
         <translation>逐个处理大量病例：一个装有扫描或图片的文件夹，或列出它们的表格。掩膜逐例保存，进度一目了然。</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="231"/>
+        <location filename="../panels/worklist.py" line="245"/>
         <source>Open</source>
         <translation>打开</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="235"/>
+        <location filename="../panels/worklist.py" line="249"/>
         <source>Flag with a note…</source>
         <translation>标记并备注…</translation>
+    </message>
+    <message>
+        <location filename="../panels/worklist.py" line="81"/>
+        <source>Note on the selected case</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
