@@ -252,7 +252,10 @@ class Inference:
         for job in self._queue.waiting():
             if isinstance(job.request, (SetVolume, LoadModel)):
                 raise Interrupted
-            if job.request.slice == key:
+            if isinstance(job.request, KeepEmbeddings):
+                if self._queue.remove(job):
+                    self._carry_out(job)
+            elif job.request.slice == key:
                 # Somebody needs this very slice, maybe sooner: going on serves both.
                 running.priority = min(running.priority, job.priority)
                 self._draft_aside(job)

@@ -481,6 +481,15 @@ def test_embeddings_are_limited_and_cleared_and_told(bench: Bench, monkeypatch, 
     assert not bench.inference.knows(key(0)), "a cleared slice is encoded again"
 
 
+def test_a_look_at_the_embeddings_is_answered_while_a_slice_is_encoded(bench: Bench) -> None:
+    bench.at_step[2] = lambda: bench.queue.put(KeepEmbeddings(9))
+    bench.queue.put(Encode(1, key(0), Priority.VIEW))
+    bench.run()
+    kinds = [type(m) for m in bench.sent]
+    assert kinds.index(EmbeddingsKept) < len(kinds) - 1 and bench.sent[-1].state is SliceState.READY
+    assert bench.steps == STEPS, "nothing was begun again"
+
+
 def test_what_another_run_encoded_is_not_encoded_again(tmp_path) -> None:
     steps = []
     for _ in range(2):
