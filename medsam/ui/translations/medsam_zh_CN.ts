@@ -561,12 +561,12 @@
     <message>
         <location filename="../action_specs/labels.py" line="54"/>
         <source>&amp;Go to label</source>
-        <translation type="unfinished"></translation>
+        <translation>转到标签(&amp;G)</translation>
     </message>
     <message>
         <location filename="../action_specs/labels.py" line="54"/>
         <source>Show the slice on which the active label is largest</source>
-        <translation type="unfinished"></translation>
+        <translation>显示当前标签面积最大的层面</translation>
     </message>
     <message>
         <location filename="../action_specs/labels.py" line="61"/>
@@ -1381,22 +1381,22 @@
     <message>
         <location filename="../action_specs/labels.py" line="188"/>
         <source>&amp;Begin new images with these labels</source>
-        <translation type="unfinished"></translation>
+        <translation>新图像沿用这些标签(&amp;B)</translation>
     </message>
     <message>
         <location filename="../action_specs/labels.py" line="188"/>
         <source>Every image that is opened anew gets the names and colours of this list</source>
-        <translation type="unfinished"></translation>
+        <translation>此后新打开的每个图像都采用此列表的名称和颜色</translation>
     </message>
     <message>
         <location filename="../action_specs/labels.py" line="195"/>
         <source>Begin new images &amp;with one label</source>
-        <translation type="unfinished"></translation>
+        <translation>新图像只用一个标签(&amp;W)</translation>
     </message>
     <message>
         <location filename="../action_specs/labels.py" line="195"/>
         <source>Forget which labels new images should begin with</source>
-        <translation type="unfinished"></translation>
+        <translation>不再让新图像沿用标签</translation>
     </message>
 </context>
 <context>
@@ -1606,17 +1606,17 @@
     <message>
         <location filename="../panels/options_brush.py" line="92"/>
         <source>every visible label</source>
-        <translation type="unfinished"></translation>
+        <translation>所有可见标签</translation>
     </message>
     <message>
         <location filename="../panels/options_brush.py" line="94"/>
         <source>What the eraser takes; locked and hidden labels always stay</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮擦擦除什么；锁定和隐藏的标签始终保留</translation>
     </message>
     <message>
         <location filename="../panels/options_brush.py" line="158"/>
         <source>Only the adaptive brush has a tolerance.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有自适应画笔才有容差。</translation>
     </message>
 </context>
 <context>
@@ -1766,27 +1766,27 @@
     <message>
         <location filename="../case_texts.py" line="24"/>
         <source>The disk is full, so what you do is not kept. Free some space, or save the mask elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满，您的操作无法保留。请腾出空间，或将掩膜保存到其他位置。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="26"/>
         <source>The case file of {image} may not be written by this user. Choose another place for unfinished work in the preferences, or save the mask.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前用户无权写入 {image} 的病例文件。请在首选项中为未完成的工作选择其他位置，或保存掩膜。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="29"/>
         <source>The case file of {image} or its folder is not there any more. Connect the drive again, or save the mask elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{image} 的病例文件或其文件夹已不存在。请重新连接驱动器，或将掩膜保存到其他位置。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="32"/>
         <source>The case file of {image} is larger than this disk allows. Save the mask elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{image} 的病例文件超过了此磁盘允许的大小。请将掩膜保存到其他位置。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="34"/>
         <source>The case file of {image} cannot be written ({detail}). Save the mask elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 {image} 的病例文件（{detail}）。请将掩膜保存到其他位置。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="36"/>
@@ -1796,7 +1796,7 @@
     <message>
         <location filename="../case_texts.py" line="38"/>
         <source>The case of {image} was changed by another window or program meanwhile. Save the mask under a name of its own to keep this work.</source>
-        <translation type="unfinished"></translation>
+        <translation>{image} 的病例同时被另一窗口或程序更改。请以新的文件名保存掩膜，以保留本次工作。</translation>
     </message>
     <message>
         <location filename="../case_texts.py" line="41"/>
@@ -1871,7 +1871,7 @@
     <message>
         <location filename="../case_texts.py" line="74"/>
         <source>The case file was damaged: your work is whole, but only the last {count} steps can be undone; {aside} keeps the damaged file.</source>
-        <translation type="unfinished"></translation>
+        <translation>病例文件已损坏：您的工作完整，但只有最后 {count} 步可以撤销；{aside} 保存了损坏的文件。</translation>
     </message>
 </context>
 <context>
@@ -1939,7 +1939,7 @@
     <message>
         <location filename="../controllers/cases_on_disk.py" line="324"/>
         <source>What you do is not kept any more. Save the mask, and open the image again.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的操作不再保留。请保存掩膜，然后重新打开图像。</translation>
     </message>
 </context>
 <context>
@@ -2193,7 +2193,7 @@
     <message>
         <location filename="../panels/adapt_choice.py" line="176"/>
         <source>Add cases first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先添加病例。</translation>
     </message>
 </context>
 <context>
@@ -3870,12 +3870,12 @@
     <message>
         <location filename="../controllers/files.py" line="149"/>
         <source>{0} keeps the work on {1}. Open that image, wherever it is, and the work is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 保存的是 {1} 上的工作。打开该图像（无论在何处），即可看到这些工作。</translation>
     </message>
     <message>
         <location filename="../controllers/files.py" line="154"/>
         <source>{0} is not a case file of MedSAM, or its beginning is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是 MedSAM 的病例文件，或其开头已损坏。</translation>
     </message>
 </context>
 <context>
@@ -4480,7 +4480,7 @@
     <message>
         <location filename="../panels/label_model.py" line="158"/>
         <source>label opacity</source>
-        <translation type="unfinished">标签不透明度</translation>
+        <translation>标签不透明度</translation>
     </message>
 </context>
 <context>
@@ -4667,7 +4667,7 @@
     <message>
         <location filename="../controllers/labels.py" line="165"/>
         <source>{0} has no voxels yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 还没有体素。</translation>
     </message>
     <message>
         <location filename="../controllers/labels.py" line="187"/>
@@ -4742,22 +4742,22 @@
     <message>
         <location filename="../controllers/labels.py" line="179"/>
         <source>{0} labels are now {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个标签变为 {1} 个。</translation>
     </message>
     <message>
         <location filename="../controllers/labels.py" line="242"/>
         <source>New images begin with these {0} labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>新图像将采用这 {0} 个标签。</translation>
     </message>
     <message>
         <location filename="../controllers/labels.py" line="250"/>
         <source>New images begin with one label again.</source>
-        <translation type="unfinished"></translation>
+        <translation>新图像恢复为一个标签。</translation>
     </message>
     <message>
         <location filename="../controllers/labels.py" line="332"/>
         <source>They do so already.</source>
-        <translation type="unfinished"></translation>
+        <translation>已经如此设置。</translation>
     </message>
 </context>
 <context>
@@ -5143,6 +5143,19 @@
     </message>
 </context>
 <context>
+    <name>MaskPlace</name>
+    <message>
+        <location filename="../controllers/worklist_place.py" line="42"/>
+        <source>{0} What you draw is saved as {1}; {2} is not touched.</source>
+        <translation>{0} 您绘制的内容将保存为 {1}；不会改动 {2}。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/worklist_place.py" line="57"/>
+        <source>{0} was written by somebody else meanwhile; yours is saved as {1}.</source>
+        <translation>{0} 同时被他人写入；您的保存为 {1}。</translation>
+    </message>
+</context>
+<context>
     <name>MeasureColumns</name>
     <message>
         <location filename="../panels/measure_columns.py" line="98"/>
@@ -5167,7 +5180,7 @@
     <message>
         <location filename="../panels/measure_columns.py" line="116"/>
         <source>Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>像素</translation>
     </message>
     <message>
         <location filename="../panels/measure_columns.py" line="116"/>
@@ -5177,7 +5190,7 @@
     <message>
         <location filename="../panels/measure_columns.py" line="116"/>
         <source>How many it has</source>
-        <translation type="unfinished"></translation>
+        <translation>像素的数量</translation>
     </message>
     <message>
         <location filename="../panels/measure_columns.py" line="123"/>
@@ -5317,7 +5330,7 @@
     <message>
         <location filename="../panels/measure_columns.py" line="199"/>
         <source>Slice of the axes</source>
-        <translation type="unfinished"></translation>
+        <translation>长短轴所在层面</translation>
     </message>
 </context>
 <context>
@@ -5365,7 +5378,7 @@
     <message>
         <location filename="../controllers/measure.py" line="320"/>
         <source>{0} read back differently. Save it again, on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 读回的内容不同。请保存到其他磁盘。</translation>
     </message>
 </context>
 <context>
@@ -5426,12 +5439,12 @@
     <message>
         <location filename="../panels/measure.py" line="135"/>
         <source>Choose columns, and the plane of the diameters</source>
-        <translation type="unfinished"></translation>
+        <translation>选择列，以及测量最大径的平面</translation>
     </message>
     <message>
         <location filename="../panels/measure.py" line="318"/>
         <source>Diameters in slices that are</source>
-        <translation type="unfinished"></translation>
+        <translation>在以下平面的层面中测量最大径</translation>
     </message>
 </context>
 <context>
@@ -6248,7 +6261,7 @@
     <message>
         <location filename="../controllers/painting.py" line="210"/>
         <source>Nothing was erased: what lies here is locked or hidden, or the rule keeps it.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有擦除：此处内容已锁定或隐藏，或规则予以保留。</translation>
     </message>
 </context>
 <context>
@@ -6386,18 +6399,19 @@
     <message>
         <location filename="../panels/options_prompts.py" line="44"/>
         <source>at once</source>
-        <translation type="unfinished"></translation>
+        <translation>立即</translation>
     </message>
     <message>
         <location filename="../panels/options_prompts.py" line="45"/>
         <source>with Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>按回车</translation>
     </message>
     <message>
         <location filename="../panels/options_prompts.py" line="47"/>
         <source>At once: a mask is painted when it comes; Tab exchanges it.
 With Enter: nothing is painted until Enter; Esc rejects.</source>
-        <translation type="unfinished"></translation>
+        <translation>立即：掩膜生成后直接画入；Tab 更换。
+按回车：按回车前不画入；Esc 拒绝。</translation>
     </message>
 </context>
 <context>
@@ -6778,22 +6792,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../panels/rule_control.py" line="142"/>
         <source>Choose &quot;Only inside&quot; first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先选择“仅在标签内”。</translation>
     </message>
     <message>
         <location filename="../panels/rule_control.py" line="143"/>
         <source>Tick &quot;Only values&quot; first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先勾选“仅数值”。</translation>
     </message>
     <message>
         <location filename="../panels/rule_control.py" line="147"/>
         <source>A colour picture has no window.</source>
-        <translation type="unfinished">彩色图片没有窗宽窗位。</translation>
+        <translation>彩色图片没有窗。</translation>
     </message>
     <message>
         <location filename="../panels/rule_control.py" line="148"/>
         <source>The values that are neither black nor white</source>
-        <translation type="unfinished"></translation>
+        <translation>既非全黑也非全白的数值</translation>
     </message>
     <message>
         <location filename="../panels/rule_control.py" line="151"/>
@@ -7066,7 +7080,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../panels/options_shapes.py" line="38"/>
         <source>This slice ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>本层面（{0}）</translation>
     </message>
     <message>
         <location filename="../panels/options_shapes.py" line="43"/>
@@ -7099,7 +7113,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../controllers/segmentation.py" line="267"/>
         <source>Drag moves the point; a click with the other button removes it</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动可移动点；用另一按键单击可移除</translation>
     </message>
 </context>
 <context>
@@ -7391,7 +7405,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../controllers/wand.py" line="248"/>
         <source>may not be painted here</source>
-        <translation type="unfinished"></translation>
+        <translation>此处不可涂画</translation>
     </message>
 </context>
 <context>
@@ -7439,12 +7453,12 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../panels/options_shapes.py" line="137"/>
         <source>&amp;Even out noise</source>
-        <translation type="unfinished"></translation>
+        <translation>抑制噪声(&amp;E)</translation>
     </message>
     <message>
         <location filename="../panels/options_shapes.py" line="139"/>
         <source>Compare values without their noise and fill the holes of the region</source>
-        <translation type="unfinished"></translation>
+        <translation>比较数值时忽略噪声，并填充区域内的孔洞</translation>
     </message>
 </context>
 <context>
@@ -7492,7 +7506,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../worklist_parts.py" line="43"/>
         <source>Work through many cases…</source>
-        <translation type="unfinished"></translation>
+        <translation>逐个处理大量病例…</translation>
     </message>
 </context>
 <context>
@@ -7618,17 +7632,17 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     <message>
         <location filename="../controllers/worklist_scan.py" line="103"/>
         <source>{0} cannot be listed: {1}. Ask for the right to read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法列出 {0}：{1}。请申请读取权限。</translation>
     </message>
     <message>
         <location filename="../controllers/worklist_scan.py" line="154"/>
         <source>A worklist needs images; there is none in {0} or below. Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>病例列表需要图像；{0} 及其下没有图像。请选择其他文件夹。</translation>
     </message>
     <message>
         <location filename="../controllers/worklist_scan.py" line="165"/>
         <source>Files that are named like images cannot be read, and are no cases: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>以下文件的名称像图像，但无法读取，不作为病例：{0}。</translation>
     </message>
     <message>
         <location filename="../controllers/worklist_scan.py" line="210"/>
@@ -7639,49 +7653,29 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WorklistController</name>
     <message>
-        <location filename="../controllers/worklist.py" line="219"/>
+        <location filename="../controllers/worklist.py" line="218"/>
         <source>Nothing is left to do: {0} cases are done, {1} flagged.</source>
         <translation>已全部处理：完成 {0} 个病例，标记 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="225"/>
+        <location filename="../controllers/worklist.py" line="224"/>
         <source>There is no further case in the list that way.</source>
         <translation>列表在该方向上没有更多病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="243"/>
+        <location filename="../controllers/worklist.py" line="242"/>
         <source>{0} is not there any more.</source>
         <translation>{0} 已不存在。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="323"/>
-        <source>{0} What you draw is saved as {1}; {2} is not touched.</source>
-        <translation>{0} 您绘制的内容将保存为 {1}；不会改动 {2}。</translation>
-    </message>
-    <message>
         <location filename="../controllers/worklist.py" line="398"/>
-        <source>Flag the case</source>
-        <translation>标记病例</translation>
-    </message>
-    <message>
-        <location filename="../controllers/worklist.py" line="398"/>
-        <source>What is to be clarified about {0}?</source>
-        <translation>关于 {0} 有什么需要确认？</translation>
-    </message>
-    <message>
-        <location filename="../controllers/worklist.py" line="413"/>
         <source>Open a list of cases first.</source>
         <translation>请先打开病例列表。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="416"/>
+        <location filename="../controllers/worklist.py" line="401"/>
         <source>Open a case of the list first.</source>
         <translation>请先打开列表中的病例。</translation>
-    </message>
-    <message>
-        <location filename="../controllers/worklist.py" line="341"/>
-        <source>{0} was written by somebody else meanwhile; yours is saved as {1}.</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7730,64 +7724,74 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WorklistPanel</name>
     <message>
-        <location filename="../panels/worklist.py" line="70"/>
+        <location filename="../panels/worklist.py" line="71"/>
         <source>Finished cases</source>
         <translation>已完成的病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="73"/>
+        <location filename="../panels/worklist.py" line="74"/>
         <source>Find…</source>
         <translation>查找…</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="74"/>
+        <location filename="../panels/worklist.py" line="75"/>
         <source>Find a case by its name or note</source>
         <translation>按名称或备注查找病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="83"/>
+        <location filename="../panels/worklist.py" line="84"/>
         <source>No case is like that.</source>
         <translation>没有相符的病例。</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="148"/>
+        <location filename="../panels/worklist.py" line="149"/>
         <source>Which cases are shown</source>
         <translation>显示哪些病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="149"/>
+        <location filename="../panels/worklist.py" line="150"/>
         <source>All</source>
         <translation>全部</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="150"/>
+        <location filename="../panels/worklist.py" line="151"/>
         <source>Unfinished</source>
         <translation>未完成</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="158"/>
+        <location filename="../panels/worklist.py" line="159"/>
         <source>Cases</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="183"/>
+        <location filename="../panels/worklist.py" line="184"/>
         <source>Work through many cases: a folder of scans or pictures, or a table that lists them. Masks are saved from case to case, and you see how far you are.</source>
         <translation>逐个处理大量病例：一个装有扫描或图片的文件夹，或列出它们的表格。掩膜逐例保存，进度一目了然。</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="245"/>
+        <location filename="../panels/worklist.py" line="256"/>
         <source>Open</source>
         <translation>打开</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="249"/>
+        <location filename="../panels/worklist.py" line="260"/>
         <source>Flag with a note…</source>
         <translation>标记并备注…</translation>
     </message>
     <message>
-        <location filename="../panels/worklist.py" line="81"/>
+        <location filename="../panels/worklist.py" line="82"/>
         <source>Note on the selected case</source>
-        <translation type="unfinished"></translation>
+        <translation>对所选病例的备注</translation>
+    </message>
+    <message>
+        <location filename="../panels/worklist.py" line="236"/>
+        <source>Flag the case</source>
+        <translation>标记病例</translation>
+    </message>
+    <message>
+        <location filename="../panels/worklist.py" line="236"/>
+        <source>What is to be clarified about {0}?</source>
+        <translation>关于 {0} 有什么需要确认？</translation>
     </message>
 </context>
 </TS>
