@@ -16,7 +16,7 @@ from medsam.ui.action_specs.masks import AT_ONCE, OPERATIONS
 from medsam.volume import Plane, Volume, stored_slice
 from tests.phantoms import ct_phantom, rgb_picture
 from tests.ui.canvas_helpers import key
-from tests.ui.test_shapes import map_of, open_labels, undo_and_redo
+from tests.ui.test_shapes import heard, map_of, open_labels, undo_and_redo
 from tests.ui.window_support import colour_at, settle, show_volume, view_of
 
 SHAPE = (48, 44, 12)
@@ -236,14 +236,14 @@ def test_slices_are_copied_and_cleared_at_once(window, masks):
 
 
 def test_what_changes_nothing_makes_no_step_and_says_so(window, masks):
-    view = view_of(window)
+    view, said = view_of(window), heard(window)
     view.set_index(0)
     window.actions_["mask_clear"].trigger()
-    assert "not on this slice" in window.banners.texts[-1]
+    assert "not on this slice" in said[-1]
     window.actions_["mask_copy_previous"].trigger()
-    assert "no slice beyond" in window.banners.texts[-1]
+    assert "no slice beyond" in said[-1]
     window.actions_["mask_copy_next"].trigger()
-    assert 'nothing of "Liver"' in window.banners.texts[-1]
+    assert 'nothing of "Liver"' in said[-1]
     assert window.session.undo.count() == 0
 
 

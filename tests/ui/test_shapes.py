@@ -41,6 +41,13 @@ def open_labels(window, volume, labels=None, locked=()):
     settle()
 
 
+def heard(window):
+    """What is explained beside the mouse from now on."""
+    said = []
+    window.shapes.ink.explained.connect(said.append)
+    return said
+
+
 def map_of(window):
     """A copy of the label map."""
     return window.session.annotation.label_map.copy()
@@ -262,7 +269,7 @@ def test_a_locked_label_cannot_be_drawn_and_the_window_says_so(window):
     for tool in ("polygon", "wand", "fill"):
         choose(window, tool)
         freehand(view, TRIANGLE)
-        assert 'unlock "Liver"' in window.banners.texts[-1]
+        assert '"Liver" is locked' in window.banners.texts[-1]
     assert not map_of(window).any() and window.session.undo.count() == 0
 
 
@@ -271,6 +278,7 @@ def test_a_locked_label_cannot_be_drawn_and_the_window_says_so(window):
 )
 def test_an_outline_without_a_pixel_makes_no_step(window, corners):
     show_volume(window, ct_phantom())
+    said = heard(window)
     choose(window, "polygon")
     view = view_of(window)
     for corner in corners[:3]:
@@ -279,7 +287,7 @@ def test_an_outline_without_a_pixel_makes_no_step(window, corners):
     tool = window.shapes.lasso.tool
     tool.closed.emit(view, list(corners), False)
     assert window.session.undo.count() == 0
-    assert "holds no pixel" in window.banners.texts[-1]
+    assert "holds no pixel" in said[-1]
 
 
 def test_an_outline_round_the_whole_picture_may_leave_it(window):
@@ -420,6 +428,7 @@ def test_a_locked_wall_and_the_rule_stop_the_wand(window, qtbot, in_volume):
 def test_a_region_of_the_volume_is_not_painted_over_newer_work(window, qtbot):
     volume = wand_volume()
     show_volume(window, volume)
+    said = heard(window)
     choose(window, "wand")
     wand, view = window.shapes.wand, view_of(window)
     wand.options.scope.setCurrentIndex(1)
@@ -428,8 +437,8 @@ def test_a_region_of_the_volume_is_not_painted_over_newer_work(window, qtbot):
     annotation = window.session.annotation
     window.session.push(ChangeLabel(replace(annotation.labels.get(1), name="Other")))
     mouse.release()
-    qtbot.waitUntil(lambda: bool(window.banners.texts), timeout=5000)
-    assert "changed meanwhile" in window.banners.texts[-1] and not map_of(window).any()
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert "changed meanwhile" in said[-1] and not map_of(window).any()
 
 
 def test_the_wand_erases_with_ctrl_and_does_nothing_outside(window):
@@ -523,6 +532,7 @@ def test_a_hole_in_the_volume_is_filled_and_an_open_one_is_not(window, qtbot):
     labels[20:40, 20:40, 4:16] = 1
     labels[25:35, 25:35, 8:13] = 0
     open_labels(window, volume, labels)
+    said = heard(window)
     choose(window, "fill")
     window.shapes.fill.options.scope.setCurrentIndex(1)
     view = view_of(window)
@@ -532,14 +542,15 @@ def test_a_hole_in_the_volume_is_filled_and_an_open_one_is_not(window, qtbot):
     after = map_of(window)
     assert (after[20:40, 20:40, 4:16] == 1).all() and np.count_nonzero(after) == 20 * 20 * 12
     click(view, *view.frame.from_voxel((2, 2, 10))[:2])
-    qtbot.waitUntil(lambda: bool(window.banners.texts), timeout=5000)
-    assert "no hole" in window.banners.texts[-1]
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert "no hole" in said[-1]
     undo_and_redo(window, labels, after)
 
 
 def test_a_click_gives_a_region_the_active_label_and_ctrl_erases_it(window):
     labels = ring_labels(ct_phantom().shape)
     open_labels(window, ct_phantom(), labels)
+    said = heard(window)
     choose(window, "fill")
     window.shapes.fill.options.scope.setCurrentIndex(0)
     view = view_of(window)
@@ -553,22 +564,23 @@ def test_a_click_gives_a_region_the_active_label_and_ctrl_erases_it(window):
     assert (map_of(window)[2:12, 2:12, 6] == 0).all()
     window.actions_["undo"].trigger()
     click(view, *at)
-    assert 'is "Liver" already' in window.banners.texts[-1]
+    assert 'is "Liver" already' in said[-1]
     np.testing.assert_array_equal(map_of(window), after)
 
 
 def test_background_that_reaches_the_edge_and_locked_regions_are_refused(window):
     labels = ring_labels(ct_phantom().shape)
     open_labels(window, ct_phantom(), labels, locked=(2,))
+    said = heard(window)
     choose(window, "fill")
     window.shapes.fill.options.scope.setCurrentIndex(0)
     view = view_of(window)
     view.set_index(6)
     for voxel, words in (((16, 16, 6), "no hole"), ((5, 5, 6), '"Spleen" is locked')):
         click(view, *view.frame.from_voxel(voxel)[:2])
-        assert words in window.banners.texts[-1]
+        assert words in said[-1]
     click(view, *view.frame.from_voxel((16, 16, 6))[:2], modifiers=Qt.ControlModifier)
-    assert "no label here" in window.banners.texts[-1]
+    assert "no label here" in said[-1]
     np.testing.assert_array_equal(map_of(window), labels)
     assert window.session.undo.count() == 0
 
@@ -619,6 +631,36 @@ def test_another_image_forgets_outlines_and_previews(window):
     assert window.shapes.lasso.tool.outline(view_of(window)) is None
     key(view_of(window), Qt.Key_Return)
     assert not map_of(window).any()
+
+
+def test_leaving_the_image_completes_what_could_be_closed(window):
+    show_volume(window, ct_phantom())
+    choose(window, "polygon")
+    view, annotation = view_of(window), window.session.annotation
+    for corner in TRIANGLE:
+        click(view, *corner)
+    expected, index = inside(view, TRIANGLE), view.index
+    view.set_index(index + 2)
+    click(view, 5, 5)
+    click(view, 9, 9)
+    show_volume(window, ct_phantom())
+    np.testing.assert_array_equal(annotation.label_map == 1, expected)
+    assert not map_of(window).any()
+
+
+@pytest.mark.parametrize("tool", ["polygon", "wand"])
+def test_what_is_drawn_is_seen(window, tool):
+    volume = wand_volume()
+    open_labels(window, volume)
+    annotation = window.session.annotation
+    window.session.push(ChangeLabel(replace(annotation.labels.get(1), visible=False)))
+    window.actions_["overlay"].setChecked(False)
+    choose(window, tool)
+    freehand(view_of(window), ((15, 12), (35, 12), (30, 30)))
+    assert window.actions_["overlay"].isChecked() and annotation.labels.get(1).visible
+    assert (map_of(window) == 1).any()
+    window.actions_["undo"].trigger()
+    assert not annotation.labels.get(1).visible and not map_of(window).any()
 
 
 class Hand:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtGui import QCursor
+from PyQt5.QtWidgets import QAction, QToolTip
 
-from medsam.document import Annotation, Compound, Edit, Label, SetVoxels, allowed, require_paintable
-from medsam.errors import Cancelled, MedSAMError
+from medsam.document import Annotation, ChangeLabel, Compound, Edit, Label, SetVoxels, allowed
+from medsam.errors import Cancelled, InputError, MedSAMError
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.overlap import OverlapPreview
@@ -24,37 +27,47 @@ Stop = Callable[[], None]
 
 
 class Ink(QObject):
-    """The way of a mask from a tool to the screen and into the document."""
+    """The way of a mask from a tool to the screen and into the document.
+
+    Signals:
+        explained(text): Why nothing was done, as it stands beside the mouse.
+    """
+
+    explained = pyqtSignal(str)
 
     def __init__(
-        self, session: Session, overlap: OverlapPreview, presenter: Presenter, parent: QObject | None = None
+        self,
+        session: Session,
+        overlap: OverlapPreview,
+        overlay: QAction,
+        presenter: Presenter,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._overlap, self._presenter = session, overlap, presenter
-        self._nothing = self._refusal = ""
+        self._overlay = overlay
+        self._refusal = ""
         session.opened.connect(self._withdraw)
 
     @property
     def label(self) -> Label | None:
         """The active label."""
         annotation = self._session.annotation
-        if annotation is None or annotation.active_label not in annotation.labels:
-            # While a label goes, the next active one is not chosen yet.
-            return None
-        return annotation.labels.get(annotation.active_label)
+        return annotation.labels.get(annotation.active_label) if annotation is not None else None
 
     def may_begin(self, view: SliceView) -> bool:
-        """Whether the active label may be changed; says why not."""
-        annotation = self._session.annotation
-        if annotation is None:
-            return False
-        try:
-            require_paintable(annotation, annotation.active_label)
-        except MedSAMError as error:
-            self._withdraw()
-            self._refusal = self._presenter.error(error)
+        """Whether the active label may be changed; says why not.
+
+        Shows the masks if so: what is drawn must be seen.
+        """
+        label = self.label
+        if label is None:
             return False
         self._withdraw()
+        if label.locked:
+            self._refusal = self._presenter.refuse_locked(label.id, label.name)
+            return False
+        self._overlay.setChecked(True)
         return True
 
     def show(
@@ -89,13 +102,17 @@ class Ink(QObject):
         self._overlap.show(view, seen, label.id)
         return seen
 
-    def push(self, make: Callable[[Annotation], Edit], nothing: str = "") -> bool:
+    def push(
+        self, view: SliceView, make: Callable[[Annotation], Edit], nothing: str = "", *, paints: int = 0
+    ) -> bool:
         """Carry an edit out as one step; whether it changed anything.
 
         Args:
+            view: Where it was asked for.
             make: Builds the edit; a refusal is shown.
-            nothing: What to say if it would change no voxel. No step is made
-                then; "" for an edit that is known to change some.
+            nothing: Why it would change no voxel, to say if so. No step is
+                made then; "" for an edit that is known to change some.
+            paints: A label that gains voxels: hidden, it is shown again.
         """
         annotation = self._session.annotation
         if annotation is None:
@@ -104,19 +121,35 @@ class Ink(QObject):
         try:
             edit = make(annotation)
             if nothing and not changes_anything(annotation, edit):
-                self._nothing = nothing
-                self._presenter.news(nothing)
+                self.explain(view, nothing)
                 return False
+            label = annotation.labels.get(paints) if paints else None
+            if label is not None and not label.visible:
+                edit = Compound((ChangeLabel(replace(label, visible=True), edit.text), edit), edit.text)
             self._session.push(edit)
         except MedSAMError as error:
-            self._refusal = self._presenter.error(error)
+            self.refuse(view, error)
             return False
         return True
 
-    def refuse(self, error: BaseException) -> None:
-        """Show why something was not done, until the next try."""
+    def refuse(self, view: SliceView, error: BaseException) -> None:
+        """Show why something was not done: what the user can mend beside the mouse, the rest above."""
         self._withdraw()
-        self._refusal = self._presenter.error(error)
+        if isinstance(error, InputError):
+            self.explain(view, self.sentence(error))
+        else:
+            self._refusal = self._presenter.error(error)
+
+    def explain(self, view: SliceView, text: str) -> None:
+        """Say beside the mouse, or in the middle of the view, why nothing was done.
+
+        A banner would move the picture away under the hand.
+        """
+        at = QCursor.pos()
+        if not view.rect().contains(view.mapFromGlobal(at)):
+            at = view.mapToGlobal(view.rect().center())
+        QToolTip.showText(at, text, view)
+        self.explained.emit(text)
 
     def sentence(self, error: BaseException) -> str:
         """What to say about a failure."""
@@ -124,9 +157,8 @@ class Ink(QObject):
 
     def _withdraw(self) -> None:
         """Take back what was said about the try before."""
-        for sentence in (self._nothing, self._refusal):
-            self._presenter.withdraw(sentence)
-        self._nothing = self._refusal = ""
+        self._presenter.withdraw(self._refusal)
+        self._refusal = ""
 
 
 class Latest(QObject):

@@ -22,7 +22,6 @@ from medsam.ui.controllers.ink import Ink, Latest, Stop
 from medsam.ui.controllers.mask_preview import MaskPreview
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.view import ViewController
-from medsam.ui.errors import Presenter
 from medsam.ui.panels.mask_operation import APPLY_KEYS, MaskOperationCard
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
@@ -70,14 +69,14 @@ class MaskOperations(QObject):
         area: ViewArea,
         tasks: TaskRunner,
         overlap: OverlapPreview,
-        presenter: Presenter,
+        ink: Ink,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._actions, self._views = session, actions, views
         self._overlap, self._area = overlap, area
         self._preview = MaskPreview(session, views, overlap)
-        self._ink = Ink(session, overlap, presenter, self)
+        self._ink = ink
         self._latest = Latest(tasks, self)
         self._name = ""
         self._view: SliceView | None = None
@@ -112,16 +111,17 @@ class MaskOperations(QObject):
 
     def copy(self, step: int) -> None:
         """Paint the active label where it lies on the slice before (-1) or after (1) the one in view."""
-        view, rule = self._views.current, self._session.rule
-        if view.frame is None:
+        view, rule, label = self._views.current, self._session.rule, self._ink.label
+        if view.frame is None or label is None:
             return
         axis, index = view.frame.axis, view.index
         text = self.tr("copy slice")
 
         def make(annotation: Annotation) -> Edit:
-            return copy_slice_edit(annotation, axis, index, index + step, annotation.active_label, rule, text)
+            return copy_slice_edit(annotation, axis, index, index + step, label.id, rule, text)
 
-        self._ink.push(make, self.tr("This slice has all of it already, or the rule keeps it out."))
+        nothing = self.tr("This slice has all of it already, or the rule keeps it out.")
+        self._ink.push(view, make, nothing, paints=label.id)
 
     def clear_slice(self) -> None:
         """Erase the active label on the slice in view."""
@@ -133,7 +133,7 @@ class MaskOperations(QObject):
         def make(annotation: Annotation) -> Edit:
             return clear_slice_edit(annotation, axis, index, annotation.active_label, text)
 
-        self._ink.push(make, self.tr("The active label is not on this slice."))
+        self._ink.push(view, make, self.tr("The active label is not on this slice."))
 
     # --- the card ---------------------------------------------------------------
 
@@ -181,9 +181,12 @@ class MaskOperations(QObject):
         if outcome.changes_nothing:
             return
         title = plain(self._actions[self._name].text()).rstrip("…").lower()
-        label_id = wish.request.label_id
+        label_id, view = wish.request.label_id, self._view
+        assert view is not None
         self.close()
-        self._ink.push(lambda annotation: outcome_edit(annotation, label_id, outcome, title))
+        self._ink.push(
+            view, lambda annotation: outcome_edit(annotation, label_id, outcome, title), paints=label_id
+        )
 
     def _title(self) -> str:
         """The operation, its label and its slice."""

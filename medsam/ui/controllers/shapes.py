@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,12 @@ from medsam.document import (
 )
 from medsam.document.operations.polygon import polygon_mask
 from medsam.document.operations.regions import Found, same_value_at
-from medsam.errors import Cancelled, InputError
+from medsam.errors import Cancelled
 from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.fill import FillTool
-from medsam.ui.canvas.tools.polygon import LassoTool, Outline
+from medsam.ui.canvas.tools.polygon import LEAST_CORNERS, LassoTool, Outline
 from medsam.ui.controllers.ink import Ink, Latest, Stop, pixel_at
 from medsam.ui.controllers.mask_operations import MaskOperations
 from medsam.ui.controllers.overlap import OverlapPreview
@@ -47,6 +48,7 @@ class ShapesController(QObject):
     Attributes:
         lasso, wand, fill: One controller a tool.
         masks: The operations.
+        ink: What they share.
     """
 
     def __init__(
@@ -62,14 +64,14 @@ class ShapesController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        ink = Ink(session, overlap, presenter, self)
+        ink = self.ink = Ink(session, overlap, actions["overlay"], presenter, self)
         self.lasso = LassoController(session, views, ink, self)
         self.wand = WandController(session, views, tasks, ink, self)
         self.fill = FillController(session, views, tasks, ink, self)
         for name, hand in (("polygon", self.lasso), ("wand", self.wand), ("fill", self.fill)):
             views.add_tool(name, hand.tool)
             options.add_page(name, hand.options)
-        self.masks = MaskOperations(session, actions, views, area, tasks, overlap, presenter, self)
+        self.masks = MaskOperations(session, actions, views, area, tasks, overlap, ink, self)
         self._views = views
 
     def hand_over(self) -> dict[Plane, dict[int, Outline]]:
@@ -94,6 +96,7 @@ class LassoController(QObject):
         self.tool.may_begin = ink.may_begin
         self.tool.changed.connect(self._preview)
         self.tool.closed.connect(self._close)
+        session.leaving.connect(self._settle)
         session.opened.connect(self._open)
         session.changed.connect(self._follow)
         session.rule_changed.connect(lambda _: self._show_again())
@@ -139,18 +142,29 @@ class LassoController(QObject):
         assert view.frame is not None
         return view.frame.to_stored(polygon_mask(corners, view.frame.shape_hw))
 
+    def _settle(self) -> None:
+        """The image is about to be left: no outline that could be closed is lost."""
+        for view, index, outline in self.tool.waiting():
+            if len(outline.corners) >= LEAST_CORNERS:
+                self._paint(view, index, outline.corners, outline.subtracts)
+        self.tool.forget()
+
     def _close(self, view: SliceView, corners: list[tuple[float, float]], subtracts: bool) -> None:
-        frame, rule, index = view.frame, self._session.rule, view.index
-        if frame is None:
+        self._paint(view, view.index, corners, subtracts)
+
+    def _paint(
+        self, view: SliceView, index: int, corners: list[tuple[float, float]], subtracts: bool
+    ) -> None:
+        frame, rule, label = view.frame, self._session.rule, self._ink.label
+        if frame is None or label is None:
             return
         mask = self._mask(view, corners)
 
         def make(annotation: Annotation) -> Edit:
-            label = annotation.active_label
             if subtracts:
                 text = self.tr("erase outline")
-                return erase_edit(annotation, frame.axis, index, mask, rule, text, label)
-            return paint_edit(annotation, frame.axis, index, mask, label, rule, self.tr("outline"))
+                return erase_edit(annotation, frame.axis, index, mask, rule, text, label.id)
+            return paint_edit(annotation, frame.axis, index, mask, label.id, rule, self.tr("outline"))
 
         if not mask.any():
             nothing = self.tr("The outline holds no pixel, so nothing was painted.")
@@ -158,7 +172,7 @@ class LassoController(QObject):
             nothing = self.tr("The outline holds nothing of the active label that may be erased.")
         else:
             nothing = self.tr("The outline holds no pixel that may be painted.")
-        self._ink.push(make, nothing)
+        self._ink.push(view, make, nothing, paints=0 if subtracts else label.id)
 
 
 @dataclass(frozen=True)
@@ -247,7 +261,7 @@ class FillController(QObject):
         in_volume = self.options.scope.in_volume
         self._forget()
         if not in_volume:
-            self._fill(annotation, frame.axis, index, seed, None, erases)
+            self._fill(annotation, view, index, seed, None, erases)
             return
         row, col = seed
         ijk = [col, row]
@@ -260,32 +274,34 @@ class FillController(QObject):
             if annotation is not self._session.annotation:
                 return
             if annotation.revision != revision:
-                self._ink.refuse(InputError(self.tr("The labels changed meanwhile; click again to fill.")))
+                self._ink.explain(view, self.tr("The labels changed meanwhile; click again to fill."))
                 return
-            self._fill(annotation, frame.axis, index, seed, found, erases)
+            self._fill(annotation, view, index, seed, found, erases)
 
-        self._latest.ask(find, done, self._fail)
+        self._latest.ask(find, done, partial(self._fail, view))
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, view: SliceView, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
-            self._ink.refuse(error)
+            self._ink.refuse(view, error)
 
     def _fill(
         self,
         annotation: Annotation,
-        axis: int,
+        view: SliceView,
         index: int,
         seed: tuple[int, int],
         block: Found | None,
         erases: bool,
     ) -> None:
         """Fill the region at a seed of a slice, or ``block`` of the volume."""
+        assert view.frame is not None
+        axis = view.frame.axis
         labels = annotation.slice_labels(axis, index)
         value, active, rule = int(labels[seed]), annotation.active_label, self._session.rule
         found = block or same_value_at(labels, seed)
         problem = self._problem(annotation, value, found, erases)
         if problem:
-            self._ink.refuse(InputError(problem))
+            self._ink.explain(view, problem)
             return
         mask: Any = found.mask if block else found.full(labels.shape)
 
@@ -300,7 +316,8 @@ class FillController(QObject):
                 return erase_edit(annotation, axis, index, mask, rule, text, value)
             return paint_edit(annotation, axis, index, mask, active, rule, text)
 
-        self._ink.push(make, self.tr("The rule allows none of these voxels to be changed."))
+        nothing = self.tr("The rule allows none of these voxels to be changed.")
+        self._ink.push(view, make, nothing, paints=0 if erases else active)
 
     def _problem(self, annotation: Annotation, value: int, found: Found, erases: bool) -> str:
         """Why a click means nothing here; "" if it does."""

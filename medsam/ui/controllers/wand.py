@@ -227,7 +227,7 @@ class WandController(QObject):
         if seed.accepted:
             self._end(seed)
             if not isinstance(error, Cancelled):
-                self._ink.refuse(error)
+                self._ink.refuse(seed.view, error)
         elif not isinstance(error, Cancelled):
             seed.flat = None
             self.tool.set_note(str(error))
@@ -266,7 +266,7 @@ class WandController(QObject):
         if annotation is not seed.annotation:
             return
         if annotation.revision != seed.revision:
-            self._ink.refuse(InputError(self.tr("The labels changed meanwhile; press again.")))
+            self._ink.explain(seed.view, self.tr("The labels changed meanwhile; press again."))
             return
         label = annotation.active_label
         text = self.tr("erase by magic wand") if seed.erases else self.tr("magic wand")
@@ -283,12 +283,11 @@ class WandController(QObject):
                 return erase_edit(annotation, seed.frame.axis, seed.index, mask, rule, text, label)
             return paint_edit(annotation, seed.frame.axis, seed.index, mask, label, rule, text)
 
-        self._ink.push(
-            make,
-            self.tr("The region holds nothing of the active label that may be erased.")
-            if seed.erases
-            else self.tr("The region holds no voxel that may be painted."),
-        )
+        if seed.erases:
+            nothing = self.tr("The region holds nothing of the active label that may be erased.")
+        else:
+            nothing = self.tr("The region holds no voxel that may be painted.")
+        self._ink.push(seed.view, make, nothing, paints=0 if seed.erases else label)
 
     def _end(self, seed: _Seed) -> None:
         self._latest.drop()

@@ -108,6 +108,14 @@ class LassoTool(Tool):
                 self._outlines[view] = dict(outlines[view.plane])
                 view.update()
 
+    def waiting(self) -> list[tuple[SliceView, int, Outline]]:
+        """Every outline that is not closed, with its view and slice."""
+        return [
+            (view, index, outline)
+            for view, outlines in self._outlines.items()
+            for index, outline in outlines.items()
+        ]
+
     def forget(self) -> None:
         """Drop every outline; another image is open."""
         self._drag = None
