@@ -10,149 +10,43 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from enum import Enum
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from medsam.document.worklist_case import (
+    LEAST_TIMED,
+    OPEN_STATES,
+    CaseState,
+    Changes,
+    Key,
+    Presence,
+    Totals,
+    WorkCase,
+    path_of,
+    stem_and_suffix,
+    stored_path,
+    utc_now,
+)
 from medsam.errors import InputError
 
-Key = tuple[str, str]
-"""What tells cases apart: the stored path of the image, and the series in it ("" for its only one)."""
-
-LEAST_TIMED = 3
-"""Finished cases with a time that an estimate needs."""
-
-
-class CaseState(str, Enum):
-    """How far a case is."""
-
-    NOT_STARTED = "not started"
-    IN_PROGRESS = "in progress"
-    DONE = "done"
-    FLAGGED = "flagged"
-
-
-OPEN_STATES = (CaseState.NOT_STARTED, CaseState.IN_PROGRESS)
-"""What "next unfinished" stops at: a flagged case waits for somebody's word."""
-
-
-@dataclass(frozen=True)
-class WorkCase:
-    """One case.
-
-    Attributes:
-        image: File or DICOM folder, relative to the list's root with forward
-            slashes, or absolute.
-        mask: Where its mask lies or will lie; "" for the usual place beside the image.
-        series: UID of the DICOM series where a folder holds several.
-        state: How far it is.
-        note: Why it is flagged, or anything else to remember.
-        seconds: Worked on it in all.
-        opened: When it was opened last, ISO 8601 in UTC; "" for never.
-        changed: When state, note or mask were said last, as ``opened``.
-        labels: Names of label values that a table gives: "1=liver;2=kidney".
-        modality: DICOM's code, as the image said when it was opened; "" for unknown.
-    """
-
-    image: str
-    mask: str = ""
-    series: str = ""
-    state: CaseState = CaseState.NOT_STARTED
-    note: str = ""
-    seconds: float = 0.0
-    opened: str = ""
-    changed: str = ""
-    labels: str = ""
-    modality: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What tells it apart."""
-        return self.image, self.series
-
-
-@dataclass(frozen=True)
-class Presence:
-    """What of a case lies on the disk.
-
-    Attributes:
-        image: Whether the image is there.
-        mask: Whether its mask is.
-    """
-
-    image: bool = True
-    mask: bool = False
-
-
-@dataclass(frozen=True)
-class Totals:
-    """How far the whole list is.
-
-    Attributes:
-        count: Cases, the missing ones left out.
-        by_state: How many of each state.
-        seconds: Worked in all.
-        seconds_left: For what is not finished, by the finished cases' median;
-            None until ``LEAST_TIMED`` of them have a time.
-    """
-
-    count: int
-    by_state: Mapping[CaseState, int]
-    seconds: float
-    seconds_left: float | None
-
-    @property
-    def done(self) -> int:
-        """Finished cases."""
-        return self.by_state[CaseState.DONE]
-
-    @property
-    def flagged(self) -> int:
-        """Flagged cases."""
-        return self.by_state[CaseState.FLAGGED]
-
-
-@dataclass
-class Changes:
-    """What one window says that the stored list may not know yet.
-
-    Attributes:
-        cases: Every case it knows, in order.
-        said: Keys of those whose state, note, mask or opening it changed.
-        seconds: Worked since the last save, by key.
-        labels: The label table to carry on with, as JSON; None where unchanged.
-    """
-
-    cases: tuple[WorkCase, ...] = ()
-    said: frozenset[Key] = frozenset()
-    seconds: dict[Key, float] = field(default_factory=dict)
-    labels: list[dict[str, Any]] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to store but the order of cases."""
-        return not self.said and not self.seconds and self.labels is None
-
-
-def utc_now() -> str:
-    """This moment, ISO 8601 in UTC to the microsecond, so that texts compare as times do."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def stored_path(path: Path, root: Path) -> str:
-    """A path as a list stores it: relative to ``root`` where it lies below, with forward slashes."""
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
-def path_of(stored: str, root: Path) -> Path:
-    """The path that a list stores; ``..`` is taken out."""
-    return Path(os.path.normpath(root / stored))
+__all__ = [
+    "LEAST_TIMED",
+    "OPEN_STATES",
+    "CaseState",
+    "Changes",
+    "Key",
+    "Presence",
+    "Totals",
+    "WorkCase",
+    "Worklist",
+    "path_of",
+    "require_own_masks",
+    "stem_and_suffix",
+    "stored_path",
+    "survey",
+    "utc_now",
+]
 
 
 def require_own_masks(cases: Iterable[WorkCase], root: Path) -> None:
@@ -172,6 +66,11 @@ def require_own_masks(cases: Iterable[WorkCase], root: Path) -> None:
                 f"Every case has a mask of its own, which is no image of the list; {Path(case.mask).name} of"
                 f" {Path(case.image).name} belongs to {Path(other.image).name}, too. Correct the list."
             )
+
+
+def _without_suffix(image: str) -> Path:
+    path = Path(image)
+    return path.with_name(stem_and_suffix(path.name)[0]) if path.name else path
 
 
 class Worklist:
@@ -194,6 +93,9 @@ class Worklist:
                 raise InputError(f"A case stands once in a list; {Path(case.image).name} stands in it twice.")
             self._cases[case.key] = case
         require_own_masks(self._cases.values(), root)
+        self._namesakes: dict[Path, list[Key]] = {}
+        for case in self._cases.values():
+            self._namesakes.setdefault(_without_suffix(case.image), []).append(case.key)
         self._is_flat = len({Path(c.image).parent for c in self._cases.values()}) == 1
         self._presence: dict[Key, Presence] = {}
         self._said: set[Key] = set()
@@ -232,10 +134,17 @@ class Worklist:
     def name(self, key: Key) -> str:
         """What to call a case: its file's name, with the folders in which the cases differ."""
         stored = self._cases[key].image
-        parts = Path(stored).parts
+        parts = Path(stored).parts or (self.root.name,)
         if Path(stored).is_absolute():
             return "/".join(parts[-2:])
         return parts[-1] if self._is_flat else "/".join(parts)
+
+    def namesakes(self, key: Key) -> tuple[Key, ...]:
+        """Cases of one folder whose images differ in their extension or series only, in order; ``key`` too.
+
+        Their masks would lie in the same place beside them.
+        """
+        return tuple(self._namesakes.get(_without_suffix(key[0]), ()))
 
     def find(self, image: Path, series: str = "") -> Key | None:
         """The case of an image, if it is one; the only series' where none is named."""

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 
-from medsam.document.worklist import WorkCase, stored_path
+from medsam.document.worklist import WorkCase, stem_and_suffix, stored_path
 
 MASK_WORDS = ("mask", "masks", "seg", "segmentation", "label", "labels", "labelmap", "gt", "groundtruth")
 """What stands for a mask in a file's name: all of it, or its end after ``_``, ``-`` or a dot."""
@@ -23,19 +23,11 @@ OWN_ENDING = "_mask"
 """What the program itself puts behind an image's name: such a file is never an image."""
 MASK_SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".png")
 """Formats that masks are written in."""
-_DOUBLE = (".nii.gz", ".img.gz", ".nrrd.gz", ".mha.gz")
 _SUBSETS = ("tr", "ts", "va", "_train", "_val", "_test")
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif")
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif")
+"""Extensions of pictures, whose masks are pictures, too."""
 _WORD = re.compile(rf"^(?:(.*)[_\-.])?(?:{'|'.join(MASK_WORDS)})$", re.IGNORECASE)
 _CHANNEL = re.compile(r"^(.+)_(\d{4})$")
-
-
-def stem_and_suffix(name: str) -> tuple[str, str]:
-    """A file's name without its extension, which may be a double one, and the extension."""
-    lower = name.lower()
-    double = next((d for d in _DOUBLE if lower.endswith(d)), None)
-    cut = len(double) if double else len(Path(name).suffix)
-    return (name[:-cut], name[-cut:]) if cut else (name, "")
 
 
 def natural_order(path: Path) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -146,8 +138,8 @@ def _owners(base: str, plain: dict[str, list[Path]], ordered: list[str]) -> tupl
 
 def _fitting(owners: list[Path], mask: Path) -> Path:
     """Of images of one name the one of the mask's kind: a PNG mask is a picture's."""
-    flat = mask.suffix.lower() in _PICTURES
-    return min(owners, key=lambda p: ((p.suffix.lower() in _PICTURES) != flat, p.name))
+    flat = mask.suffix.lower() in PICTURES
+    return min(owners, key=lambda p: ((p.suffix.lower() in PICTURES) != flat, p.name))
 
 
 class _LabelFolders:
@@ -187,7 +179,7 @@ class _LabelFolders:
         if found is not None:
             return found
         kept = suffix if suffix.lower() in MASK_SUFFIXES else ".nii.gz"
-        return folder / f"{base}{'.png' if suffix.lower() in _PICTURES else kept}"
+        return folder / f"{base}{'.png' if suffix.lower() in PICTURES else kept}"
 
     def is_further_channel(self, path: Path) -> bool:
         """Whether a file is another channel of a case whose first one is there, too."""

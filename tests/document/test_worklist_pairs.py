@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from medsam.document.worklist_pairs import cases_of, mask_base, stem_and_suffix
+from medsam.document.worklist import stem_and_suffix
+from medsam.document.worklist_pairs import cases_of, mask_base
 
 ROOT = Path("root")
 

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from medsam.document.work_time import WorkTime
 from medsam.document.worklist import CaseState
+from medsam.document.worklist_file import NAME
 from medsam.errors import WriteError
 from medsam.intensity import CT_PRESETS
 from medsam.io import write_label_map, write_volume
@@ -21,7 +22,7 @@ from medsam.ui.controllers.work_clock import WorkClock
 from medsam.ui.controllers.worklist_read import ReadAhead, Request, target_of
 from medsam.ui.panels.worklist_words import hours, minutes
 from medsam.volume import Plane
-from tests.phantoms import ct_phantom, grey_picture
+from tests.phantoms import ct_phantom, grey_picture, write_ct_series
 from tests.ui.test_worklist import draw, folder, name, open_list, press, states
 from tests.ui.window_support import answering, button, settle
 
@@ -259,3 +260,56 @@ def test_the_list_and_not_its_cases_is_remembered(window, qtbot, folder):
     assert settings.recent_files() == [folder]
     link = next(b for b in window.welcome.findChildren(QPushButton) if "many cases" in b.text())
     assert link.toolTip() == window.actions_["open_worklist"].toolTip()
+
+
+def test_what_another_person_saved_meanwhile_is_not_written_over(window, qtbot, folder):
+    open_list(window, qtbot, folder)
+    draw(window)
+    (folder / "case1_mask.nii.gz").write_bytes(b"another person's")
+    press(window, qtbot, Qt.Key_PageDown)
+    assert (folder / "case1_mask.nii.gz").read_bytes() == b"another person's"
+    assert (folder / "case1_mask-2.nii.gz").exists() and name(window) == "case2.nii.gz"
+    assert any("case1_mask-2.nii.gz" in text for text in window.banners.texts)
+    press(window, qtbot, Qt.Key_PageUp)
+    draw(window, (4, 4, 30, 30))
+    press(window, qtbot, Qt.Key_PageDown)
+    assert not (folder / "case1_mask-3.nii.gz").exists(), "our own mask may be written again"
+
+
+def test_namesakes_have_masks_of_their_own(window, qtbot, tmp_path):
+    for seed, suffix in enumerate((".nii.gz", ".nrrd")):
+        write_volume(tmp_path / f"a{suffix}", ct_phantom((40, 36, 6), seed=seed))
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (40, 50), np.uint8)).save(tmp_path / "a.png")
+    open_list(window, qtbot, tmp_path)
+    for _ in range(3):
+        draw(window)
+        press(window, qtbot, Qt.Key_Return)
+    masks = sorted(p.name for p in tmp_path.glob("*mask*"))
+    assert masks == ["a-nrrd_mask.nii.gz", "a-png_mask.png", "a_mask.nii.gz"]
+    window.worklist.storing.now()
+    with qtbot.waitSignal(window.worklist.settled, timeout=20_000):
+        window.worklist.reload()
+    assert len(window.worklist.worklist) == 3 and states(window) == [CaseState.DONE] * 3
+
+
+def test_a_folder_that_is_itself_dicom_is_a_list_of_its_series(window, qtbot, tmp_path):
+    study = tmp_path / "study"
+    study.mkdir()
+    for number in (1, 2):
+        files = write_ct_series(
+            tmp_path / f"s{number}", ct_phantom((40, 36, 4), seed=number), uid=f"1.2.{number}"
+        )
+        for file in files:
+            file.rename(study / f"{number}-{file.name}")
+    open_list(window, qtbot, study)
+    draw(window)
+    press(window, qtbot, Qt.Key_Return)
+    assert window.worklist.current == (".", "1.2.2") and window.session.annotation.is_empty
+    assert window.worklist.worklist.name(window.worklist.current) == "study"
+    assert len(list(tmp_path.glob("study-*_mask.nii.gz"))) == 1
+
+
+def test_a_damaged_list_is_told_when_its_first_case_is_open(window, qtbot, folder):
+    (folder / NAME).write_text("{")
+    open_list(window, qtbot, folder)
+    assert any("damaged" in text for text in window.banners.texts) and states(window)[0] is not None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QInputDialog, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from medsam.document import Change
 from medsam.document.records import label_to_json
@@ -24,6 +23,7 @@ from medsam.ui.controllers.segmentation import SegmentationController
 from medsam.ui.controllers.work_clock import WorkClock
 from medsam.ui.controllers.worklist_leaving import Leaving
 from medsam.ui.controllers.worklist_loading import ListLoading
+from medsam.ui.controllers.worklist_place import MaskPlace
 from medsam.ui.controllers.worklist_read import (
     Files,
     ReadAhead,
@@ -31,7 +31,6 @@ from medsam.ui.controllers.worklist_read import (
     make_document,
     read_files,
     request_for,
-    target_of,
 )
 from medsam.ui.controllers.worklist_scan import Loaded
 from medsam.ui.controllers.worklist_storing import Storing
@@ -73,7 +72,7 @@ class WorklistController(QObject):
     ) -> None:
         super().__init__(window)
         self._session, self._actions, self._files = session, actions, files
-        self._tasks, self._presenter, self._window = tasks, presenter, window
+        self._presenter = presenter
         self.panel, self._carry = panel, carry
         self.worklist: Worklist | None = None
         self.current: Key | None = None
@@ -81,21 +80,22 @@ class WorklistController(QObject):
         self._wish: Key | None = None
         self._tried: Key | None = None
         self._coming: tuple[Request, Files | None] | None = None
-        self._target: Path | None = None
+        self.place = MaskPlace(self._warn, self)
+        self._words: list[str] = []
         self._loading = ListLoading(tasks, presenter, window)
         self.ahead = ReadAhead(tasks, self)
         self.clock = WorkClock(window)
         self.storing = Storing(tasks, presenter, self.clock.look, self._show, self)
         # Before ``Leaving`` goes on: the mask is the present case's.
         saving.saved.connect(self._mask_saved)
-        self.leaving = Leaving(session, saving, segmentation, presenter, lambda: self._target, self)
+        self.leaving = Leaving(session, saving, segmentation, presenter, self.place.safe, self)
         self._connect()
         self._enable()
 
     def _connect(self) -> None:
         on = self._actions.on
-        on("open_worklist", lambda: self.ask(self._loading.ask_folder))
-        on("open_table", lambda: self.ask(self._loading.ask_table))
+        on("open_worklist", lambda: self.open(self._loading.ask_folder()))
+        on("open_table", lambda: self.open(self._loading.ask_table()))
         on("case_next", lambda: self.step(1))
         on("case_previous", lambda: self.step(-1))
         on("case_next_open", self.next_open)
@@ -116,15 +116,10 @@ class WorklistController(QObject):
 
     # --- the list -----------------------------------------------------------------
 
-    def ask(self, choose: Callable[[], Path | None]) -> None:
-        """Let the user choose a list, and open it."""
-        path = choose()
-        if path is not None:
-            self.open(path)
-
-    def open(self, path: Path) -> None:
+    def open(self, path: Path | None) -> None:
         """Open the list of a folder, a table or a stored list, and go on where it was left."""
-        self.leaving.leave(lambda: self._loading.load(path))
+        if path is not None:
+            self.leaving.leave(lambda: self._loading.load(path))
 
     def reload(self) -> None:
         """Look for new cases, and for those that went; the open case stays open."""
@@ -147,16 +142,18 @@ class WorklistController(QObject):
     def hand_over(self) -> tuple[Any, ...]:
         """What another window needs to go on with the list; this one knows it no more."""
         self.storing.now()
-        state = (self.worklist, self._store, self.current, self._target)
+        state = (self.worklist, self._store, self.current, self.place.hand_over())
         self.ahead.drop()
         self.clock.run(False)
         self.storing.take(None, None)
-        self.worklist = self._store = self.current = self._target = None
+        self.worklist = self._store = self.current = None
+        self.place.forget()
         return state
 
     def take_over(self, state: tuple[Any, ...]) -> None:
         """Go on with the list of another window, whose image is open here already."""
-        self.worklist, self._store, self.current, self._target = state
+        self.worklist, self._store, self.current, place = state
+        self.place.take_over(place)
         self.storing.take(self.worklist, self._store)
         self._show_list()
         self.panel.set_current(self.current)
@@ -166,7 +163,7 @@ class WorklistController(QObject):
     def _begin_list(self, loaded: Loaded) -> None:
         self._take(loaded)
         for note in loaded.notes:
-            self._presenter.warning(note)
+            self._warn(note)
         if self.current is None:
             self.go(loaded.worklist.first())
 
@@ -277,7 +274,9 @@ class WorklistController(QObject):
 
     def _follow_session(self) -> None:
         before, coming = self.current, self._coming
-        self.current, self._target = self._open_key(), self._session.target
+        self.current = self._open_key()
+        if self.current is None:
+            self.place.forget()
         asked = self._wish is not None and self._wish == self.current
         self._wish = self._coming = self._tried = None
         self.clock.run(self.current is not None)
@@ -287,9 +286,12 @@ class WorklistController(QObject):
             elif self.current != before:
                 self._begin_case(self.current, self._request(self.current), None)
         self.panel.set_current(self.current)
-        self.panel.refresh(self.worklist)
+        self._show()
         self._enable()
         if self.current is not None:
+            for text in self._words:
+                self._presenter.warning(text)
+            self._words = []
             self.settled.emit()
 
     def _open_key(self) -> Key | None:
@@ -304,20 +306,17 @@ class WorklistController(QObject):
         ):
             return self._wish
         key = work.find(source)
+        if key is not None and key == self.current:
+            # The same case once more, as when its work is begun anew.
+            self._session.target = self.place.path
+            return key
         mask = self._request(key).mask if key is not None else None
         return key if mask is None or mask == self._session.target else None
 
     def _begin_case(self, key: Key, request: Request, read: Files | None) -> None:
         work, volume = self.worklist, self._session.volume
         assert work is not None and volume is not None
-        problem = read.problem if read is not None else ""
-        self._target = self._session.target = target_of(request, volume, problem)
-        if problem and request.mask is not None:
-            self._presenter.warning(
-                self.tr("{0} What you draw is saved as {1}; {2} is not touched.").format(
-                    problem, self._target.name, request.mask.name
-                )
-            )
+        self._session.target = self.place.begin(request, volume, read)
         work.mark_opened(key, volume.modality or "")
         if self._session.undo.count() and work[key].state is CaseState.NOT_STARTED:
             # Its journal knows of work that the list does not.
@@ -332,7 +331,7 @@ class WorklistController(QObject):
         work = self.worklist
         if work is None or self.current is None or self._session.target != path:
             return
-        self._target = path
+        self.place.saved(path)
         try:
             work.set_mask(self.current, path)
         except MedSAMError as error:
@@ -359,6 +358,11 @@ class WorklistController(QObject):
             self.worklist.add_seconds(self.current, seconds)
             self._show()
 
+    def _warn(self, text: str) -> None:
+        """Say something now, and once more when the next case is open, which clears the messages."""
+        self._words.append(text)
+        self._presenter.warning(text)
+
     def _show(self) -> None:
         self.panel.refresh(self.worklist)
 
@@ -374,17 +378,11 @@ class WorklistController(QObject):
         work = self.worklist
         if work is None or key not in work:
             return
-        note: str | None = None
+        note = None
         if state is CaseState.FLAGGED:
-            text, agreed = QInputDialog.getText(
-                self._window,
-                self.tr("Flag the case"),
-                self.tr("What is to be clarified about {0}?").format(work.name(key)),
-                text=work[key].note,
-            )
-            if not agreed:
+            note = self.panel.ask_note(work.name(key), work[key].note)
+            if note is None:
                 return
-            note = text
         work.set_state(key, state, note)
         self._show()
         self.storing.soon()

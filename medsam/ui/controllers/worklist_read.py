@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from PyQt5.QtCore import QObject, QTimer
 
 from medsam.document import Label, LabelTable, default_colour
 from medsam.document.records import label_from_json
-from medsam.document.worklist import Key, Worklist
+from medsam.document.worklist import Key, Worklist, stem_and_suffix
+from medsam.document.worklist_pairs import PICTURES
 from medsam.document.worklist_table import label_names
 from medsam.errors import MedSAMError
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.controllers.adapt_cases import mask_beside
 from medsam.ui.controllers.files import Opened, prepare
-from medsam.ui.controllers.saving import default_target
+from medsam.ui.controllers.saving import MASK_OF, default_target
 from medsam.ui.controllers.worklist_scan import slices_of
 from medsam.ui.data_words import label_name
 from medsam.volume import Volume
@@ -64,7 +66,7 @@ class Request:
     @property
     def stamp(self) -> tuple[Any, ...]:
         """What changes when the files do."""
-        return tuple(_stamp(path) for path in (self.image, self.mask) if path is not None)
+        return tuple(stamp_of(path) for path in (self.image, self.mask) if path is not None)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class Files:
         return int(self.volume.array.nbytes + (self.mask.nbytes if self.mask is not None else 0))
 
 
-def _stamp(path: Path) -> tuple[Any, ...]:
+def stamp_of(path: Path) -> tuple[Any, ...]:
+    """What of a file changes when somebody writes it."""
     try:
         found = path.stat()
     except OSError:
@@ -101,7 +104,7 @@ def _stamp(path: Path) -> tuple[Any, ...]:
 
 def request_for(work: Worklist, key: Key, labels: Iterable[Label] | None) -> Request:
     """What to read of a case, and the label table that it begins with; None takes the stored one."""
-    image, wanted = work.image(key), work.mask(key)
+    image, wanted = work.image(key), work.mask(key) or _place_of_its_own(work, key)
     mask = wanted or mask_beside(image)
     return Request(
         key,
@@ -113,6 +116,18 @@ def request_for(work: Worklist, key: Key, labels: Iterable[Label] | None) -> Req
         label_names(work[key].labels),
         frozenset(Path(k[0]).name for k in work.keys if k != key),
     )
+
+
+def _place_of_its_own(work: Worklist, key: Key) -> Path | None:
+    """Where the mask goes if another case of the same name has the usual place; None if none has."""
+    same = work.namesakes(key)
+    if len(same) < 2 or key == same[0]:
+        return None
+    image = work.image(key)
+    stem, suffix = stem_and_suffix(image.name)
+    told = sha256(key[1].encode()).hexdigest()[:6] if key[1] else suffix.strip(".").replace(".", "-").lower()
+    ending = ".png" if suffix.lower() in PICTURES else ".nii.gz"
+    return image.with_name(f"{stem}-{told}{MASK_OF}{ending}")
 
 
 def _stored_labels(work: Worklist) -> tuple[Label, ...]:
@@ -135,10 +150,11 @@ def target_of(request: Request, volume: Volume, problem: str = "") -> Path:
     lower = wanted.name.lower() if wanted is not None else ""
     if wanted is None or not lower.endswith(WRITABLE) or (lower.endswith(_FLAT) and not flat):
         wanted = default_target(request.image, volume.name, flat)
-    return _free_name(wanted) if problem else wanted
+    return free_name(wanted) if problem else wanted
 
 
-def _free_name(path: Path) -> Path:
+def free_name(path: Path) -> Path:
+    """The same name with the first number that no file has."""
     suffix = next((s for s in WRITABLE if path.name.lower().endswith(s)), path.suffix)
     stem, number, free = path.name[: -len(suffix)], 2, path
     while free.exists():

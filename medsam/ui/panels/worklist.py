@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -229,6 +230,16 @@ class WorklistPanel(QWidget):
         buttons.addWidget(done)
         column.addLayout(buttons)
         return page
+
+    def ask_note(self, name: str, before: str) -> str | None:
+        """Ask why a case is flagged; None if it shall not be."""
+        text, agreed = QInputDialog.getText(
+            self,
+            self.tr("Flag the case"),
+            self.tr("What is to be clarified about {0}?").format(name),
+            text=before,
+        )
+        return text if agreed else None
 
     def _show_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)

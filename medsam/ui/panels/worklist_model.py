@@ -7,8 +7,7 @@ from typing import Any
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
 from PyQt5.QtGui import QColor, QFont, QIcon
 
-from medsam.document.worklist import CaseState, Key, WorkCase, Worklist
-from medsam.document.worklist_pairs import stem_and_suffix
+from medsam.document.worklist import CaseState, Key, WorkCase, Worklist, stem_and_suffix
 from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, minutes, state_name
 from medsam.ui.theme import Theme
 
