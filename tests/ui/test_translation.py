@@ -100,7 +100,8 @@ def chinese(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda p: p.relative_to(UI).as_posix())
 def test_every_word_can_be_read_by_the_tools(file):
-    if file.name != "data_words.py":  # Its calls take what the lists below them hold.
+    # Their calls take what lists beside them hold.
+    if file.name != "data_words.py" and file.relative_to(UI).as_posix() != "domain_words/__init__.py":
         assert find(file).unreadable == []
 
 
