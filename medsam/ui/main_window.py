@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._add_model_button()
         self.addToolBarBreak()
-        self.options = OptionsBar(self)
+        self.options = OptionsBar(lambda tool: self.actions_[f"tool_{tool}"].statusTip(), self)
         self.addToolBar(self.options)
 
     def _add_model_button(self) -> None:

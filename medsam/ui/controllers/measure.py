@@ -133,7 +133,7 @@ class MeasureController(QObject):
             self._drop_task()
             self._ask()
         elif change.kind == "labels":
-            self._panel.model.set_labels()
+            self._panel.show_labels()
             self._refresh_axes()
         elif change.kind == "active" and self._session.annotation is not None:
             self._panel.select_label(self._session.annotation.active_label)

@@ -265,6 +265,11 @@ class MeasurePanel(QWidget):
         label = self.details.label
         self.detail_heading.set_full_text(label.name if label is not None else "")
 
+    def show_labels(self) -> None:
+        """Bring names and colours up to date; the figures stay."""
+        self.model.set_labels()
+        self._show_details(self.table.currentIndex().row())
+
     def select_ruler(self, ruler_id: int | None) -> None:
         """Mark the row of a ruler, or none."""
         row = self.rulers.row_of(ruler_id)

@@ -1,24 +1,37 @@
-"""The row under the toolbar: the options of the tool in use."""
+"""The row under the toolbar: the options of the tool in use, or what it does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QSizePolicy, QStackedWidget, QToolBar, QWidget
+from PyQt5.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QToolBar, QWidget
 
 
 class OptionsBar(QToolBar):
-    """One page a tool; hidden while the tool in use has none."""
+    """One page a tool; a tool without options gets a line that says what it does.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    The row is as high as its highest page, so that the pictures below stay
+    where they are when another tool is taken.
+
+    Args:
+        hint: What a tool does, by its name.
+        parent: The window.
+    """
+
+    def __init__(self, hint: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hint = hint
         self.setWindowTitle(self.tr("Tool options"))
         self.setObjectName("options")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self._stack = QStackedWidget()
         self._stack.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self._line = QLabel()
+        self._line.setProperty("role", "muted")
+        self._line.setContentsMargins(6, 0, 6, 0)
+        self._stack.addWidget(self._line)
         self._pages: dict[str, QWidget] = {}
         self._tool = ""
         self._is_wanted = False
@@ -52,7 +65,8 @@ class OptionsBar(QToolBar):
 
     def _refresh(self) -> None:
         page = self._pages.get(self._tool)
-        if page is not None:
-            self._stack.setCurrentWidget(page)
-            self._stack.setFixedHeight(page.sizeHint().height())
-        self.setVisible(page is not None and self._is_wanted)
+        if page is None:
+            self._line.setText(self._hint(self._tool) if self._tool else "")
+        self._stack.setCurrentWidget(page or self._line)
+        self._stack.setFixedHeight(max(p.sizeHint().height() for p in (self._line, *self.pages())))
+        self.setVisible(self._is_wanted)
