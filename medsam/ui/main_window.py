@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         volume = self.session.volume
         self.pages.setCurrentWidget(self.workplace if volume is not None else self.welcome)
         name = self.session.title
-        self.setWindowTitle(f"{name}[*] — MedSAM" if name else "MedSAM")
+        self.setWindowTitle(f"{name}[*] — MedSAM" if name else "MedSAM[*]")
         self.setWindowModified(self.session.is_modified)
         self.banners.set_notes(volume.notes if volume is not None else ())
         self.options.set_wanted(volume is not None)
