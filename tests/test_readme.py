@@ -28,7 +28,7 @@ def test_every_model_is_in_the_table_with_its_licence(repo_root: Path) -> None:
 def test_every_command_is_described(repo_root: Path) -> None:
     readme = text(repo_root)
     commands = re.findall(r"^python -m medsam (\w+)", readme, re.MULTILINE)
-    assert set(commands) == {"predict", "info", "convert", "doctor"}
+    assert set(commands) == {"predict", "embed", "info", "convert", "doctor"}
     parser = build_parser()
     assert parser.parse_args(["predict", "--prompts", "a", "--out", "b"]).device == "auto"
 
