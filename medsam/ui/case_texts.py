@@ -49,7 +49,8 @@ def trouble_text(trouble: CaseTrouble, image: str) -> str:
     # fmt: on
     detail = holder_text(trouble.holder) if trouble.kind == "held" else trouble.detail
     text = texts[trouble.kind].format(name=trouble.name, image=image, detail=detail)
-    return f"{text} {translate('CaseFile', 'Your work goes on in memory only.')}"
+    in_memory = translate("CaseFile", "Your work goes on in memory only.")
+    return f"{text} {in_memory}"
 
 
 def holder_text(holder: Holder | None) -> str:

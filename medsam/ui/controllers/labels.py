@@ -183,7 +183,8 @@ class LabelsController(QObject):
     def ask_load(self) -> None:
         """Let the user pick a file with a set of labels."""
         patterns = " ".join(f"*{suffix}" for suffix in READ_SUFFIXES)
-        filters = f"{self.tr('Sets of labels')} ({patterns});;{self.tr('All files')} (*)"
+        sets, everything = self.tr("Sets of labels"), self.tr("All files")
+        filters = f"{sets} ({patterns});;{everything} (*)"
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Load label set"), self._folder(), filters
         )
@@ -213,7 +214,7 @@ class LabelsController(QObject):
             (self.tr("3D Slicer colour table"), "ctbl"),
         )
         filters = ";;".join(f"{title} (*.{suffix})" for title, suffix in kinds)
-        start = str(Path(self._folder()) / f"{self.tr('labels')}.json")
+        start = str(Path(self._folder()) / (self.tr("labels") + ".json"))
         name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Save label set"), start, filters)
         if name:
             path = Path(name)

@@ -220,8 +220,7 @@ def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
     gone = sum(worklist.is_missing(key) for key in worklist.keys)
     if gone == len(worklist):
         text = translate(
-            "Worklist",
-            "A worklist needs images that are there; none of {0} is. Check whether they were moved.",
+            "Worklist", "A worklist needs images; none of {0} is there. Check whether they were moved."
         )
         raise InputError(text.format(source.name))
     return Loaded(store, worklist, (*stored.notes, *notes))

@@ -285,7 +285,8 @@ class LabelModel(QAbstractTableModel):
         if column == COLOUR:
             key = digit_of(row)
             tip = self.tr("Double-click to choose another colour")
-            return f"{tip}\n{self.tr('Key {0} chooses this label').format(key)}" if key else tip
+            chooses = self.tr("Key {0} chooses this label")
+            return f"{tip}\n{chooses.format(key)}" if key else tip
         if column == LOCKED:
             if label.locked:
                 return self.tr("Locked: nothing changes its voxels. Click to unlock")

@@ -253,8 +253,7 @@ def _places(volume: Volume) -> list[Column]:
             SURFACE,
             translate("MeasureColumns", "Surface (mm²)"),
             translate(
-                "MeasureColumns",
-                "Of the mesh around its voxels, with their steps: about a tenth above a smooth body's",
+                "MeasureColumns", "Of a mesh with the voxels' steps: about a tenth above a smooth body's"
             ),
             _field("surface_mm2"),
             ("surface_mm2",),

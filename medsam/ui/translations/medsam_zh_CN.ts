@@ -1814,64 +1814,69 @@
         <translation>{name} 属于另一图像（{detail}）。请将其移到别处，然后重试。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="58"/>
+        <location filename="../case_texts.py" line="59"/>
         <source>another window</source>
         <translation>另一窗口</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="60"/>
+        <location filename="../case_texts.py" line="61"/>
         <source>another window of this computer since {0} (process {1})</source>
         <translation>本机的另一窗口（自 {0} 起，进程 {1}）</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="62"/>
+        <location filename="../case_texts.py" line="63"/>
         <source>a window on the computer {2} since {0} (process {1})</source>
         <translation>计算机 {2} 上的窗口（自 {0} 起，进程 {1}）</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="70"/>
+        <location filename="../case_texts.py" line="71"/>
         <source>The last action was not written to the end and is missing.</source>
         <translation>最后一步操作未完整写入，已缺失。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="71"/>
+        <location filename="../case_texts.py" line="72"/>
         <source>The case file was damaged: {count} later steps could not be brought back; {aside} keeps what is left of them.</source>
         <translation>病例文件已损坏：之后的 {count} 步无法恢复；残留内容保存在 {aside} 中。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="77"/>
+        <location filename="../case_texts.py" line="78"/>
         <source>The place of this image in the patient differs from when the work was done.</source>
         <translation>图像在患者体内的位置与此前工作时不同。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="94"/>
+        <location filename="../case_texts.py" line="95"/>
         <source>1 step</source>
         <translation>1 步</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="94"/>
+        <location filename="../case_texts.py" line="95"/>
         <source>{0} steps</source>
         <translation>{0} 步</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="96"/>
+        <location filename="../case_texts.py" line="97"/>
         <source>1 label</source>
         <translation>1 个标签</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="96"/>
+        <location filename="../case_texts.py" line="97"/>
         <source>{0} labels</source>
         <translation>{0} 个标签</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="98"/>
+        <location filename="../case_texts.py" line="99"/>
         <source>Your work of {0} is here again: {1}, {2}.</source>
         <translation>已恢复您在 {0} 的工作：{1}，{2}。</translation>
     </message>
     <message>
-        <location filename="../case_texts.py" line="74"/>
+        <location filename="../case_texts.py" line="75"/>
         <source>The case file was damaged: your work is whole, but only the last {count} steps can be undone; {aside} keeps the damaged file.</source>
         <translation>病例文件已损坏：您的工作完整，但只有最后 {count} 步可以撤销；{aside} 保存了损坏的文件。</translation>
+    </message>
+    <message>
+        <location filename="../case_texts.py" line="52"/>
+        <source>Your work goes on in memory only.</source>
+        <translation>您的工作目前只在内存中继续。</translation>
     </message>
 </context>
 <context>
@@ -3881,42 +3886,42 @@
 <context>
     <name>FillController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="263"/>
+        <location filename="../controllers/shapes.py" line="277"/>
         <source>The labels changed meanwhile; click again to fill.</source>
         <translation>标签在此期间有变化；请再次单击以填充。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="293"/>
+        <location filename="../controllers/shapes.py" line="309"/>
         <source>erase region</source>
         <translation>擦除区域</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="293"/>
+        <location filename="../controllers/shapes.py" line="309"/>
         <source>fill</source>
         <translation>填充</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="303"/>
+        <location filename="../controllers/shapes.py" line="319"/>
         <source>The rule allows none of these voxels to be changed.</source>
         <translation>按当前规则，这些体素都不能更改。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="308"/>
+        <location filename="../controllers/shapes.py" line="325"/>
         <source>There is no label here to erase.</source>
         <translation>此处没有可擦除的标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="310"/>
+        <location filename="../controllers/shapes.py" line="327"/>
         <source>This region is &quot;{0}&quot; already.</source>
         <translation>此区域已经是“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="312"/>
+        <location filename="../controllers/shapes.py" line="329"/>
         <source>This is no hole: the background here reaches the edge of the image. Close its outline first.</source>
         <translation>这不是孔洞：此处的背景延伸到图像边缘。请先闭合其轮廓。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="317"/>
+        <location filename="../controllers/shapes.py" line="334"/>
         <source>&quot;{0}&quot; is locked; unlock it to give its region another label.</source>
         <translation>“{0}”已锁定；请先解锁，再将其区域改为其他标签。</translation>
     </message>
@@ -4388,37 +4393,37 @@
         <translation>双击选择其他颜色</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="291"/>
+        <location filename="../panels/label_model.py" line="292"/>
         <source>Locked: nothing changes its voxels. Click to unlock</source>
         <translation>已锁定：其体素不会被更改。单击解锁</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="292"/>
+        <location filename="../panels/label_model.py" line="293"/>
         <source>Click to lock: no tool and no network may change its voxels</source>
         <translation>单击锁定：任何工具和网络都不能更改其体素</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="295"/>
+        <location filename="../panels/label_model.py" line="296"/>
         <source>{0} (value {1}). Double-click to rename</source>
         <translation>{0}（值 {1}）。双击重命名</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="299"/>
+        <location filename="../panels/label_model.py" line="300"/>
         <source>shown</source>
         <translation>已显示</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="299"/>
+        <location filename="../panels/label_model.py" line="300"/>
         <source>hidden</source>
         <translation>已隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="301"/>
+        <location filename="../panels/label_model.py" line="302"/>
         <source>locked</source>
         <translation>已锁定</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="301"/>
+        <location filename="../panels/label_model.py" line="302"/>
         <source>not locked</source>
         <translation>未锁定</translation>
     </message>
@@ -4473,7 +4478,7 @@
         <translation>载入标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="307"/>
+        <location filename="../panels/label_model.py" line="308"/>
         <source>key {0}</source>
         <translation>按键 {0}</translation>
     </message>
@@ -4481,6 +4486,11 @@
         <location filename="../panels/label_model.py" line="158"/>
         <source>label opacity</source>
         <translation>标签不透明度</translation>
+    </message>
+    <message>
+        <location filename="../panels/label_model.py" line="288"/>
+        <source>Key {0} chooses this label</source>
+        <translation>按键 {0} 选择此标签</translation>
     </message>
 </context>
 <context>
@@ -4660,7 +4670,7 @@
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="268"/>
+        <location filename="../controllers/labels.py" line="269"/>
         <source>There is no label under the mouse.</source>
         <translation>鼠标下没有标签。</translation>
     </message>
@@ -4670,72 +4680,72 @@
         <translation>{0} 还没有体素。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="187"/>
+        <location filename="../controllers/labels.py" line="188"/>
         <source>Load label set</source>
         <translation>载入标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="206"/>
+        <location filename="../controllers/labels.py" line="207"/>
         <source>{0} labels taken from {1}</source>
         <translation>已从 {1} 载入 {0} 个标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="210"/>
+        <location filename="../controllers/labels.py" line="211"/>
         <source>Label set</source>
         <translation>标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="210"/>
+        <location filename="../controllers/labels.py" line="211"/>
         <source>ITK-SNAP label descriptions</source>
         <translation>ITK-SNAP 标签描述文件</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="210"/>
+        <location filename="../controllers/labels.py" line="211"/>
         <source>3D Slicer colour table</source>
         <translation>3D Slicer 颜色表</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="217"/>
+        <location filename="../controllers/labels.py" line="218"/>
         <source>Save label set</source>
         <translation>保存标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="235"/>
+        <location filename="../controllers/labels.py" line="236"/>
         <source>Label set saved: {0}</source>
         <translation>标签集已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="312"/>
+        <location filename="../controllers/labels.py" line="313"/>
         <source>There are no limits now.</source>
         <translation>现在没有限制。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="329"/>
+        <location filename="../controllers/labels.py" line="330"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="336"/>
+        <location filename="../controllers/labels.py" line="337"/>
         <source>Choose two or more rows of the list first.</source>
         <translation>请先在列表中选择两行或更多。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="336"/>
+        <location filename="../controllers/labels.py" line="337"/>
         <source>An annotation keeps at least one label.</source>
         <translation>标注至少要有一个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="347"/>
+        <location filename="../controllers/labels.py" line="348"/>
         <source>Unlock &quot;{0}&quot; first.</source>
         <translation>请先解锁“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="355"/>
+        <location filename="../controllers/labels.py" line="356"/>
         <source>Unlock</source>
         <translation>解锁</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="359"/>
+        <location filename="../controllers/labels.py" line="360"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
     </message>
@@ -4745,19 +4755,34 @@
         <translation>{0} 个标签变为 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="242"/>
+        <location filename="../controllers/labels.py" line="243"/>
         <source>New images begin with these {0} labels.</source>
         <translation>新图像将采用这 {0} 个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="250"/>
+        <location filename="../controllers/labels.py" line="251"/>
         <source>New images begin with one label again.</source>
         <translation>新图像恢复为一个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="332"/>
+        <location filename="../controllers/labels.py" line="333"/>
         <source>They do so already.</source>
         <translation>已经如此设置。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="186"/>
+        <source>Sets of labels</source>
+        <translation>标签集</translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="186"/>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <location filename="../controllers/labels.py" line="217"/>
+        <source>labels</source>
+        <translation>标签</translation>
     </message>
 </context>
 <context>
@@ -4771,27 +4796,27 @@
 <context>
     <name>LassoController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="151"/>
+        <location filename="../controllers/shapes.py" line="165"/>
         <source>erase outline</source>
         <translation>擦除轮廓内</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="153"/>
+        <location filename="../controllers/shapes.py" line="167"/>
         <source>outline</source>
         <translation>轮廓</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="156"/>
+        <location filename="../controllers/shapes.py" line="170"/>
         <source>The outline holds no pixel, so nothing was painted.</source>
         <translation>轮廓内没有像素，因此没有涂画。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="158"/>
+        <location filename="../controllers/shapes.py" line="172"/>
         <source>The outline holds nothing of the active label that may be erased.</source>
         <translation>轮廓内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="160"/>
+        <location filename="../controllers/shapes.py" line="174"/>
         <source>The outline holds no pixel that may be painted.</source>
         <translation>轮廓内没有可涂画的像素。</translation>
     </message>
@@ -5067,12 +5092,12 @@
 <context>
     <name>MaskOperations</name>
     <message>
-        <location filename="../controllers/mask_operations.py" line="119"/>
+        <location filename="../controllers/mask_operations.py" line="118"/>
         <source>copy slice</source>
         <translation>复制层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="124"/>
+        <location filename="../controllers/mask_operations.py" line="123"/>
         <source>This slice has all of it already, or the rule keeps it out.</source>
         <translation>本层面已全部具有该内容，或规则不允许。</translation>
     </message>
@@ -5087,57 +5112,57 @@
         <translation>当前标签不在本层面上。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="193"/>
+        <location filename="../controllers/mask_operations.py" line="196"/>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="242"/>
+        <location filename="../controllers/mask_operations.py" line="245"/>
         <source>Computing…</source>
         <translation>正在计算…</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="270"/>
+        <location filename="../controllers/mask_operations.py" line="273"/>
         <source>Parts that become labels of their own: {0}</source>
         <translation>将成为独立标签的部分：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="272"/>
+        <location filename="../controllers/mask_operations.py" line="275"/>
         <source>This changes nothing here.</source>
         <translation>此处不会有任何变化。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="277"/>
+        <location filename="../controllers/mask_operations.py" line="280"/>
         <source>Gains {0}, loses {1} voxels</source>
         <translation>增加 {0}，减少 {1} 个体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="280"/>
+        <location filename="../controllers/mask_operations.py" line="283"/>
         <source>Volume {0} mL</source>
         <translation>体积 {0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="282"/>
+        <location filename="../controllers/mask_operations.py" line="285"/>
         <source>voxels</source>
         <translation>体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="356"/>
+        <location filename="../controllers/mask_operations.py" line="359"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="358"/>
+        <location filename="../controllers/mask_operations.py" line="361"/>
         <source>&quot;{0}&quot; is locked; unlock it or choose another label.</source>
         <translation>“{0}”已锁定；请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="364"/>
+        <location filename="../controllers/mask_operations.py" line="367"/>
         <source>A colour picture has no single values to compare.</source>
         <translation>彩色图片没有可比较的单一数值。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="367"/>
+        <location filename="../controllers/mask_operations.py" line="370"/>
         <source>This image has only one slice.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
@@ -5332,6 +5357,11 @@
         <source>Slice of the axes</source>
         <translation>长短轴所在层面</translation>
     </message>
+    <message>
+        <location filename="../panels/measure_columns.py" line="252"/>
+        <source>Of a mesh with the voxels&apos; steps: about a tenth above a smooth body&apos;s</source>
+        <translation>按带体素台阶的网格计算：比光滑物体高约十分之一</translation>
+    </message>
 </context>
 <context>
     <name>MeasureController</name>
@@ -5417,22 +5447,22 @@
         <translation>所选标签的全部数值</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="327"/>
+        <location filename="../panels/measure.py" line="332"/>
         <source>As at first</source>
         <translation>恢复初始设置</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="350"/>
+        <location filename="../panels/measure.py" line="355"/>
         <source>Go to the largest diameters</source>
         <translation>转到最大径</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="353"/>
+        <location filename="../panels/measure.py" line="358"/>
         <source>Keep the largest diameters as rulers</source>
         <translation>将最大径保留为标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="357"/>
+        <location filename="../panels/measure.py" line="362"/>
         <source>Copy the selected rows</source>
         <translation>复制所选行</translation>
     </message>
@@ -5442,7 +5472,7 @@
         <translation>选择列，以及测量最大径的平面</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="318"/>
+        <location filename="../panels/measure.py" line="323"/>
         <source>Diameters in slices that are</source>
         <translation>在以下平面的层面中测量最大径</translation>
     </message>
@@ -6193,7 +6223,7 @@
 <context>
     <name>OptionsBar</name>
     <message>
-        <location filename="../panels/options_bar.py" line="16"/>
+        <location filename="../panels/options_bar.py" line="25"/>
         <source>Tool options</source>
         <translation>工具选项</translation>
     </message>
@@ -7393,12 +7423,12 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>魔棒</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="286"/>
+        <location filename="../controllers/wand.py" line="287"/>
         <source>The region holds nothing of the active label that may be erased.</source>
         <translation>该区域内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="286"/>
+        <location filename="../controllers/wand.py" line="289"/>
         <source>The region holds no voxel that may be painted.</source>
         <translation>该区域内没有可涂画的体素。</translation>
     </message>
@@ -7649,31 +7679,36 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <source>There is no file or folder named {0}. Check the name and where it lies.</source>
         <translation>没有名为 {0} 的文件或文件夹。请检查名称和位置。</translation>
     </message>
+    <message>
+        <location filename="../controllers/worklist_scan.py" line="222"/>
+        <source>A worklist needs images; none of {0} is there. Check whether they were moved.</source>
+        <translation>病例列表需要图像；{0} 中的图像均不存在。请检查是否已移动。</translation>
+    </message>
 </context>
 <context>
     <name>WorklistController</name>
     <message>
-        <location filename="../controllers/worklist.py" line="218"/>
+        <location filename="../controllers/worklist.py" line="212"/>
         <source>Nothing is left to do: {0} cases are done, {1} flagged.</source>
         <translation>已全部处理：完成 {0} 个病例，标记 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="224"/>
+        <location filename="../controllers/worklist.py" line="218"/>
         <source>There is no further case in the list that way.</source>
         <translation>列表在该方向上没有更多病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="242"/>
+        <location filename="../controllers/worklist.py" line="236"/>
         <source>{0} is not there any more.</source>
         <translation>{0} 已不存在。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="398"/>
+        <location filename="../controllers/worklist.py" line="392"/>
         <source>Open a list of cases first.</source>
         <translation>请先打开病例列表。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="401"/>
+        <location filename="../controllers/worklist.py" line="395"/>
         <source>Open a case of the list first.</source>
         <translation>请先打开列表中的病例。</translation>
     </message>
