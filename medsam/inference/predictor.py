@@ -25,7 +25,7 @@ from medsam.inference.transforms import (
     box_to_input,
     encode_input,
     mask_to_input,
-    masks_from_logits,
+    masks_over_picture,
     points_to_input,
     require_picture,
 )
@@ -35,6 +35,7 @@ from medsam.prompts import Prompts
 
 if TYPE_CHECKING:
     from medsam.model.build import LoadedModel
+    from medsam.model.decoding import ImageSide
 
 __all__ = [
     "EmbeddingPredictor",
@@ -64,6 +65,8 @@ class EmbeddingPredictor(Predictor):
         self.network: Any = loaded.network
         self._digest = ""
         self._embedding: Tensor | None = None
+        self._image_pe: Tensor | None = None
+        self._side: ImageSide | None = None
         self._prepared: tuple[str, EmbeddingKey, Tensor] | None = None
         self._hashed: tuple[Picture, str] | None = None
 
@@ -77,7 +80,7 @@ class EmbeddingPredictor(Predictor):
         embedding = self.cache.get(key)
         if embedding is None:
             embedding = self.cache.put(key, self._encode(network_input, check))
-        self._embedding = embedding.to(self.device)
+        self._embedding, self._side = embedding.to(self.device), None
         self._digest = digest
         self._shape_hw = (picture.shape[0], picture.shape[1])
 
@@ -131,7 +134,7 @@ class EmbeddingPredictor(Predictor):
     def _answer(self, low_res: Tensor, scores: Tensor, shape_hw: tuple[int, int]) -> Prediction:
         """The decoder's (M, h, w) logits and (M,) scores of one prompt over the picture, one by one."""
         with torch.inference_mode():
-            masks = (masks_from_logits(low_res, shape_hw, self.preprocessing) > 0).cpu().numpy()
+            masks = masks_over_picture(low_res, shape_hw, self.preprocessing).cpu().numpy()
         logits = self._over_picture(low_res, shape_hw).cpu().numpy()
         return _ranked(masks, scores.float().cpu().numpy(), logits)
 
@@ -153,14 +156,30 @@ class EmbeddingPredictor(Predictor):
             given = given[:1] if all(mask is given[0] for mask in given) else given
             masks = torch.cat([mask_to_input(mask, shape_hw, pp, side) for mask in given]).to(device)
         sparse, dense = self.network.prompt_encoder(points=points, boxes=boxes, masks=masks)
-        low_res, scores = self.network.mask_decoder(
-            image_embeddings=self._embedding,
-            image_pe=self.network.prompt_encoder.get_dense_pe(),
-            sparse_prompt_embeddings=sparse,
-            dense_prompt_embeddings=dense,
-            multimask_output=self.card.candidates > 1,
-        )
+        several = self.card.candidates > 1
+        decoder = self.network.mask_decoder
+        if masks is None:
+            low_res, scores = decoder.answer(self._look(dense), sparse, several)
+        else:
+            # Previous masks make the image another for every prompt, unless they share one.
+            shares = [slice(n, n + 1) for n in range(len(sparse))] if len(dense) > 1 else [slice(None)]
+            looks = [self._look(dense[part] if len(dense) > 1 else dense, keep=False) for part in shares]
+            answers = [
+                decoder.answer(side, sparse[part], several) for side, part in zip(looks, shares, strict=True)
+            ]
+            low_res, scores = (torch.cat(parts) for parts in zip(*answers, strict=True))
         return low_res.float(), scores
+
+    def _look(self, dense: Tensor, keep: bool = True) -> ImageSide:
+        """The current picture with a dense embedding; kept as long as it, where no mask changes it."""
+        if keep and self._side is not None:
+            return self._side
+        if self._image_pe is None:
+            self._image_pe = self.network.prompt_encoder.get_dense_pe()
+        side: ImageSide = self.network.mask_decoder.look(self._embedding, self._image_pe, dense[:1])
+        if keep:
+            self._side = side
+        return side
 
     def _over_picture(self, low_res: Tensor, shape_hw: tuple[int, int]) -> Tensor:
         """Cut the padding off, so that the logits cover the picture and nothing else."""
@@ -180,7 +199,7 @@ def make_predictor(
         cache: Where embeddings are kept, an own one by default; several
             models may share one.
         precision: "auto", "exact", "fast" or "fastest" (``medsam.model.precision``)
-            for the image encoder. The network then only infers: what it was
+            for the network's arithmetic. It then only infers: what it was
             loaded with is repacked, and its state cannot be saved. None
             leaves the network as it is, in float32.
 
@@ -215,5 +234,7 @@ def _ranked(
     """Best first; masks without a pixel last whatever their score."""
     scores = np.clip(np.asarray(scores, np.float32).reshape(-1), 0.0, 1.0)
     filled = masks.any(axis=(1, 2))
-    order = np.lexsort((-scores, ~filled))
-    return Prediction(masks[order], scores[order], logits[order], empty=not bool(filled.any()))
+    if len(scores) > 1:
+        order = np.lexsort((-scores, ~filled))
+        masks, scores, logits = masks[order], scores[order], logits[order]
+    return Prediction(masks, scores, logits, empty=not bool(filled.any()))

@@ -144,6 +144,14 @@ def masks_from_logits(low_res: Tensor, shape_hw: tuple[int, int], pp: Preprocess
     return torch.logit(probability, eps=_EPS)[0]
 
 
+def masks_over_picture(low_res: Tensor, shape_hw: tuple[int, int], pp: Preprocessing) -> Tensor:
+    """Where ``masks_from_logits`` is positive: (N, H, W) bool, without its logits."""
+    if pp.kind != "medsam":
+        return masks_from_logits(low_res, shape_hw, pp) > 0
+    probability = low_res.float()[None].sigmoid()
+    return F.interpolate(probability, shape_hw, mode="bilinear", align_corners=False)[0] > 0.5
+
+
 def _scaled_shape(picture: Picture, pp: Preprocessing) -> tuple[int, int]:
     return longest_side_shape((picture.shape[0], picture.shape[1]), pp.size)
 

@@ -7,15 +7,23 @@ oneDNN in the memory order it multiplies fastest.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from medsam.model import native
 
 _ROWS = 1024
 """Rows that a packed matrix is laid out for: those of one chunk of tokens."""
+
+
+class Matrix(Protocol):
+    """An affine map, laid out for an arithmetic."""
+
+    def __call__(self, x: Tensor, post: str = "none") -> Tensor:
+        """(..., inputs) to (..., outputs), through "relu" or "gelu" if asked, in the arithmetic's format."""
 
 
 class Arithmetic:
@@ -37,6 +45,20 @@ class Arithmetic:
     def constant(self, parameter: Tensor) -> Tensor:
         """A parameter in this arithmetic's format."""
         return parameter.detach()
+
+    def matrix(self, weight: Tensor, bias: Tensor, rows: int) -> Matrix:
+        """An affine map by ``weight`` (outputs, inputs) for inputs of about ``rows`` rows."""
+        kept = weight.detach(), bias.detach()
+
+        def multiply(x: Tensor, post: str = "none") -> Tensor:
+            y = F.linear(x, *kept)
+            return {"none": lambda y: y, "relu": torch.relu_, "gelu": F.gelu}[post](y)
+
+        return multiply
+
+    def in_float32(self) -> Arithmetic:
+        """The same kind of arithmetic in float32: for the few values that many others depend on."""
+        return self
 
     @property
     def has_kernel(self) -> bool:
@@ -76,6 +98,23 @@ class Packed(Arithmetic):
             kept = (parameter, parameter.detach().to(self.dtype).contiguous())
             self._constants[id(parameter)] = kept
         return kept[1]
+
+    def matrix(self, weight: Tensor, bias: Tensor, rows: int) -> Matrix:
+        """See ``Arithmetic``."""
+        dtype = self.dtype
+        packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach().to(dtype).contiguous(), rows)
+        brief = bias.detach().to(dtype)
+        linear = torch.ops.mkldnn._linear_pointwise
+
+        def multiply(x: Tensor, post: str = "none") -> Tensor:
+            algorithm = "none" if post == "gelu" else ""
+            return cast(Tensor, linear(x.to(dtype), packed, brief, post, [], algorithm))
+
+        return multiply
+
+    def in_float32(self) -> Arithmetic:
+        """See ``Arithmetic``."""
+        return self if self.dtype == torch.float32 else Packed(torch.float32)
 
     @property
     def has_kernel(self) -> bool:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from medsam.model.decoding import Decoding, ImageSide
 from medsam.model.layers import LayerNorm2d, Perceptron
 from medsam.model.transformer import TwoWayTransformer
 
@@ -23,7 +24,13 @@ class MaskDecoder(nn.Module):
         candidates: Masks of the multi-mask answer.
         heads: Of every attention.
         hidden: Inner width of the feed-forward layers.
+
+    Attributes:
+        decoding: How ``answer`` computes on the processor without gradients; see
+            ``medsam.model.precision`` for laying one on. None computes as written.
     """
+
+    decoding: Decoding | None = None
 
     def __init__(self, channels: int = 256, candidates: int = 3, heads: int = 8, hidden: int = 2048) -> None:
         super().__init__()
@@ -90,6 +97,42 @@ class MaskDecoder(nn.Module):
         if len(parts) == 1:
             return parts[0]
         return torch.cat([masks for masks, _ in parts]), torch.cat([quality for _, quality in parts])
+
+    def look(self, embedding: Tensor, image_pe: Tensor, dense: Tensor) -> ImageSide:
+        """What all prompts with one dense embedding need of an image: to keep while they are asked.
+
+        Args:
+            embedding: (1, C, h, w).
+            image_pe: (1, C, h, w) from ``PromptEncoder.get_dense_pe``.
+            dense: (1, C, h, w).
+        """
+        if self.decoding is None:
+            return ImageSide(embedding, image_pe, dense)
+        return self.decoding.look(embedding, image_pe, dense)
+
+    def answer(
+        self, side: ImageSide, sparse_prompt_embeddings: Tensor, multimask_output: bool
+    ) -> tuple[Tensor, Tensor]:
+        """As ``forward``, for prompts (N, T, C) on an image that was looked at; without gradients.
+
+        Returns:
+            Logits (N, 1 or 3, 4h, 4w) and predicted qualities (N, 1 or 3).
+        """
+        decoding = self.decoding
+        if decoding is None or side.kept is None:
+            return self.forward(
+                image_embeddings=side.embedding,
+                image_pe=side.image_pe,
+                sparse_prompt_embeddings=sparse_prompt_embeddings,
+                dense_prompt_embeddings=side.dense,
+                multimask_output=multimask_output,
+            )
+        wanted = slice(1, None) if multimask_output else slice(0, 1)
+        parts = sparse_prompt_embeddings.split(PROMPTS_AT_ONCE)
+        answers = [decoding.answer(side, part, wanted) for part in parts]
+        if len(answers) == 1:
+            return answers[0]
+        return torch.cat([masks for masks, _ in answers]), torch.cat([quality for _, quality in answers])
 
     def _decode(
         self,

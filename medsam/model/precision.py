@@ -1,9 +1,9 @@
-"""Which number format an image encoder computes in on the processor, and laying it on.
+"""Which number format a SAM network computes in on the processor, and laying it on.
 
 ``exact`` is float32, ``fast`` bfloat16 and ``fastest`` eight-bit integers in
-the linear layers. The network stays one and the same; only
-``ImageEncoder.arithmetic`` changes. ``docs/performance.md`` has what each
-costs and how far its masks agree with float32.
+the encoder's linear layers; the decoder takes bfloat16 then. The network stays
+one and the same; only ``ImageEncoder.arithmetic`` and ``MaskDecoder.decoding`` change.
+``docs/performance.md`` has what each costs and how far its masks agree with float32.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from torch import Tensor, nn
 
 from medsam.errors import InputError
 from medsam.model.arithmetic import PLAIN, Arithmetic, Int8, Packed
+from medsam.model.decoding import Decoding
 from medsam.model.image_encoder import ImageEncoder
+from medsam.model.mask_decoder import MaskDecoder
 
 Precision = Literal["exact", "fast", "fastest"]
 PRECISIONS: tuple[Precision, ...] = ("exact", "fast", "fastest")
@@ -76,22 +78,27 @@ def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
 def lay(
     network: nn.Module, precision: Precision, device: str = "cpu", *, keep_weights: bool = True
 ) -> Precision:
-    """Let the image encoder of a network compute in another precision.
+    """Let the image encoder and the mask decoder of a network compute in another precision.
 
     Args:
-        network: One with a ViT ``image_encoder``; others stay in float32.
+        network: One with a ViT ``image_encoder``; others stay in float32, their decoder too.
         precision: From ``choose``.
         device: Where the network lies. On a card nothing is repacked.
-        keep_weights: False gives the memory of the repacked matrices back;
-            the network then only infers, and its state cannot be saved.
+        keep_weights: False gives the memory of the encoder's repacked matrices
+            back; the network then only infers, and its state cannot be saved.
 
     Returns:
         The precision it computes in from now on.
     """
     encoder = getattr(network, "image_encoder", None)
-    if not isinstance(encoder, ImageEncoder):
-        return "exact"
+    decoder = getattr(network, "mask_decoder", None)
     if device != "cpu":
+        return precision if isinstance(encoder, ImageEncoder) else "exact"
+    if not isinstance(encoder, ImageEncoder):
+        precision = "exact"
+    if isinstance(decoder, MaskDecoder):
+        decoder.decoding = Decoding(decoder, _arithmetic("exact" if precision == "exact" else "fast"))
+    if not isinstance(encoder, ImageEncoder):
         return precision
     arithmetic = _arithmetic(precision)
     if isinstance(arithmetic, Packed):
