@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -163,6 +165,13 @@ def sync_folder(folder: Path) -> None:
 def temporary_name(path: Path) -> Path:
     """A hidden name beside ``path``; ``remove_leftovers`` knows it."""
     return path.with_name(f".{path.name}{_TEMPORARY}{secrets.token_hex(4)}")
+
+
+def free_name(path: Path, suffix: str) -> Path:
+    """A new name beside ``path``, with ``suffix`` and the time: nothing that was kept is overwritten."""
+    stem = f"{path.name}{suffix}-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (path.with_name(stem if n == 1 else f"{stem}-{n}") for n in count(1))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def remove_leftovers(path: Path) -> None:

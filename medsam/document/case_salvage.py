@@ -22,7 +22,7 @@ _MOST_OF_A_BEGINNING = 2**16
 
 def aside_of(path: Path) -> Path:
     """A name beside ``path`` for what could not be brought back."""
-    return path.with_name(f"{path.name}{_ASIDE}-{time.strftime('%Y%m%d-%H%M%S')}")
+    return case_disk.free_name(path, _ASIDE)
 
 
 def is_hardly_begun(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Beginning an image anew without losing the case that it has: the former file stays as a ``.bak``."""
+"""Beginning an image anew without losing the case that it has: the former file is kept beside it."""
 
 from __future__ import annotations
 
@@ -14,34 +14,35 @@ from medsam.document.case_words import trouble_of
 SUFFIX = ".bak"
 
 
-def backup_of(path: Path) -> Path:
-    """Where the former case of ``path`` is kept; one only."""
-    return path.with_name(path.name + SUFFIX)
+def put_away(path: Path) -> Path | None:
+    """Make room for a new case.
 
-
-def put_away(path: Path) -> None:
-    """Make room for a new case; the present one takes the place of an earlier backup.
+    Returns:
+        Where the present one is kept from now on; None if there was none.
 
     Raises:
         CaseTrouble: If somebody writes it, or the folder does not allow it.
     """
     with _held(path):
-        if os.path.lexists(path):
-            os.replace(path, backup_of(path))
+        if not os.path.lexists(path):
+            return None
+        backup = case_disk.free_name(path, SUFFIX)
+        os.replace(path, backup)
+        return backup
 
 
-def take_back(path: Path) -> None:
-    """Let the case and its backup change places; without a case, the backup becomes it.
+def take_back(path: Path, backup: Path) -> None:
+    """Let the case and what ``put_away`` kept change places; without a case, the backup becomes it.
 
     Raises:
         CaseTrouble: If somebody writes the case, the folder does not allow it,
             or there is no backup.
     """
     with _held(path):
-        backup, between = backup_of(path), case_disk.temporary_name(path)
         if not os.path.lexists(path):
             os.replace(backup, path)
             return
+        between = case_disk.temporary_name(path)
         os.replace(path, between)
         try:
             os.replace(backup, path)

@@ -17,7 +17,7 @@ from medsam.document.case_format import PREAMBLE, VERSION, Reader, encode
 from medsam.document.case_identity import ImageIdentity, digest_of
 from medsam.document.case_lock import SUFFIX
 from medsam.document.case_recovery import open_case, read_identity
-from medsam.document.case_shelf import backup_of, put_away, take_back
+from medsam.document.case_shelf import put_away, take_back
 from medsam.document.records import Record
 from medsam.errors import CaseFileError
 from medsam.volume import Volume
@@ -298,25 +298,32 @@ def test_a_new_case_begins_with_what_is_given(tmp_path):
 def test_starting_again_keeps_the_former_case_and_brings_it_back(tmp_path):
     path = tmp_path / NAME
     first = work(path, image(), 1, 30)[-1]
-    put_away(path)
-    assert backup_of(path).exists() and not path.exists()
+    backup = put_away(path)
+    assert backup.exists() and not path.exists()
     second = work(path, image(), 2, 30)[-1]
-    take_back(path)
+    take_back(path, backup)
     assert reopened(path, image())[1] == first
-    take_back(path)
+    take_back(path, backup)
     assert reopened(path, image())[1] == second
     path.unlink()
-    take_back(path)
+    take_back(path, backup)
     assert reopened(path, image())[1] == first
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
-    put_away(tmp_path / "none.medsamcase")
+    assert put_away(tmp_path / "none.medsamcase") is None
     with pytest.raises(CaseFileError, match="not there"):
-        take_back(path)
+        take_back(path, backup)
+    assert reopened(path, image())[1] == first
+    backups = set()
+    for seed in range(3):
+        backups.add(put_away(path))
+        work(path, image(), seed, 20)
+    assert len(backups) == 3 and all(b.exists() for b in backups), "none overwrites another"
+    path.unlink()
+    take_back(path, min(backups, key=lambda b: len(b.name)))
     held = open_case(path, image())
     with pytest.raises(CaseFileError, match="open in another window"):
         put_away(path)
     held.case.close()
-    assert reopened(path, image())[1] == first
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")

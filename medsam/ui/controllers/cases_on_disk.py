@@ -214,26 +214,28 @@ class CasesOnDisk(QObject):
         self._enable()
 
     def start_again(self) -> None:
-        """Begin the open image anew; what was done is kept in a backup until the next time."""
+        """Begin the open image anew; what was done is kept in a file of its own."""
         path = self.held
         if path is None:
             return
 
+        kept: list[Path | None] = []
+
         def done() -> None:
-            self._backup = path
+            self._backup = kept[0]
             self._enable()
             self._presenter.info(
-                self.tr("You started again. The former work is kept until you start again once more."),
+                self.tr("You started again. The former work is kept in another file."),
                 (self.tr("Bring it back"), self.bring_back),
             )
 
-        self._switch(self.tr("Starting again"), lambda: put_away(path), done)
+        self._switch(self.tr("Starting again"), lambda: kept.append(put_away(path)), done)
 
     def bring_back(self) -> None:
-        """Go on with what was there before ``start_again``; what was done since becomes the backup."""
-        path = self.held
-        if path is not None:
-            self._switch(self.tr("Bringing the work back"), lambda: take_back(path), lambda: None)
+        """Go on with what was there before ``start_again``; what was done since is kept in its place."""
+        path, backup = self.held, self._backup
+        if path is not None and backup is not None:
+            self._switch(self.tr("Bringing the work back"), lambda: take_back(path, backup), lambda: None)
 
     def show_folder(self) -> None:
         """Open the folder of the open case, or that of the program."""
@@ -361,7 +363,7 @@ class CasesOnDisk(QObject):
         nothing = self.tr("No work on this image is kept yet.")
         is_kept = case is not None and case.is_on_disk and case.error is None
         self._actions.set_enabled("case_restart", is_kept, nothing)
-        has_backup = case is not None and self._backup == case.path
+        has_backup = case is not None and self._backup is not None
         self._actions.set_enabled(
             "case_take_back", has_backup, self.tr("You have not started this image again.")
         )
