@@ -27,6 +27,7 @@ from medsam.document.worklist_case import (
     stem_and_suffix,
     stored_path,
     utc_now,
+    without_suffix,
 )
 from medsam.errors import InputError
 
@@ -46,6 +47,7 @@ __all__ = [
     "stored_path",
     "survey",
     "utc_now",
+    "without_suffix",
 ]
 
 
@@ -70,7 +72,7 @@ def require_own_masks(cases: Iterable[WorkCase], root: Path) -> None:
 
 def _without_suffix(image: str) -> Path:
     path = Path(image)
-    return path.with_name(stem_and_suffix(path.name)[0]) if path.name else path
+    return path.with_name(without_suffix(path.name)) if path.name else path
 
 
 class Worklist:
@@ -133,11 +135,13 @@ class Worklist:
 
     def name(self, key: Key) -> str:
         """What to call a case: its file's name, with the folders in which the cases differ."""
-        stored = self._cases[key].image
-        parts = Path(stored).parts or (self.root.name,)
-        if Path(stored).is_absolute():
-            return "/".join(parts[-2:])
-        return parts[-1] if self._is_flat else "/".join(parts)
+        case = self._cases[key]
+        parts = Path(case.image).parts or (self.root.name,)
+        if Path(case.image).is_absolute():
+            name = "/".join(parts[-2:])
+        else:
+            name = parts[-1] if self._is_flat else "/".join(parts)
+        return f"{name} · {case.title}" if case.title else name
 
     def namesakes(self, key: Key) -> tuple[Key, ...]:
         """Cases of one folder whose images differ in their extension or series only, in order; ``key`` too.

@@ -14,6 +14,8 @@ Key = tuple[str, str]
 """What tells cases apart: the stored path of the image, and the series in it ("" for its only one)."""
 
 _DOUBLE = (".nii.gz", ".img.gz", ".nrrd.gz", ".mha.gz")
+_PLAIN = (".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img", ".dcm", ".ima", ".gif", ".bmp")
+_IMAGE_SUFFIXES = (*_DOUBLE, *_PLAIN, ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 LEAST_TIMED = 3
 """Finished cases with a time that an estimate needs."""
@@ -48,6 +50,7 @@ class WorkCase:
         changed: When state, note or mask were said last, as ``opened``.
         labels: Names of label values that a table gives: "1=liver;2=kidney".
         modality: DICOM's code, as the image said when it was opened; "" for unknown.
+        title: What to call the series of a folder with several; "" elsewhere.
     """
 
     image: str
@@ -60,6 +63,7 @@ class WorkCase:
     changed: str = ""
     labels: str = ""
     modality: str = ""
+    title: str = ""
 
     @property
     def key(self) -> Key:
@@ -136,6 +140,12 @@ def stem_and_suffix(name: str) -> tuple[str, str]:
     double = next((d for d in _DOUBLE if lower.endswith(d)), None)
     cut = len(double) if double else len(Path(name).suffix)
     return (name[:-cut], name[-cut:]) if cut else (name, "")
+
+
+def without_suffix(name: str) -> str:
+    """A name without the extension of an image; of a folder with dots in its name nothing is cut."""
+    stem, suffix = stem_and_suffix(name)
+    return stem if suffix.lower() in _IMAGE_SUFFIXES else name
 
 
 def utc_now() -> str:

@@ -13,7 +13,8 @@ user's own folder. UTF-8, an object with
   with forward slashes, relative to the root or absolute; ``series`` is a DICOM
   UID or ""; ``state`` is "not started", "in progress", "done" or "flagged";
   ``note`` is text; ``seconds`` the time worked; ``opened`` and ``changed`` are
-  ISO 8601 in UTC or ""; ``modality`` is DICOM's code or "".
+  ISO 8601 in UTC or ""; ``modality`` is DICOM's code or "";
+  ``title`` names a series.
 
 Other entries are kept as they are. The file is written under another name and
 renamed, so it is the old or the new one; writing first reads what is there,
@@ -42,7 +43,7 @@ from medsam.errors import InputError, WriteError
 
 NAME = "medsam-worklist.json"
 FORMAT, VERSION = "medsam-worklist", 1
-_TEXTS = ("image", "mask", "series", "note", "opened", "changed", "labels", "modality")
+_TEXTS = ("image", "mask", "series", "note", "opened", "changed", "labels", "modality", "title")
 _LOCK_SECONDS = 5.0
 
 
@@ -173,7 +174,9 @@ class WorklistStore:
         mask = stored.mask
         if not mask or (found.mask and not path_of(mask, self.root).is_file()):
             mask = found.mask
-        return dataclasses.replace(stored, mask=mask, labels=found.labels or stored.labels)
+        return dataclasses.replace(
+            stored, mask=mask, labels=found.labels or stored.labels, title=found.title or stored.title
+        )
 
     def _read(self, file: Path) -> Stored:
         try:

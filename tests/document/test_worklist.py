@@ -84,6 +84,14 @@ def test_a_case_is_found_by_its_image():
     assert work.find(ROOT / "p1") is None and work.find(ROOT / "b.png") is None
 
 
+def test_namesakes_differ_in_their_extension_only():
+    work = Worklist(ROOT, [WorkCase(n) for n in ("a.nii.gz", "a.png", "b/a.png", "p.1", "p.2", "a")])
+    assert work.namesakes(("a.png", "")) == (("a.nii.gz", ""), ("a.png", ""), ("a", ""))
+    assert [len(work.namesakes((n, ""))) for n in ("b/a.png", "p.1", "p.2")] == [1, 1, 1]
+    several = Worklist(ROOT, [WorkCase(".", series=n, title=n) for n in "12"])
+    assert [several.name(k) for k in several.keys] == ["set · 1", "set · 2"]
+
+
 def test_masks_are_never_shared():
     work = worklist(OPEN, OPEN)
     a, b = work.keys

@@ -68,6 +68,7 @@ def test_several_series_of_one_folder_are_cases_with_masks_of_their_own(tmp_path
         folder.rmdir()
     cases, _ = cases_in_folder(tmp_path, task)
     assert images(cases) == ["p", "p"] and [c.series for c in cases] == ["1.2.1", "1.2.2"]
+    assert [c.title for c in cases] == [cases[0].title, f"{cases[0].title} (2)"], "of one description"
     assert len({c.mask for c in cases}) == 2 and all(c.mask.endswith("_mask.nii.gz") for c in cases)
 
 

@@ -305,7 +305,7 @@ def test_a_folder_that_is_itself_dicom_is_a_list_of_its_series(window, qtbot, tm
     draw(window)
     press(window, qtbot, Qt.Key_Return)
     assert window.worklist.current == (".", "1.2.2") and window.session.annotation.is_empty
-    assert window.worklist.worklist.name(window.worklist.current) == "study"
+    assert window.worklist.worklist.name(window.worklist.current).startswith("study · ")
     assert len(list(tmp_path.glob("study-*_mask.nii.gz"))) == 1
 
 
@@ -313,3 +313,10 @@ def test_a_damaged_list_is_told_when_its_first_case_is_open(window, qtbot, folde
     (folder / NAME).write_text("{")
     open_list(window, qtbot, folder)
     assert any("damaged" in text for text in window.banners.texts) and states(window)[0] is not None
+
+
+def test_a_list_whose_first_case_is_damaged_begins_with_the_next(window, qtbot, folder):
+    whole = (folder / "case1.nii.gz").read_bytes()
+    (folder / "case1.nii.gz").write_bytes(whole[: len(whole) // 2])
+    open_list(window, qtbot, folder)
+    assert name(window) == "case2.nii.gz" and any("case1" in text for text in window.banners.texts)

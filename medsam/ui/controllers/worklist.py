@@ -100,7 +100,7 @@ class WorklistController(QObject):
         on("case_previous", lambda: self.step(-1))
         on("case_next_open", self.next_open)
         on("case_done", self.done_and_next)
-        on("case_flag", self.flag)
+        on("case_flag", lambda: self.say_state(self.current, CaseState.FLAGGED))
         on("worklist_reload", self.reload)
         on("worklist_close", self.close)
         self.panel.chosen.connect(self.go)
@@ -108,7 +108,7 @@ class WorklistController(QObject):
         self._session.opened.connect(self._follow_session)
         self._session.changed.connect(self._worked)
         self._session.modified_changed.connect(self._follow_modified)
-        self._files.failed.connect(lambda _: self._not_opened())
+        self._files.failed.connect(self._not_opened)
         self.leaving.stayed.connect(self._stay)
         self._loading.found.connect(self._begin_list)
         self._loading.failed.connect(self.settled)
@@ -259,10 +259,17 @@ class WorklistController(QObject):
         annotation = self._session.annotation if self.current is not None else None
         return request_for(self.worklist, key, annotation.labels if annotation is not None else None)
 
-    def _not_opened(self) -> None:
-        if self._wish is not None:
-            self._tried = self._wish
+    def _not_opened(self, sentence: str) -> None:
+        work, self._tried = self.worklist, self._wish or self._tried
+        if work is None or self._wish is None:
+            return
+        following = work.step(self._wish, 1) if self._session.annotation is None else None
+        if following is None:
             self._stay()
+            return
+        # Nothing is open that could stay: the next one may be better.
+        self._words.append(sentence)
+        self.go(following)
 
     def _stay(self) -> None:
         """The case could not be opened, or the one before could not be left."""
@@ -368,15 +375,10 @@ class WorklistController(QObject):
 
     # --- states -------------------------------------------------------------------------
 
-    def flag(self) -> None:
-        """Set the open case aside, with a note."""
-        if self.current is not None:
-            self.say_state(self.current, CaseState.FLAGGED)
-
-    def say_state(self, key: Key, state: CaseState) -> None:
+    def say_state(self, key: Key | None, state: CaseState) -> None:
         """Say how far a case is; flagging asks for a note."""
         work = self.worklist
-        if work is None or key not in work:
+        if work is None or key is None or key not in work:
             return
         note = None
         if state is CaseState.FLAGGED:

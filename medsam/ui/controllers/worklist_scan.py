@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,7 +16,7 @@ from medsam.document.worklist_file import WorklistStore, source_of
 from medsam.document.worklist_pairs import cases_of, natural_order
 from medsam.document.worklist_table import read_table
 from medsam.errors import InputError, ReadError
-from medsam.io import find_series
+from medsam.io import SeriesInfo, find_series
 from medsam.io.sniff import Kind, sniff
 from medsam.io.support import natural_key, some_names
 from medsam.ui.background import Task
@@ -144,10 +145,10 @@ def cases_in_folder(folder: Path, task: Task) -> tuple[list[WorkCase], tuple[str
     found = look_through(folder, task)
     single, several = [], list[WorkCase]()
     for place, files in found.dicom.items():
-        uids = _series_of(files, task)
-        if len(uids) > 1:
-            several += [_series_case(place, uid, folder) for uid in uids]
-        elif uids:
+        series = _series_of(files, task)
+        if len(series) > 1:
+            several += _series_cases(place, series, folder)
+        elif series:
             single.append(place)
     cases = cases_of([*found.volumes, *found.pictures], folder, single) + several
     if not cases:
@@ -166,8 +167,8 @@ def _notes(found: Found) -> tuple[str, ...]:
     return (text.format(names),)
 
 
-def _series_of(files: list[Path], task: Task) -> list[str]:
-    """UIDs of the image series among the DICOM files of one folder.
+def _series_of(files: list[Path], task: Task) -> list[SeriesInfo]:
+    """The image series among the DICOM files of one folder.
 
     Where the first and the last file are of one series, so are the others:
     reading thousands of headers over a network takes minutes.
@@ -178,18 +179,31 @@ def _series_of(files: list[Path], task: Task) -> list[str]:
     return _image_series(files, task) if len(files) > 1 else ends
 
 
-def _image_series(files: list[Path], task: Task) -> list[str]:
+def _image_series(files: list[Path], task: Task) -> list[SeriesInfo]:
     try:
         found = find_series(list(files), is_cancelled=task.is_cancelled)
     except ReadError:
         return []
-    return [info.uid for info in found if info.modality not in _NO_IMAGES]
+    return [info for info in found if info.modality not in _NO_IMAGES]
 
 
-def _series_case(place: Path, uid: str, root: Path) -> WorkCase:
-    # Every series needs a mask of its own beside the folder that they share.
-    mask = place.with_name(f"{place.name}-{sha256(uid.encode()).hexdigest()[:6]}{MASK_OF}.nii.gz")
-    return WorkCase(stored_path(place, root), stored_path(mask, root), series=uid)
+def _series_cases(place: Path, series: list[SeriesInfo], root: Path) -> list[WorkCase]:
+    cases, used = [], Counter[str]()
+    for info in series:
+        title = " ".join((info.description or info.modality or info.uid).split())
+        used[title] += 1
+        # Every series needs a mask of its own beside the folder that they share.
+        told = sha256(info.uid.encode()).hexdigest()[:6]
+        mask = place.with_name(f"{place.name}-{told}{MASK_OF}.nii.gz")
+        cases.append(
+            WorkCase(
+                stored_path(place, root),
+                stored_path(mask, root),
+                series=info.uid,
+                title=title if used[title] == 1 else f"{title} ({used[title]})",
+            )
+        )
+    return cases
 
 
 def slices_of(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
 from PyQt5.QtGui import QColor, QFont, QIcon
 
-from medsam.document.worklist import CaseState, Key, WorkCase, Worklist, stem_and_suffix
+from medsam.document.worklist import CaseState, Key, WorkCase, Worklist, without_suffix
 from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, minutes, state_name
 from medsam.ui.theme import Theme
 
@@ -156,7 +156,7 @@ class WorklistModel(QAbstractTableModel):
 def short_names(worklist: Worklist) -> dict[Key, str]:
     """What to call the cases: without the extensions, where all differ without."""
     names = {key: worklist.name(key) for key in worklist.keys}
-    short = {key: stem_and_suffix(name)[0] if "." in name else name for key, name in names.items()}
+    short = {key: name if worklist[key].title else without_suffix(name) for key, name in names.items()}
     return short if len(set(short.values())) == len(names) else names
 
 
