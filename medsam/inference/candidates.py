@@ -83,9 +83,10 @@ def jittered(box: Box, shape_hw: tuple[int, int]) -> list[Box]:
 def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
     """The few masks that differ among the answers to one prompt and its variants.
 
-    The first is the best by quality (score and presence) times agreement with
-    the others; the next are those of the rest that differ most, so that a
-    choice is worth a look.
+    The first is the mask that ``predict`` answers: of the prompt as it was
+    given, of the best of several heads. The next are those that differ most,
+    weighed by quality (score and presence) times agreement with the others,
+    so that a choice is worth a look.
 
     Args:
         answers: Of the prompt as it was given first, then of its variants.
@@ -98,7 +99,7 @@ def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
     overlaps = _overlaps([mask[cut] for mask in masks])
     agreement = _agreement(overlaps, scores)
     merit = scores * np.asarray(presence) * (1.0 if len(masks) == 1 else agreement)
-    kept = _different(merit, overlaps, len(answers[0].masks), most)
+    kept = _different(merit, overlaps, most)
     first = masks[kept[0]]
     disagreement = np.zeros(first.shape, np.uint8)
     if len(masks) > 1:
@@ -115,18 +116,14 @@ def choose(answers: Sequence[Prediction], most: int = MOST) -> Candidates:
     )
 
 
-def _different(
-    merit: npt.NDArray[np.float64], overlaps: npt.NDArray[np.float64], given: int, most: int
-) -> list[int]:
-    """Numbers of the masks to offer: the best, then those that differ most from the ones before.
+def _different(merit: npt.NDArray[np.float64], overlaps: npt.NDArray[np.float64], most: int) -> list[int]:
+    """Numbers of the masks to offer: the first, then those of most merit that differ most.
 
-    The first ``given`` are of the prompt as it was given: where one of them
-    hardly differs from the best, it is what the user pointed at.
+    No rule was found that puts another one first and is better on average;
+    and so a user gets the mask that was shown while the box was dragged.
     """
     filled = np.diag(overlaps) > 0
-    best = int(np.lexsort((-merit, ~filled))[0])
-    own = int(np.argmax(overlaps[best, :given]))
-    kept = [own if overlaps[best, own] > ALIKE else best]
+    kept = [0 if filled[0] else int(np.lexsort((-merit, ~filled))[0])]
     while len(kept) < most:
         nearest = overlaps[:, kept].max(axis=1)
         new = np.flatnonzero(filled & (nearest <= ALIKE))

@@ -76,18 +76,31 @@ class TestChoice:
         )
         assert [int(mask.sum()) for mask in found.masks] == [400, 140]
 
-    def test_order_is_quality_times_agreement(self) -> None:
-        large, small = (5, 5, 25, 25), (8, 8, 12, 12)
+    def test_the_mask_of_the_prompt_as_given_is_first(self) -> None:
+        small, large = (8, 8, 12, 12), (5, 5, 25, 25)
+        found = choose(
+            [answer(small, scores=[0.2]), answer(large, scores=[0.9]), answer(large, scores=[0.9])]
+        )
+        assert [int(mask.sum()) for mask in found.masks] == [16, 400]
+
+    def test_the_next_are_weighed_by_quality_times_agreement(self) -> None:
+        first, likely, unlikely = (5, 5, 25, 25), (5, 5, 18, 25), (12, 5, 25, 25)
         found = choose(
             [
-                answer(small, scores=[0.9]),
-                answer(large, scores=[0.8]),
-                answer((5, 5, 25, 24), scores=[0.8]),
-                answer((5, 4, 25, 25), scores=[0.7]),
-            ]
+                answer(first, scores=[0.9]),
+                answer(likely, scores=[0.8]),
+                answer(likely, scores=[0.8]),
+                answer(unlikely, scores=[0.3]),
+            ],
+            most=2,
         )
-        areas = [int(mask.sum()) for mask in found.masks]
-        assert areas[:2] == [400, 16], "most answers agree on the large one; the small one differs most"
+        np.testing.assert_array_equal(found.masks[1], answer(likely, scores=[1]).masks[0])
+
+    def test_the_first_is_what_predict_answers(self) -> None:
+        heads = answer((8, 8, 12, 12), (5, 5, 25, 25), (5, 5, 25, 23), scores=[0.9, 0.8, 0.8])
+        assert int(choose([heads]).masks[0].sum()) == 16
+        nothing = answer((0, 0, 0, 0), scores=[0.9])
+        assert int(choose([nothing, heads]).masks[0].sum()) > 16, "best by merit where it answers nothing"
 
     def test_at_most_three_that_differ(self) -> None:
         many = [answer((5, 5, 10 + 6 * n, 30), scores=[0.5 + 0.05 * n]) for n in range(6)]
@@ -193,6 +206,8 @@ def test_candidates_of_every_kind_of_prompt(
         assert found.empty == predictor.predict(one).empty
         again = predictor.candidates(one)
         np.testing.assert_array_equal(found.masks, again.masks)
+        plain = predictor.predict(one).masks[0]
+        assert (found.masks[0] != plain).mean() < 1e-3 or not plain.any()
 
 
 def test_boxes_about_one_are_decoded_in_one_run(picture: np.ndarray) -> None:
