@@ -95,7 +95,7 @@ class CaseFile:
         self._waiting: dict[int, bytes] = {}
         self._unsynced: dict[int, bytes] = {}
         self._file: BinaryIO | None = None
-        self._is_closed = self._has_written = False
+        self._is_closed = self._has_written = self._is_new = False
         self._listeners: list[Callable[[], None]] = []
         self._background = Background(self._tidy, SECONDS_TO_SYNC)
         self._chores: list[Callable[[], None]] = []
@@ -204,6 +204,10 @@ class CaseFile:
         try:
             # Without the lock: a disk may take its time, and the work goes on.
             os.fsync(file.fileno())
+            if self._is_new:
+                # Its name has to last as well.
+                case_disk.sync_folder(self.path.parent)
+                self._is_new = False
         except (OSError, ValueError) as error:
             with self._io:
                 if file is self._file and isinstance(error, OSError):
@@ -271,7 +275,7 @@ class CaseFile:
     def _write_waiting(self, cured: bool = False) -> None:
         """Write what waits, in order; ``OSError`` leaves the rest waiting. ``cured`` ends ``error`` then."""
         if self._file is None:
-            self._file = case_disk.create(self.path)
+            self._file, self._is_new = case_disk.create(self.path), True
             self._end = self._synced = len(PREAMBLE)
         while True:
             with self._state:
