@@ -107,6 +107,7 @@ class FakeEngine:
             allows one, as the worker does on slices not yet encoded.
         answer: Makes the mask of a request; ``ellipse_mask`` by default.
         says_nothing: Answer "nothing here" to every request, with that mask for a guess.
+        precisions: What the processor is said to compute in.
         offers: Masks answered where several are wanted: the mask, then ``other_masks``.
     """
 
@@ -140,6 +141,7 @@ class FakeEngine:
         self.volume: Volume | None = None
         self.pid: int | None = None
         self.started = self.closed = False
+        self.precisions: tuple[str, ...] = ("exact", "fast", "fastest")
         self.kept = EmbeddingsKept(0, "/cache/embeddings", 12, 25_000_000, 8_000_000_000)
         self._volume_id = 0
         self._token = 0
@@ -159,7 +161,7 @@ class FakeEngine:
             self._thread = threading.Thread(target=self._serve, name="fake-engine", daemon=True)
             self._thread.start()
         else:
-            self.on_message(WorkerReady(1, {"fake": "1"}))
+            self.on_message(WorkerReady(1, {"fake": "1"}, precisions=self.precisions))
             self._ask(None)
 
     def close(self, timeout: float = 5.0) -> None:
@@ -270,7 +272,7 @@ class FakeEngine:
         return request.token if request is not None else 0
 
     def _serve(self) -> None:
-        self.on_message(WorkerReady(1, {"fake": "1"}))
+        self.on_message(WorkerReady(1, {"fake": "1"}, precisions=self.precisions))
         self.deliver()
         while self._wake.get():
             self.deliver()

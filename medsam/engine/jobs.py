@@ -185,11 +185,12 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class WorkerReady:
-    """The process is up and listens."""
+    """The process is up and listens. ``precisions``: what the processor can compute in."""
 
     pid: int
     versions: dict[str, str] = field(default_factory=dict)
     devices: tuple[str, ...] = ("cpu",)
+    precisions: tuple[str, ...] = ("exact",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Worker:
         from medsam.engine.worker_inference import Inference
         from medsam.engine.worker_models import Models, choose_threads
         from medsam.model.devices import available_devices
+        from medsam.model.precision import available
         from pretrain.catalogue import DEFAULT
 
         if load is None:
@@ -97,7 +98,7 @@ class Worker:
         torch.set_num_threads(choose_threads())
         models = Models(load, DEFAULT if draft_name is None else draft_name, engine_logger())
         versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
-        self._send(WorkerReady(os.getpid(), versions, tuple(available_devices())))
+        self._send(WorkerReady(os.getpid(), versions, tuple(available_devices()), available()))
         return Inference(self._send, self._queue, models)
 
     def _listen(self) -> None:

@@ -23,7 +23,8 @@ class Task(QThread):
 
     The function gets the task and may call ``report`` and ``is_cancelled``.
     Exactly one of ``succeeded``, ``failed`` and ``stopped`` is emitted, in the
-    thread of the task's creator.
+    thread of the task's creator. ``stop`` is what to call the end by hand, ""
+    for the usual word.
     """
 
     reported = pyqtSignal(float, str)
@@ -31,9 +32,11 @@ class Task(QThread):
     failed = pyqtSignal(object)
     stopped = pyqtSignal()
 
-    def __init__(self, title: str, work: Callable[[Task], Any], *, cancellable: bool = True) -> None:
+    def __init__(
+        self, title: str, work: Callable[[Task], Any], *, cancellable: bool = True, stop: str = ""
+    ) -> None:
         super().__init__()
-        self.title = title
+        self.title, self.stop = title, stop
         self.cancellable = cancellable
         self._work = work
         self._cancelled = False
@@ -106,9 +109,10 @@ class TaskRunner(QObject):
         *,
         on_stopped: Callable[[], None] | None = None,
         cancellable: bool = True,
+        stop: str = "",
     ) -> Task:
         """Run ``work`` beside the window; one of the three callbacks follows here."""
-        task = Task(title, work, cancellable=cancellable)
+        task = Task(title, work, cancellable=cancellable, stop=stop)
         task.succeeded.connect(lambda _: self._end(task))
         task.failed.connect(lambda _: self._end(task))
         task.stopped.connect(lambda: self._end(task))

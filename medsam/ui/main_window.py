@@ -66,6 +66,7 @@ from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.panels.welcome import WelcomePage
 from medsam.ui.panels.window_level import WindowPanel
 from medsam.ui.session import Session
+from medsam.ui.speed_parts import add_speed
 from medsam.ui.theme import Theme
 from medsam.ui.worklist_parts import add_worklist
 
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         )
         self._wire()
         self.worklist = add_worklist(self)
+        self.speed = add_speed(self)
         settle_pages(self.actions_.bar_letters, self.workplace.tabs(), self.options.pages())
         self._restore()
         self._follow_session()

@@ -153,7 +153,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "menu:language",
     ),
     "cases": (*worklist.MENU, None, *case_files.MENU),
-    "model": ("models", "model_file", None, "adapt", "model_back"),
+    "model": ("models", "model_file", None, "prepare", None, "adapt", "model_back"),
     "help": ("keys", "model_card", "log", "about"),
 }
 """Entries of the menu bar's menus; ``menu:`` names another menu."""

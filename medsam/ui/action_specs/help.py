@@ -27,6 +27,13 @@ def specs() -> list[Spec]:
             translate("Actions", "Use a checkpoint of your own"),
         ),
         Spec(
+            "prepare",
+            translate("Actions", "&Prepare this volume"),
+            "mdi6.fast-forward",
+            (),
+            translate("Actions", "Encode every slice of the plane in view, so that masks appear at once"),
+        ),
+        Spec(
             "adapt",
             translate("Actions", "&Adapt to my annotations…"),
             "mdi6.school-outline",

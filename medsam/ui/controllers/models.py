@@ -18,6 +18,7 @@ from medsam.ui.errors import Presenter
 from medsam.ui.panels.model_dialog import ModelDialog
 from medsam.ui.panels.model_facts import say_size
 from medsam.ui.panels.status import StatusLine
+from medsam.ui.precision_words import AUTO, PRECISION, model_text
 
 if TYPE_CHECKING:
     from pretrain.catalogue import Entry
@@ -51,6 +52,7 @@ class ModelsController(QObject):
         self._status, self._window = status, parent
         self._wanted, self._in_use, self._device, self._remember = "", "", "auto", False
         self._token: int | None = None
+        self._precision, self._refused = AUTO, ""
         self._loss = self._complaint = ""
         self._download: Task | None = None
         self._dialog: ModelDialog | None = None
@@ -107,6 +109,11 @@ class ModelsController(QObject):
     def use(self, name: str) -> None:
         """Load another model, and begin with it next time."""
         self._load(name, remember=True)
+
+    def reload(self) -> None:
+        """Another precision was chosen: load the model anew if that makes a difference to it."""
+        if self._token is not None or (self.info is not None and self.info.needs_encoding):
+            self._load(self._wanted, remember=self._token is not None and self._remember)
 
     def ask_file(self) -> None:
         """Let the user pick a checkpoint."""
@@ -188,10 +195,13 @@ class ModelsController(QObject):
         elif self._token is not None and self._in_use:
             self._load(self._in_use, remember=False)
 
-    def _load(self, name: str, *, remember: bool) -> None:
+    def _load(self, name: str, *, remember: bool, precision: str = "") -> None:
+        if not precision:
+            precision, self._refused = str(settings.value(PRECISION, AUTO)), ""
+        self._precision = precision
         self._wanted, self._remember = name, remember
         if self._bridge.client is not None:
-            self._token = self._bridge.client.load_model(name, self._device)
+            self._token = self._bridge.client.load_model(name, self._device, precision)
         self._show_state()
 
     def _loaded(self, message: ModelLoaded) -> None:
@@ -208,6 +218,9 @@ class ModelsController(QObject):
         self._show_state()
         self._settle_loss()
         self._presenter.withdraw(self._complaint)
+        if self._refused:
+            self._presenter.warning(self._refused)
+            self._refused = ""
         self.loaded.emit(message.info)
 
     def _show_way_back(self) -> None:
@@ -224,6 +237,11 @@ class ModelsController(QObject):
             self._presenter.error(message.sentence)
             return
         if message.token != self._token:
+            return
+        if self._precision != AUTO:
+            # The settings may come from another processor: better in another precision than not at all.
+            self._refused = message.sentence
+            self._load(self._wanted, remember=self._remember, precision=AUTO)
             return
         self._token = None
         self._show_state()
@@ -268,7 +286,7 @@ class ModelsController(QObject):
             self._show_state()
 
     def _name(self) -> str:
-        return f"{self.info.title} · {self.info.device.upper()}" if self.info is not None else ""
+        return model_text(self.info) if self.info is not None else ""
 
     def _show_state(self, text: str = "") -> None:
         self._show_loading()

@@ -1,11 +1,11 @@
-"""What the engine knows of every slice: encoding ahead of the eye, and the strips that show it."""
+"""What the engine knows of every slice, and the strips that show it."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QObject, QTimer
 
 from medsam.document import Change
-from medsam.engine.jobs import Priority, SliceKey, SliceProgress, SliceState
+from medsam.engine.jobs import SliceProgress, SliceState
 from medsam.intensity import Window
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.view import ViewController
@@ -13,16 +13,9 @@ from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
 
-_SETTLE_MS = 180
-_AHEAD, _BEHIND = 3, 1
-
 
 class SliceStates(QObject):
-    """Keeps the state of every slice under the present model and window.
-
-    A model that must encode starts on the slice in view, then on its
-    neighbours in the direction of the walk, as soon as the eye rests.
-    """
+    """Keeps the state of every slice under the present model and window."""
 
     def __init__(
         self,
@@ -36,19 +29,18 @@ class SliceStates(QObject):
         self._session, self._bridge, self._area = session, bridge, area
         self._view = view
         self._states: dict[tuple[int, Window | None], list[SliceState]] = {}
-        self._step = 1
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_SETTLE_MS)
-        self._rest.timeout.connect(self.encode_ahead)
+        # Hundreds of slices may change at once: the strips are painted once for all.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
         bridge.progressed.connect(self._progressed)
-        bridge.model_loaded.connect(lambda _: self._forget())
-        bridge.lost.connect(lambda _: self._forget())
-        bridge.volume_attached.connect(self._forget)
+        bridge.model_loaded.connect(lambda _: self.forget())
+        bridge.lost.connect(lambda _: self.forget())
+        bridge.volume_attached.connect(self.forget)
         session.changed.connect(self._follow)
-        session.opened.connect(self._forget)
-        view.slice_changed.connect(self._walked)
-        view.window_changed.connect(lambda _: self._window_changed())
+        session.opened.connect(self.forget)
+        view.slice_changed.connect(lambda view, _: view.set_busy(None))
+        view.window_changed.connect(lambda _: self.refresh())
 
     def is_quick(self, axis: int, index: int, window: Window | None) -> bool:
         """Whether a prompt on this slice is answered without an encode."""
@@ -57,31 +49,13 @@ class SliceStates(QObject):
             return False
         return not model.needs_encoding or self._of(axis, window)[index] is SliceState.READY
 
-    def encode_ahead(self) -> None:
-        """Ask for the slice in view and its neighbours; drop what was asked for before."""
-        bridge = self._bridge
-        model, client = bridge.model, bridge.client
-        if model is None or client is None or not model.needs_encoding or bridge.volume_id is None:
-            return
-        view = self._view.current
-        if view.frame is None:
-            return
-        client.cancel_encodes()
-        axis, window = view.frame.axis, self._view.window
-        steps = [
-            0,
-            *(n * self._step for n in range(1, _AHEAD + 1)),
-            *(-n * self._step for n in range(1, _BEHIND + 1)),
-        ]
-        states = self._of(axis, window)
-        for step in steps:
-            index = view.index + step
-            if 0 <= index < view.frame.count and states[index] is not SliceState.READY:
-                priority = Priority.VIEW if step == 0 else Priority.NEIGHBOUR
-                client.encode(SliceKey(bridge.volume_id, axis, index, window), priority)
+    def state(self, axis: int, index: int, window: Window | None) -> SliceState:
+        """What the engine said last of a slice of the open volume."""
+        return self._of(axis, window)[index]
 
     def refresh(self) -> None:
         """Bring every strip up to date."""
+        self._soon.stop()
         for view in self._view.views:
             self._refresh_view(view)
 
@@ -101,22 +75,10 @@ class SliceStates(QObject):
         strip.set_states(states)
         strip.set_masks(masks)
 
-    def _walked(self, view: SliceView, step: int) -> None:
-        view.set_busy(None)
-        if view is self._view.current:
-            self._step = step
-            self._rest.start()
-
-    def _window_changed(self) -> None:
-        if self._session.volume is not None:
-            self.refresh()
-            self._rest.start()
-
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Nothing is known of any slice any more."""
         self._states.clear()
-        if self._session.volume is not None:
-            self.refresh()
-            self._rest.start()
+        self.refresh()
 
     def _follow(self, change: Change) -> None:
         annotation = self._session.annotation
@@ -137,7 +99,7 @@ class SliceStates(QObject):
         view = self._view.view_of_axis(key.axis)
         if view is not None and key.window == self._view.window:
             if changed:
-                self._refresh_view(view)
+                self._soon.start(0)
             self._show_busy(view, message)
 
     def _show_busy(self, view: SliceView, message: SliceProgress) -> None:

@@ -166,7 +166,7 @@ class TaskRow(QFrame):
         self.bar.setAccessibleName(task.title)
         row.addWidget(self.label, 1)
         row.addWidget(self.bar)
-        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel = QPushButton(task.stop or self.tr("Cancel"))
         self.cancel.setVisible(task.cancellable)
         self.cancel.clicked.connect(task.cancel)
         row.addWidget(self.cancel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from medsam.ui.canvas.slice_strip import SliceStrip
 from medsam.ui.canvas.slice_view import SliceView
@@ -13,7 +13,11 @@ LARGE, SIDE, ONE = "large", "side", "one"
 
 
 class SlicePane(QFrame):
-    """A slice view over its strip."""
+    """A slice view over its strip.
+
+    Attributes:
+        prepare: The button beside the strip, seen where slices have to be encoded.
+    """
 
     def __init__(self, plane: Plane, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="SlicePane")
@@ -24,7 +28,15 @@ class SlicePane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
-        column.addWidget(self.strip)
+        self.prepare = QToolButton(autoRaise=True)
+        self.prepare.setAccessibleName(self.tr("Prepare every slice of this plane"))
+        self.prepare.setFixedSize(24, self.strip.sizeHint().height())
+        self.prepare.hide()
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.strip, 1)
+        row.addWidget(self.prepare)
+        column.addLayout(row)
 
 
 class ViewArea(QWidget):

@@ -1,0 +1,41 @@
+"""Puts what encodes ahead, and the page of the preferences about it, into a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QCoreApplication
+
+from medsam.ui.controllers.prefetch import Prefetch
+from medsam.ui.controllers.prepare import PrepareController
+from medsam.ui.controllers.speed import SpeedController
+
+if TYPE_CHECKING:
+    from medsam.ui.main_window import MainWindow
+
+translate = QCoreApplication.translate
+
+
+def add_speed(window: MainWindow) -> SpeedController:
+    """Add prefetching, "Prepare this volume" and the page "Speed and storage"."""
+    prefetch = Prefetch(window.session, window.bridge, window.view, window.slices, window)
+    prepare = PrepareController(
+        window.session,
+        window.actions_,
+        window.bridge,
+        window.view,
+        window.area,
+        window.slices,
+        prefetch,
+        window.tasks,
+        window.presenter,
+        window.theme,
+        window,
+    )
+    speed = SpeedController(window.bridge, window.models, window)
+    window.preferences.add_page(translate("MainWindow", "Speed and storage"), speed.page)
+    speed.idle_chosen.connect(lambda _: prefetch.pause())
+    speed.cleared.connect(window.slices.forget)
+    speed.cleared.connect(prefetch.encode_ahead)
+    speed.cleared.connect(prepare.begin_anew)
+    return speed
