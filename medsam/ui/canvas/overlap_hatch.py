@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QEvent, QLineF, QObject, QRectF, Qt
+from PyQt5.QtCore import QLineF, QRectF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
@@ -38,7 +38,6 @@ class OverlapHatch(QWidget):
         self.setAttribute(Qt.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.NoFocus)
         self.hide()
-        view.installEventFilter(self)
         view.view_changed.connect(self._stale)
 
     def set_lost(self, lost: npt.NDArray[np.uint16] | None, colors: dict[int, tuple[int, int, int]]) -> None:
@@ -71,13 +70,6 @@ class OverlapHatch(QWidget):
         """How many pixels of the slice are hatched."""
         return int(np.count_nonzero(self._labels)) if self._labels is not None else 0
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the view's size."""
-        if event.type() == QEvent.Resize and self.isVisible():
-            self.setGeometry(self._view.rect())
-            self._stale()
-        return False
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """The hatching, drawn once for each place of the picture."""
         if self._labels is None:
@@ -90,8 +82,10 @@ class OverlapHatch(QWidget):
         self._view.paint_tool(painter)
 
     def _stale(self) -> None:
+        """The picture lies elsewhere, or the view has another size, which tells of both."""
         self._picture = None
         if self.isVisible():
+            self.setGeometry(self._view.rect())
             self.update()
 
     def _drawn(self) -> QImage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QHideEvent, QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -37,8 +37,8 @@ translate = QCoreApplication.translate
 
 _FARTHEST = 1e9
 _LONG_NAME = 22
-_CHIP_EXTRA, _WIDEST, _GAP = 76, 350, 3
-"""Logical pixels: what a chip needs beside its text, its most, and between widgets of the toolbar."""
+_CHIP_EXTRA, _WIDEST = 76, 400
+"""Logical pixels: what a chip needs beside its text, and its most."""
 
 
 def rule_text(rule: PaintRule, annotation: Annotation | None) -> str:
@@ -318,42 +318,29 @@ class RuleChip(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
         self.setCursor(Qt.PointingHandCursor)
-        self._bar: QToolBar | None = None
+        self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Fixed)
+        # A toolbar with little room makes it narrow instead of hiding a button.
+        self.setMinimumWidth(_CHIP_EXTRA + 30)
         self.follow()
 
     def stand_in(self, bar: QToolBar) -> QAction:
-        """Take a place before the last widget of a toolbar and leave the others theirs."""
-        self._bar = bar
-        bar.installEventFilter(self)
+        """Take a place before the last widget of a toolbar."""
         return bar.insertWidget(bar.actions()[-1], self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The toolbar got another width."""
-        if event.type() in (QEvent.Resize, QEvent.LayoutRequest) and not self.isHidden():
-            self._fit()
-        return False
+    def sizeHint(self) -> QSize:
+        """As wide as the text."""
+        width = self.text.fontMetrics().horizontalAdvance(self.text.full_text()) + _CHIP_EXTRA
+        return QSize(max(min(width, _WIDEST), self.minimumWidth()), super().sizeHint().height())
 
     def follow(self) -> None:
         """Show the rule in force."""
         text = rule_text(self._session.rule, self._session.annotation)
         self.text.set_full_text(text)
         self.setAccessibleName(text)
-        self._fit()
+        self.setMaximumWidth(self.sizeHint().width())
+        self.updateGeometry()
         self.icon.setPixmap(self._theme.icon("mdi6.shield-half-full").pixmap(16, 16))
         self.close_button.setIcon(self._theme.icon("mdi6.close"))
-
-    def _fit(self) -> None:
-        """As wide as the text, if the toolbar has the room."""
-        width = self.text.fontMetrics().horizontalAdvance(self.text.full_text()) + _CHIP_EXTRA
-        if self._bar is not None:
-            others = [
-                self._bar.widgetForAction(action) for action in self._bar.actions() if action.isVisible()
-            ]
-            taken = sum(w.sizeHint().width() + _GAP for w in others if w is not None and w is not self)
-            width = min(width, self._bar.width() - taken - _CHIP_EXTRA // 2)
-        width = max(min(width, _WIDEST), _CHIP_EXTRA + 30)
-        if width != self.width():
-            self.setFixedWidth(width)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click opens the card."""
