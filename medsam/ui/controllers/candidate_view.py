@@ -56,7 +56,7 @@ class CandidateView(QObject):
         self._session, self._actions, self._view = session, actions, view
         self._segmentation, self._chooser = segmentation, segmentation.candidates
         self._strips: dict[SliceView, CandidateStrip] = {}
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[MaskAnswer, SliceView, tuple[int, int, int]] | None = None
         self.options = PromptOptions(actions, theme, (RELEASE, PREVIEW))
         self.options.set_mode(self._chooser.mode)
         self.options.mode_chosen.connect(self._chooser.set_mode)
@@ -89,10 +89,10 @@ class CandidateView(QObject):
             self._clear()
             return
         strip = self.strip(view)
-        key = (view, id(answer), annotation.labels.get(offer.label_id).color)
-        if key != self._shown:
+        color = annotation.labels.get(offer.label_id).color
+        if self._shown is None or self._shown[0] is not answer or self._shown[1:] != (view, color):
             self._clear()
-            self._shown = key
+            self._shown = (answer, view, color)
             images = thumbnails(view, answer, annotation.labels.get(offer.label_id))
             words = [f"{score:.2f}" for score in answer.scores]
             strip.show_candidates(images, words, self._names(answer, words))
@@ -131,7 +131,7 @@ class CandidateView(QObject):
         return self.tr("{0}: another mask").format(keys) if keys else ""
 
     def _clear(self) -> None:
-        self._shown = ()
+        self._shown = None
         for strip in self._strips.values():
             strip.clear()
 

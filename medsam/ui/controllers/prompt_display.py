@@ -64,7 +64,7 @@ class PromptDisplay(QObject):
         self._session, self._shapes, self._queue = session, shapes, queue
         self._view, self._overlay, self._overlap = view, overlay, overlap
         self._hatched: set[SliceView] = set()
-        self._shades: dict[SliceView, tuple[int, tuple[int, int, int]] | None] = {}
+        self._shades: dict[SliceView, tuple[MaskAnswer | None, tuple[int, int, int]]] = {}
         self.selected: int | None = None
         self.live: LiveMask | None = None
         self.shaded: tuple[int, MaskAnswer] | None = None
@@ -172,10 +172,10 @@ class PromptDisplay(QObject):
             place = self.shaded[1].slice
             if shown is not None and (frame.axis, view.index) == (place.axis, place.index):
                 answer, color = self.shaded[1], shown.color
-        key = (id(answer), color) if answer is not None else None
-        if key == self._shades.get(view):
+        before = self._shades.get(view, (None, color))
+        if answer is before[0] and (answer is None or color == before[1]):
             return
-        self._shades[view] = key
+        self._shades[view] = (answer, color)
         self._shapes.shade(view, _shade(frame, answer, color) if answer is not None else None)
 
     def _shapes_of(self, view: SliceView) -> list[ShownPrompt]:
