@@ -173,6 +173,10 @@ class Worklist:
         """Take what ``survey`` found."""
         self._presence.update(found)
 
+    def set_problem(self, key: Key, problem: str) -> None:
+        """A case's image could not be opened; "next unfinished" leaves it out from now on."""
+        self._presence[key] = dataclasses.replace(self.presence(key), problem=problem)
+
     # --- saying something about a case ----------------------------------------------
 
     def set_state(self, key: Key, state: CaseState, note: str | None = None) -> None:
@@ -234,7 +238,8 @@ class Worklist:
         order = self.keys
         start = order.index(key) + 1 if key in self._cases else 0
         for k in (*order[start:], *order[:start]):
-            if k != key and self._cases[k].state in OPEN_STATES and not self.is_missing(k):
+            here = self.presence(k)
+            if k != key and self._cases[k].state in OPEN_STATES and here.image and not here.problem:
                 return k
         return None
 

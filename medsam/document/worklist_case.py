@@ -78,10 +78,12 @@ class Presence:
     Attributes:
         image: Whether the image is there.
         mask: Whether its mask is.
+        problem: Why the image could not be opened, once that was tried; "" else.
     """
 
     image: bool = True
     mask: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,9 @@ def test_a_damaged_case_is_stepped_over_the_next_time(window, qtbot, folder):
     assert name(window) == "case1.nii.gz"
     press(window, qtbot, Qt.Key_PageDown)
     assert name(window) == "case10.nii.gz"
+    assert "case2" in window.worklist.panel.model.index(1, 0).data(Qt.ToolTipRole).splitlines()[1]
+    press(window, qtbot, Qt.Key_Return)
+    assert name(window) == "case1.nii.gz", "what cannot be opened cannot be finished"
 
 
 def test_the_program_ends_without_a_question_about_a_case(window, qtbot, folder):

@@ -204,7 +204,7 @@ class WorklistController(QObject):
         if self.worklist is None or key not in self.worklist:
             return
         self.say_state(key, CaseState.DONE)
-        following = self.worklist.next_open(key)
+        following = self.worklist.next_open(self._tried or key)
         if following is not None:
             self.go(following)
             return
@@ -263,11 +263,11 @@ class WorklistController(QObject):
         work, self._tried = self.worklist, self._wish or self._tried
         if work is None or self._wish is None:
             return
+        work.set_problem(self._wish, sentence)
         following = work.step(self._wish, 1) if self._session.annotation is None else None
         if following is None:
             self._stay()
             return
-        # Nothing is open that could stay: the next one may be better.
         self._words.append(sentence)
         self.go(following)
 
@@ -324,6 +324,7 @@ class WorklistController(QObject):
         work, volume = self.worklist, self._session.volume
         assert work is not None and volume is not None
         self._session.target = self.place.begin(request, volume, read)
+        work.set_problem(key, "")
         work.mark_opened(key, volume.modality or "")
         if self._session.undo.count() and work[key].state is CaseState.NOT_STARTED:
             # Its journal knows of work that the list does not.

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSort
 from PyQt5.QtGui import QColor, QFont, QIcon
 
 from medsam.document.worklist import CaseState, Key, WorkCase, Worklist, without_suffix
-from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, minutes, state_name
+from medsam.ui.panels.worklist_words import ICONS, MISSING_ICON, PROBLEM_ICON, minutes, state_name
 from medsam.ui.theme import Theme
 
 STATE, NAME, TIME, MASK = range(4)
@@ -109,6 +109,8 @@ class WorklistModel(QAbstractTableModel):
         if column == STATE:
             if missing:
                 return self._drawn(MISSING_ICON, colours.disabled)
+            if self._problem(case):
+                return self._drawn(PROBLEM_ICON, _ORANGE)
             colour = {
                 CaseState.NOT_STARTED: colours.muted,
                 CaseState.IN_PROGRESS: colours.accent,
@@ -141,7 +143,12 @@ class WorklistModel(QAbstractTableModel):
             lines.append(self.tr("Time: {0}").format(minutes(case.seconds)))
         return "\n".join(lines)
 
+    def _problem(self, case: WorkCase) -> str:
+        return self._work.presence(case.key).problem if self._work is not None else ""
+
     def _state(self, case: WorkCase, missing: bool) -> str:
+        if not missing and self._problem(case):
+            return self._problem(case)
         return self.tr("The file is not there any more") if missing else state_name(case.state)
 
     def _spoken(self, case: WorkCase, column: int, missing: bool) -> str:

@@ -14,7 +14,7 @@ ICONS = {
     CaseState.DONE: "mdi6.check-circle",
     CaseState.FLAGGED: "mdi6.flag",
 }
-MISSING_ICON = "mdi6.file-remove-outline"
+MISSING_ICON, PROBLEM_ICON = "mdi6.file-remove-outline", "mdi6.alert-circle-outline"
 
 
 def state_name(state: CaseState) -> str:
