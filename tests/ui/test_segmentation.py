@@ -585,6 +585,16 @@ class TestNothingHere:
         QTest.keyClick(view, Qt.Key_Escape)
         QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 50, 44))
 
+    def test_another_image_of_another_size_shows_nothing_of_it(self, window, maker):
+        show_volume(window, rgb_picture())
+        maker.engine.says_nothing = True
+        draw(window.view.current, Box(4, 4, 12, 12))
+        assert len(window.segmentation.queue) == 1
+        said = []
+        window.presenter.message.connect(lambda kind, text, action: said.append(text))
+        show_volume(window, grey16_picture((37, 21)))
+        assert said == [] and not window.segmentation.queue
+
     def test_a_label_locked_meanwhile_costs_neither_box_nor_guess(self, window, view):
         window.label_panel.model.change(0, text="lock", locked=True)
         self.press(window)

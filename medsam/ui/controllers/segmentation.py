@@ -233,7 +233,9 @@ class SegmentationController(QObject):
     def _connect(self) -> None:
         self._bridge.model_loaded.connect(lambda _: self._model_loaded())
         self._bridge.volume_attached.connect(self._send_unsent)
-        self._session.opened.connect(self._opened)
+        # While the views still show it: what waits there fits no other image.
+        self._session.leaving.connect(self._forget)
+        self._session.opened.connect(self._forget)
         self._session.changed.connect(self._follow)
         self._session.rule_changed.connect(lambda _: self.display.refresh_previews())
         self._view.slice_changed.connect(lambda view, _: self._refresh_view(view))
@@ -250,7 +252,7 @@ class SegmentationController(QObject):
         self.points_tool.grip_changed.connect(self._hint_point)
         self.tools.offer()
 
-    def _opened(self) -> None:
+    def _forget(self) -> None:
         for item in self.queue:
             self._requests.cancel(item)
         self.queue.clear()
