@@ -19,6 +19,7 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
     "Python": checks.check_python,
     "packages": checks.check_packages,
     "devices": checks.check_devices,
+    "arithmetic": checks.check_arithmetic,
     "memory": checks.check_memory,
     "folders": checks.check_folders,
     "Qt": checks.check_qt,

@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         )
         self._wire()
         self.worklist = add_worklist(self)
-        self.speed = add_speed(self)
+        self.prepare = add_speed(self)
         settle_pages(self.actions_.bar_letters, self.workplace.tabs(), self.options.pages())
         self._restore()
         self._follow_session()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-def add_speed(window: MainWindow) -> SpeedController:
+def add_speed(window: MainWindow) -> PrepareController:
     """Add prefetching, "Prepare this volume" and the page "Speed and storage"."""
     prefetch = Prefetch(window.session, window.bridge, window.view, window.slices, window)
     prepare = PrepareController(
@@ -38,4 +38,4 @@ def add_speed(window: MainWindow) -> SpeedController:
     speed.cleared.connect(window.slices.forget)
     speed.cleared.connect(prefetch.encode_ahead)
     speed.cleared.connect(prepare.begin_anew)
-    return speed
+    return prepare

@@ -117,8 +117,11 @@ class SpeedPage(QWidget):
             cost = _note(precision_cost(name))
             self._group.addButton(button)
             self.precisions[name], self._costs[name] = button, cost
-            column.addWidget(button)
-            column.addWidget(cost)
+            pair = QVBoxLayout()
+            pair.setSpacing(1)
+            pair.addWidget(button)
+            pair.addWidget(cost)
+            column.addLayout(pair)
         self._group.buttonClicked.connect(lambda b: self.precision_chosen.emit(b.property("value")))
         self.in_use = paragraph()
         column.addWidget(self.in_use)
@@ -127,15 +130,15 @@ class SpeedPage(QWidget):
         column.addWidget(_heading(self.tr("Encoding ahead")))
         self.idle = QCheckBox(self.tr("Encode the &rest of the slices while nothing else is done"))
         self.idle.toggled.connect(self.idle_chosen)
-        column.addWidget(self.idle)
-        column.addWidget(
-            _note(
-                self.tr(
-                    "For the plane in view, where all its slices fit the limit below. It stops at once when"
-                    " you do anything."
-                )
-            )
+        note = self.tr(
+            "For the plane in view, where all its slices fit the limit below. It stops at once when you do"
+            " anything."
         )
+        pair = QVBoxLayout()
+        pair.setSpacing(1)
+        pair.addWidget(self.idle)
+        pair.addWidget(_note(note))
+        column.addLayout(pair)
 
     def _add_storage(self, column: QVBoxLayout) -> None:
         column.addWidget(_heading(self.tr("Encoded slices on the disk")))
@@ -174,7 +177,7 @@ class SpeedPage(QWidget):
         grid.addWidget(limit_label, 2, 0)
         row = QHBoxLayout()
         row.addWidget(self.limit)
-        row.addWidget(_note(self.tr("Where it is full, the slices used longest ago go first."), indent=6), 1)
+        row.addWidget(_note(self.tr("When it is full, the slices used longest ago go first."), indent=6), 1)
         grid.addLayout(row, 2, 1, 1, 2)
         column.addLayout(grid)
         self.trouble = paragraph()
