@@ -264,32 +264,32 @@
         <translation>使用自己的权重文件</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="50"/>
+        <location filename="../action_specs/help.py" line="57"/>
         <source>&amp;Keys and mouse</source>
         <translation>键盘与鼠标(&amp;K)</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="50"/>
+        <location filename="../action_specs/help.py" line="57"/>
         <source>What keys and mouse do</source>
         <translation>查看键盘和鼠标操作</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="57"/>
+        <location filename="../action_specs/help.py" line="64"/>
         <source>Show the &amp;log</source>
         <translation>查看日志(&amp;L)</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="57"/>
+        <location filename="../action_specs/help.py" line="64"/>
         <source>Open the folder of the log</source>
         <translation>打开日志所在文件夹</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="64"/>
+        <location filename="../action_specs/help.py" line="71"/>
         <source>&amp;About</source>
         <translation>关于(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="64"/>
+        <location filename="../action_specs/help.py" line="71"/>
         <source>Versions, licence and purpose</source>
         <translation>版本、许可与用途</translation>
     </message>
@@ -394,32 +394,32 @@
         <translation>对放大的像素插值，或显示为方块</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="29"/>
+        <location filename="../action_specs/help.py" line="36"/>
         <source>&amp;Adapt to my annotations…</source>
         <translation>适配我的标注(&amp;A)…</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="29"/>
+        <location filename="../action_specs/help.py" line="36"/>
         <source>Let a copy of the model learn from your own masks</source>
         <translation>让模型的副本学习您自己的掩膜</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="36"/>
+        <location filename="../action_specs/help.py" line="43"/>
         <source>&amp;Back to the model before</source>
         <translation>返回之前的模型(&amp;B)</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="36"/>
+        <location filename="../action_specs/help.py" line="43"/>
         <source>Use the model again that was used before this one</source>
         <translation>重新使用此前使用的模型</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="43"/>
+        <location filename="../action_specs/help.py" line="50"/>
         <source>Model &amp;card</source>
         <translation>模型卡(&amp;C)</translation>
     </message>
     <message>
-        <location filename="../action_specs/help.py" line="43"/>
+        <location filename="../action_specs/help.py" line="50"/>
         <source>What the model in use is for, its scores, failures and data</source>
         <translation>当前模型的用途、得分、失败案例和数据</translation>
     </message>
@@ -1398,6 +1398,16 @@
         <source>Forget which labels new images should begin with</source>
         <translation>不再让新图像沿用标签</translation>
     </message>
+    <message>
+        <location filename="../action_specs/help.py" line="29"/>
+        <source>&amp;Prepare this volume</source>
+        <translation>预先处理此图像(&amp;P)</translation>
+    </message>
+    <message>
+        <location filename="../action_specs/help.py" line="29"/>
+        <source>Encode every slice of the plane in view, so that masks appear at once</source>
+        <translation>对当前平面的所有层面进行编码，使掩膜立即出现</translation>
+    </message>
 </context>
 <context>
     <name>AdaptController</name>
@@ -1887,64 +1897,64 @@
         <translation>不使用它，重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="225"/>
-        <source>You started again. The former work is kept until you start again once more.</source>
-        <translation>您已重新开始。之前的工作会保留到您下一次重新开始为止。</translation>
-    </message>
-    <message>
-        <location filename="../controllers/cases_on_disk.py" line="225"/>
+        <location filename="../controllers/cases_on_disk.py" line="227"/>
         <source>Bring it back</source>
         <translation>找回</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="230"/>
+        <location filename="../controllers/cases_on_disk.py" line="232"/>
         <source>Starting again</source>
         <translation>正在重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="236"/>
+        <location filename="../controllers/cases_on_disk.py" line="238"/>
         <source>Bringing the work back</source>
         <translation>正在找回工作</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="320"/>
+        <location filename="../controllers/cases_on_disk.py" line="322"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="318"/>
+        <location filename="../controllers/cases_on_disk.py" line="320"/>
         <source>Save mask as…</source>
         <translation>掩膜另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="329"/>
+        <location filename="../controllers/cases_on_disk.py" line="331"/>
         <source>Your work is kept on the disk again.</source>
         <translation>您的工作又可保存到磁盘了。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="350"/>
+        <location filename="../controllers/cases_on_disk.py" line="352"/>
         <source>That did not help yet.</source>
         <translation>仍然没有成功。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="356"/>
+        <location filename="../controllers/cases_on_disk.py" line="358"/>
         <source>Trying to keep the work on the disk</source>
         <translation>正在尝试将工作保存到磁盘</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="361"/>
+        <location filename="../controllers/cases_on_disk.py" line="363"/>
         <source>No work on this image is kept yet.</source>
         <translation>该图像尚无保留的工作。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="365"/>
+        <location filename="../controllers/cases_on_disk.py" line="367"/>
         <source>You have not started this image again.</source>
         <translation>您还没有对该图像重新开始。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="324"/>
+        <location filename="../controllers/cases_on_disk.py" line="326"/>
         <source>What you do is not kept any more. Save the mask, and open the image again.</source>
         <translation>您的操作不再保留。请保存掩膜，然后重新打开图像。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/cases_on_disk.py" line="227"/>
+        <source>You started again. The former work is kept in another file.</source>
+        <translation>您已重新开始。之前的工作保留在另一文件中。</translation>
     </message>
 </context>
 <context>
@@ -4832,22 +4842,22 @@
 <context>
     <name>Leaving</name>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="108"/>
+        <location filename="../controllers/worklist_leaving.py" line="109"/>
         <source>A mask waits to be accepted (Enter) or rejected (Esc); then the case is left.</source>
         <translation>有一个掩膜等待接受（回车）或拒绝（Esc）；之后即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="110"/>
+        <location filename="../controllers/worklist_leaving.py" line="111"/>
         <source>Boxes or points have no mask yet; the case is left as soon as they have one.</source>
         <translation>有框或点尚无掩膜；一旦生成即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="114"/>
+        <location filename="../controllers/worklist_leaving.py" line="115"/>
         <source>Go on without them</source>
         <translation>不等待，继续</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="152"/>
+        <location filename="../controllers/worklist_leaving.py" line="153"/>
         <source>The case stays open, because its mask could not be saved. Nothing is lost.</source>
         <translation>掩膜无法保存，因此病例保持打开。没有丢失任何内容。</translation>
     </message>
@@ -4911,42 +4921,42 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../main_window.py" line="192"/>
+        <location filename="../main_window.py" line="194"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="191"/>
+        <location filename="../main_window.py" line="193"/>
         <source>Window</source>
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="271"/>
+        <location filename="../main_window.py" line="273"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="284"/>
+        <location filename="../main_window.py" line="286"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="287"/>
+        <location filename="../main_window.py" line="289"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="295"/>
+        <location filename="../main_window.py" line="297"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="115"/>
+        <location filename="../main_window.py" line="116"/>
         <source>History</source>
         <translation>历史记录</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="194"/>
+        <location filename="../main_window.py" line="196"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
@@ -4954,6 +4964,11 @@
         <location filename="../worklist_parts.py" line="26"/>
         <source>Cases</source>
         <translation>病例</translation>
+    </message>
+    <message>
+        <location filename="../speed_parts.py" line="36"/>
+        <source>Speed and storage</source>
+        <translation>速度与存储</translation>
     </message>
 </context>
 <context>
@@ -5756,82 +5771,82 @@
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="113"/>
+        <location filename="../controllers/models.py" line="120"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="113"/>
+        <location filename="../controllers/models.py" line="120"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="166"/>
+        <location filename="../controllers/models.py" line="173"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="182"/>
+        <location filename="../controllers/models.py" line="189"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="235"/>
+        <location filename="../controllers/models.py" line="253"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="242"/>
+        <location filename="../controllers/models.py" line="260"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="246"/>
+        <location filename="../controllers/models.py" line="264"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="246"/>
+        <location filename="../controllers/models.py" line="264"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="265"/>
+        <location filename="../controllers/models.py" line="283"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="278"/>
+        <location filename="../controllers/models.py" line="296"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="280"/>
+        <location filename="../controllers/models.py" line="298"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="327"/>
+        <location filename="../controllers/models.py" line="345"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="290"/>
+        <location filename="../controllers/models.py" line="308"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="256"/>
+        <location filename="../controllers/models.py" line="274"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="214"/>
+        <location filename="../controllers/models.py" line="227"/>
         <source>No other model was used since the program started.</source>
         <translation>程序启动以来没有使用过其他模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="219"/>
+        <location filename="../controllers/models.py" line="232"/>
         <source>&amp;Back to {0}</source>
         <translation>返回 {0}(&amp;B)</translation>
     </message>
@@ -6295,6 +6310,49 @@
     </message>
 </context>
 <context>
+    <name>Precision</name>
+    <message>
+        <location filename="../precision_words.py" line="21"/>
+        <source>exact</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="33"/>
+        <source>Fast where this processor gains time by it, else exact.</source>
+        <translation>处理器能因此更快时用快速，否则用精确。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="34"/>
+        <source>Numbers of 32 bits: the reference, and the slowest.</source>
+        <translation>32 位数值：参照标准，也最慢。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="56"/>
+        <source>The model is being loaded.</source>
+        <translation>正在载入模型。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="58"/>
+        <source>No model is in use.</source>
+        <translation>没有正在使用的模型。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="59"/>
+        <source>In use now: {0}</source>
+        <translation>当前使用：{0}</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="62"/>
+        <source>This model always computes exactly; the choice is for models that encode slices.</source>
+        <translation>此模型始终精确计算；该选项适用于需要对层面编码的模型。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="22"/>
+        <source>Numbers of 16 bits: quicker; masks differ by 1 to 2 % of their area.</source>
+        <translation>16 位数值：更快；掩膜面积相差 1 到 2 %。</translation>
+    </message>
+</context>
+<context>
     <name>PreferencesController</name>
     <message>
         <location filename="../controllers/preferences.py" line="57"/>
@@ -6343,6 +6401,134 @@
         <location filename="../panels/preferences.py" line="47"/>
         <source>Pages of the preferences</source>
         <translation>首选项的页面</translation>
+    </message>
+</context>
+<context>
+    <name>PrepareController</name>
+    <message>
+        <location filename="../controllers/prepare.py" line="146"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="205"/>
+        <source>All {0} slices are prepared: masks on them appear at once.</source>
+        <translation>全部 {0} 个层面已处理：其上的掩膜会立即出现。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="218"/>
+        <source>Preparing ended: no model is in use; {0} of {1} slices were prepared.</source>
+        <translation>预处理已结束：没有正在使用的模型；{1} 个层面中已处理 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="229"/>
+        <source>Preparing ended because the model&apos;s process stopped; {0} of {1} slices were prepared.</source>
+        <translation>模型进程停止，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="244"/>
+        <source>Preparing ended because the model was changed; {0} of {1} slices were prepared for the one before.</source>
+        <translation>模型已更换，预处理已结束；已为之前的模型处理 {1} 个层面中的 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="255"/>
+        <source>Preparing ended because another image is open; {0} of {1} slices were prepared.</source>
+        <translation>打开了另一图像，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="255"/>
+        <source>Preparing ended because the image was closed; {0} of {1} slices were prepared.</source>
+        <translation>图像已关闭，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="263"/>
+        <source>Prepare through this window</source>
+        <translation>按此窗预处理</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="264"/>
+        <source>Preparing ended because the window was changed; {0} of {1} slices were prepared through the one before.</source>
+        <translation>窗宽窗位已更改，预处理已结束；已按之前的窗处理 {1} 个层面中的 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="276"/>
+        <source>Preparing was stopped; {0} of {1} slices are prepared.</source>
+        <translation>预处理已停止；{1} 个层面中已处理 {0} 个。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="310"/>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="312"/>
+        <source>{0}, waiting for the model&apos;s process</source>
+        <translation>{0}，正在等待模型进程</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="314"/>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="321"/>
+        <source>less than a minute left</source>
+        <translation>剩余不到一分钟</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="323"/>
+        <source>about {0} min left</source>
+        <translation>大约还需 {0} 分钟</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="324"/>
+        <source>about {0} h left</source>
+        <translation>大约还需 {0} 小时</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="329"/>
+        <source>Preparing the pictures:</source>
+        <translation>正在预处理图片：</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="331"/>
+        <source>Preparing the axial slices:</source>
+        <translation>正在预处理轴位层面：</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="332"/>
+        <source>Preparing the coronal slices:</source>
+        <translation>正在预处理冠状位层面：</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="333"/>
+        <source>Preparing the sagittal slices:</source>
+        <translation>正在预处理矢状位层面：</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="340"/>
+        <source>Open an image first.</source>
+        <translation>请先打开图像。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="342"/>
+        <source>No model is in use yet.</source>
+        <translation>尚无正在使用的模型。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="344"/>
+        <source>{0} needs no preparing: its masks appear at once.</source>
+        <translation>{0} 无需预处理：其掩膜会立即出现。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="346"/>
+        <source>Slices are being prepared already.</source>
+        <translation>正在预处理层面。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="358"/>
+        <source>Prepare every slice of this plane</source>
+        <translation>预处理此平面的所有层面</translation>
     </message>
 </context>
 <context>
@@ -7126,7 +7312,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SegmentationController</name>
     <message>
-        <location filename="../controllers/segmentation.py" line="263"/>
+        <location filename="../controllers/segmentation.py" line="265"/>
         <source>Drag adjusts; Ctrl + drag draws a new box</source>
         <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
     </message>
@@ -7136,12 +7322,12 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="323"/>
+        <location filename="../controllers/segmentation.py" line="325"/>
         <source>No object is selected.</source>
         <translation>没有选中目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="267"/>
+        <location filename="../controllers/segmentation.py" line="269"/>
         <source>Drag moves the point; a click with the other button removes it</source>
         <translation>拖动可移动点；用另一按键单击可移除</translation>
     </message>
@@ -7190,9 +7376,17 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
     </message>
 </context>
 <context>
+    <name>SlicePane</name>
+    <message>
+        <location filename="../panels/view_area.py" line="32"/>
+        <source>Prepare every slice of this plane</source>
+        <translation>预处理此平面的所有层面</translation>
+    </message>
+</context>
+<context>
     <name>SliceStates</name>
     <message>
-        <location filename="../controllers/slices.py" line="147"/>
+        <location filename="../controllers/slices.py" line="109"/>
         <source>Preparing this slice…</source>
         <translation>正在准备此层面…</translation>
     </message>
@@ -7306,6 +7500,137 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <location filename="../canvas/captions.py" line="64"/>
         <source>Open or drop a scan here</source>
         <translation>打开影像或将其拖放到此处</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedController</name>
+    <message>
+        <location filename="../controllers/speed.py" line="86"/>
+        <source>Delete the encoded slices</source>
+        <translation>删除已编码的层面</translation>
+    </message>
+    <message>
+        <location filename="../controllers/speed.py" line="87"/>
+        <source>Delete every encoded slice on the disk?</source>
+        <translation>要删除磁盘上所有已编码的层面吗？</translation>
+    </message>
+    <message>
+        <location filename="../controllers/speed.py" line="88"/>
+        <source>Images, masks and models stay. Slices are encoded again when they are needed.</source>
+        <translation>图像、掩膜和模型会保留。需要时会重新编码。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/speed.py" line="92"/>
+        <source>Delete all</source>
+        <translation>全部删除</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedPage</name>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="74"/>
+        <source>This processor does not compute it.</source>
+        <translation>此处理器不支持该计算方式。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="89"/>
+        <source>{0} slices, {1}</source>
+        <translation>{0} 个层面，{1}</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="91"/>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="94"/>
+        <source>There is nothing to delete.</source>
+        <translation>没有可删除的内容。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="95"/>
+        <source>The latest slice could not be kept: {0}.</source>
+        <translation>最近的层面无法保留：{0}。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="108"/>
+        <source>Precision of the model</source>
+        <translation>模型精度</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="130"/>
+        <source>Encoding ahead</source>
+        <translation>提前编码</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="131"/>
+        <source>Encode the &amp;rest of the slices while nothing else is done</source>
+        <translation>空闲时编码其余层面(&amp;R)</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="133"/>
+        <source>For the plane in view, where all its slices fit the limit below. It stops at once when you do anything.</source>
+        <translation>适用于当前平面，且其全部层面不超过下方限额时。您一操作即停止。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="144"/>
+        <source>Encoded slices on the disk</source>
+        <translation>磁盘上已编码的层面</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="145"/>
+        <source>Masks on these appear without waiting, also after the image was opened again.</source>
+        <translation>这些层面上的掩膜无需等待，重新打开图像后也是如此。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="155"/>
+        <source>&amp;Open folder</source>
+        <translation>打开文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="157"/>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="158"/>
+        <source>&amp;Delete all…</source>
+        <translation>全部删除(&amp;D)…</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="164"/>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="165"/>
+        <source>keep none</source>
+        <translation>不保留</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="167"/>
+        <source>Limit of the encoded slices on the disk</source>
+        <translation>磁盘上已编码层面的限额</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="169"/>
+        <source>&amp;Limit:</source>
+        <translation>限额(&amp;L)：</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="171"/>
+        <source>Folder:</source>
+        <translation>文件夹：</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="174"/>
+        <source>Holds:</source>
+        <translation>已占用：</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="180"/>
+        <source>When it is full, the slices used longest ago go first.</source>
+        <translation>存满后，最久未用的层面先删除。</translation>
     </message>
 </context>
 <context>
@@ -7660,27 +7985,27 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>{0}，约剩 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_scan.py" line="103"/>
+        <location filename="../controllers/worklist_scan.py" line="104"/>
         <source>{0} cannot be listed: {1}. Ask for the right to read it.</source>
         <translation>无法列出 {0}：{1}。请申请读取权限。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_scan.py" line="154"/>
+        <location filename="../controllers/worklist_scan.py" line="155"/>
         <source>A worklist needs images; there is none in {0} or below. Choose another folder.</source>
         <translation>病例列表需要图像；{0} 及其下没有图像。请选择其他文件夹。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_scan.py" line="165"/>
+        <location filename="../controllers/worklist_scan.py" line="166"/>
         <source>Files that are named like images cannot be read, and are no cases: {0}.</source>
         <translation>以下文件的名称像图像，但无法读取，不作为病例：{0}。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_scan.py" line="210"/>
+        <location filename="../controllers/worklist_scan.py" line="224"/>
         <source>There is no file or folder named {0}. Check the name and where it lies.</source>
         <translation>没有名为 {0} 的文件或文件夹。请检查名称和位置。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_scan.py" line="222"/>
+        <location filename="../controllers/worklist_scan.py" line="236"/>
         <source>A worklist needs images; none of {0} is there. Check whether they were moved.</source>
         <translation>病例列表需要图像；{0} 中的图像均不存在。请检查是否已移动。</translation>
     </message>
@@ -7703,12 +8028,12 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>{0} 已不存在。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="392"/>
+        <location filename="../controllers/worklist.py" line="395"/>
         <source>Open a list of cases first.</source>
         <translation>请先打开病例列表。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="395"/>
+        <location filename="../controllers/worklist.py" line="398"/>
         <source>Open a case of the list first.</source>
         <translation>请先打开列表中的病例。</translation>
     </message>
@@ -7736,22 +8061,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="141"/>
+        <location filename="../panels/worklist_model.py" line="143"/>
         <source>Time: {0}</source>
         <translation>用时：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="145"/>
+        <location filename="../panels/worklist_model.py" line="152"/>
         <source>The file is not there any more</source>
         <translation>文件已不存在</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="152"/>
+        <location filename="../panels/worklist_model.py" line="159"/>
         <source>has a mask</source>
         <translation>有掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/worklist_model.py" line="152"/>
+        <location filename="../panels/worklist_model.py" line="159"/>
         <source>no mask</source>
         <translation>无掩膜</translation>
     </message>
