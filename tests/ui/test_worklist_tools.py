@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,10 +16,10 @@ from medsam.document.worklist import CaseState
 from medsam.document.worklist_file import NAME
 from medsam.errors import WriteError
 from medsam.intensity import CT_PRESETS
-from medsam.io import write_label_map, write_volume
+from medsam.io import read_label_map, write_label_map, write_volume
 from medsam.ui import settings
 from medsam.ui.background import TaskRunner
-from medsam.ui.controllers import worklist_read
+from medsam.ui.controllers import worklist, worklist_read
 from medsam.ui.controllers.work_clock import WorkClock
 from medsam.ui.controllers.worklist_read import ReadAhead, Request, target_of
 from medsam.ui.panels.worklist_words import hours, minutes
@@ -323,3 +325,38 @@ def test_a_list_whose_first_case_is_damaged_begins_with_the_next(window, qtbot, 
     (folder / "case1.nii.gz").write_bytes(whole[: len(whole) // 2])
     open_list(window, qtbot, folder)
     assert name(window) == "case2.nii.gz" and any("case1" in text for text in window.banners.texts)
+
+
+def test_what_is_drawn_while_the_next_case_is_read_is_saved_too(window, qtbot, folder, monkeypatch):
+    open_list(window, qtbot, folder)
+    draw(window, (4, 4, 14, 14))
+    gate = threading.Event()
+    real = worklist.make_document
+
+    def slow(*args):
+        gate.wait(20)
+        return real(*args)
+
+    monkeypatch.setattr(worklist, "make_document", slow)
+    window.worklist.step(1)
+    qtbot.waitUntil(lambda: window.files.is_opening, timeout=10_000)
+    draw(window, (20, 18, 36, 32))
+    drawn = window.session.annotation.label_map.copy()
+    with qtbot.waitSignal(window.worklist.settled, timeout=20_000):
+        gate.set()
+    assert name(window) == "case2.nii.gz"
+    saved, _ = read_label_map(folder / "case1_mask.nii.gz", window.session.volume.geometry)
+    assert np.array_equal(saved, drawn)
+
+
+def test_the_program_ends_with_a_box_that_has_no_mask(new_window, maker, qtbot, folder):
+    maker.mode = "told"
+    window = new_window()
+    maker.engine.deliver()
+    open_list(window, qtbot, folder)
+    draw(window, (4, 4, 14, 14))
+    maker.engine.deliver()
+    draw(window, (20, 18, 36, 32))
+    assert window.session.is_modified and len(window.segmentation.queue) == 1
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)

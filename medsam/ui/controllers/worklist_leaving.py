@@ -79,9 +79,10 @@ class Leaving(QObject):
     def settle(self, then: Then) -> None:
         """The same before the program ends, where a disk that is full must not hold anybody for ever.
 
-        The user is asked where saving fails.
+        Boxes without a mask are not waited for, and where saving fails the user is asked.
         """
         self._otherwise = lambda: self._saving.settle(then)
+        self._without_prompts = True
         self.leave(then)
 
     def forget(self) -> None:
