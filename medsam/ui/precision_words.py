@@ -19,11 +19,18 @@ def precision_name(precision: str) -> str:
     """A precision in a word, as it follows the device: ``fast``."""
     return {
         EXACT: translate("Precision", "exact"),
-        FAST: translate("Precision", "Numbers of 16 bits: quicker; masks differ by 1 to 2 % of their area."),
-        FASTEST: translate(
-            "Precision",
-            "Numbers of 8 bits: quicker on some processors; masks differ by about 3 % of their area.",
-        ),
+        FAST: translate("Precision", "fast"),
+        FASTEST: translate("Precision", "fastest"),
+    }.get(precision, precision)
+
+
+def precision_title(precision: str) -> str:
+    """A choice of the preferences."""
+    return {
+        AUTO: translate("Precision", "&Automatic"),
+        EXACT: translate("Precision", "&Exact"),
+        FAST: translate("Precision", "&Fast"),
+        FASTEST: translate("Precision", "Fas&test"),
     }[precision]
 
 
@@ -32,14 +39,9 @@ def precision_cost(precision: str) -> str:
     return {
         AUTO: translate("Precision", "Fast where this processor gains time by it, else exact."),
         EXACT: translate("Precision", "Numbers of 32 bits: the reference, and the slowest."),
-        FAST: translate(
-            "Precision",
-            "Numbers of 16 bits: quicker; masks differ from exact ones by 1 to 2 % of their area.",
-        ),
+        FAST: translate("Precision", "Numbers of 16 bits: quicker; masks differ by 1 to 2 % of their area."),
         FASTEST: translate(
-            "Precision",
-            "Numbers of 8 bits in the largest layers: quicker still on some processors; masks differ by about"
-            " 3 % of their area.",
+            "Precision", "Numbers of 8 bits: quicker on some processors; masks differ by 3 % of their area."
         ),
     }[precision]
 

@@ -6317,39 +6317,74 @@
         <translation>精确</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="33"/>
+        <location filename="../precision_words.py" line="40"/>
         <source>Fast where this processor gains time by it, else exact.</source>
         <translation>处理器能因此更快时用快速，否则用精确。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="34"/>
+        <location filename="../precision_words.py" line="41"/>
         <source>Numbers of 32 bits: the reference, and the slowest.</source>
         <translation>32 位数值：参照标准，也最慢。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="56"/>
+        <location filename="../precision_words.py" line="58"/>
         <source>The model is being loaded.</source>
         <translation>正在载入模型。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="58"/>
+        <location filename="../precision_words.py" line="60"/>
         <source>No model is in use.</source>
         <translation>没有正在使用的模型。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="59"/>
+        <location filename="../precision_words.py" line="61"/>
         <source>In use now: {0}</source>
         <translation>当前使用：{0}</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="62"/>
+        <location filename="../precision_words.py" line="64"/>
         <source>This model always computes exactly; the choice is for models that encode slices.</source>
         <translation>此模型始终精确计算；该选项适用于需要对层面编码的模型。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="22"/>
+        <location filename="../precision_words.py" line="42"/>
         <source>Numbers of 16 bits: quicker; masks differ by 1 to 2 % of their area.</source>
         <translation>16 位数值：更快；掩膜面积相差 1 到 2 %。</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="22"/>
+        <source>fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="23"/>
+        <source>fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="30"/>
+        <source>&amp;Automatic</source>
+        <translation>自动(&amp;A)</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="31"/>
+        <source>&amp;Exact</source>
+        <translation>精确(&amp;E)</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="32"/>
+        <source>&amp;Fast</source>
+        <translation>快速(&amp;F)</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="33"/>
+        <source>Fas&amp;test</source>
+        <translation>最快(&amp;T)</translation>
+    </message>
+    <message>
+        <location filename="../precision_words.py" line="43"/>
+        <source>Numbers of 8 bits: quicker on some processors; masks differ by 3 % of their area.</source>
+        <translation>8 位数值：在部分处理器上更快；掩膜面积相差约 3 %。</translation>
     </message>
 </context>
 <context>
