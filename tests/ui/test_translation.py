@@ -42,12 +42,25 @@ IN_ITS_OWN_WORDS = {"language_en"}
 
 
 class Finder(ast.NodeVisitor):
-    """Collects what a file says through Qt's translation, and calls that no tool can read."""
+    """Collects what a file says through Qt's translation, and calls that no tool can read.
 
-    def __init__(self) -> None:
+    pylupdate5 passes over calls within f-strings, and over those whose last
+    argument is followed by a comma (as the formatter writes it where one
+    argument a line is needed: shorten the text then).
+    """
+
+    def __init__(self, source: str) -> None:
         self.words: list[Words] = []
         self.unreadable: list[int] = []
         self._class: list[str] = []
+        self._source = source
+        self._in_fstring = 0
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """Remember that the tools do not look in here."""
+        self._in_fstring += 1
+        self.generic_visit(node)
+        self._in_fstring -= 1
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Remember the class: it is the context of ``tr``."""
@@ -62,6 +75,9 @@ class Finder(ast.NodeVisitor):
         if name not in ("tr", "_tr", "translate", "QT_TRANSLATE_NOOP"):
             return
         said = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        text = ast.get_source_segment(self._source, node) or ""
+        if self._in_fstring or re.search(r",\s*\)$", text):
+            self.unreadable.append(node.lineno)
         of_self = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "self"
         if name == "tr" and of_self and len(said) == 1 and self._class:
             self.words.append((self._class[-1], said[0]))
@@ -73,8 +89,9 @@ class Finder(ast.NodeVisitor):
 
 def find(file: Path) -> Finder:
     """What one file says."""
-    finder = Finder()
-    finder.visit(ast.parse(file.read_text(encoding="utf-8")))
+    source = file.read_text(encoding="utf-8")
+    finder = Finder(source)
+    finder.visit(ast.parse(source))
     return finder
 
 
