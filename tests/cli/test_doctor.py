@@ -251,3 +251,43 @@ def test_everything_together(repo_root: Path, capsys: Capture) -> None:
         assert (code, failed) == (0, [])
     else:
         assert code == 1 and found["weights medsam_zoom"]["state"] == FAIL
+
+
+class TestArithmetic:
+    """Precisions with their times, and whose attention is used."""
+
+    @pytest.fixture
+    def timed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Two precisions, in times that no clock has measured."""
+        from medsam.model import precision
+
+        monkeypatch.setattr(precision, "milliseconds", lambda: {"exact": 9.25, "fast": 4.0})
+
+    def test_times_and_the_automatic_choice(self, timed: None) -> None:
+        first, second = checks.check_arithmetic()
+        assert (first.name, first.state) == ("precisions", OK)
+        assert first.finding == "exact 9.2 ms, fast 4.0 ms for a layer of ViT-B; automatic takes fast"
+        assert (second.name, second.state) == ("attention", OK)
+
+    def test_compiled_attention_is_named(self, timed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        import torch
+
+        from medsam.model import native
+
+        monkeypatch.setattr(native, "dtypes", lambda: frozenset({torch.float32, torch.bfloat16}))
+        assert list(checks.check_arithmetic())[1].finding == "compiled, for bfloat16 and float32"
+        monkeypatch.setattr(native, "dtypes", frozenset)
+        assert list(checks.check_arithmetic())[1].finding.startswith("PyTorch's; the compiled one")
+
+    def test_real_times_are_there(self) -> None:
+        assert "exact" in next(iter(checks.check_arithmetic())).finding
+
+    def test_broken_torch_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from medsam.model import precision
+
+        def broken() -> dict[str, float]:
+            raise RuntimeError("no kernel")
+
+        monkeypatch.setattr(precision, "milliseconds", broken)
+        found = only(checks.check_arithmetic())
+        assert found.state == FAIL and "no kernel" in found.finding and found.remedy
