@@ -27,6 +27,7 @@ PRECISIONS: tuple[Precision, ...] = ("exact", "fast", "fastest")
 AUTO = "auto"
 
 _TOKENS, _WIDTH = 1024, 768
+_ROUNDS = 8
 _WORTH_IT = 0.8
 """A lower precision is chosen on its own only if it takes at most this share of float32's time."""
 
@@ -42,10 +43,24 @@ def available() -> tuple[Precision, ...]:
 
 
 @functools.cache
-def milliseconds() -> dict[Precision, float]:
-    """What one linear layer of ViT-B takes in each available precision, found within a few milliseconds."""
+def milliseconds(names: tuple[Precision, ...] = PRECISIONS) -> dict[Precision, float]:
+    """What one linear layer of ViT-B takes in those precisions that are available: the least of some rounds.
+
+    They run in turn: what else the machine does must not decide between them,
+    for slices encoded in one precision are no use to another.
+    """
     layer, tokens = _trial()
-    return {name: 1000 * _least_seconds(_arithmetic(name), layer, tokens) for name in available()}
+    runs = {name: _run_of(_arithmetic(name), layer, tokens) for name in names if name in available()}
+    took: dict[Precision, list[float]] = {name: [] for name in runs}
+    with torch.inference_mode():
+        for run in runs.values():
+            run()  # the first one also makes what is kept
+        for _ in range(_ROUNDS):
+            for name, run in runs.items():
+                start = time.perf_counter()
+                run()
+                took[name].append(time.perf_counter() - start)
+    return {name: 1000 * min(times) for name, times in took.items()}
 
 
 def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
@@ -63,7 +78,7 @@ def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
     if device != "cpu" and wanted in (AUTO, *PRECISIONS):
         return "exact" if wanted == "exact" or not _card_is_brief(device) else "fast"
     if wanted == AUTO:
-        took = milliseconds()
+        took = milliseconds(("exact", "fast"))
         return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
     for name in PRECISIONS:
         if name == wanted:
@@ -147,14 +162,8 @@ def _trial(rows: int = _TOKENS, width: int = _WIDTH) -> tuple[nn.Linear, Tensor]
     return layer, torch.randn(rows, width, generator=generator)
 
 
-def _least_seconds(arithmetic: Arithmetic, layer: nn.Linear, tokens: Tensor) -> float:
+def _run_of(arithmetic: Arithmetic, layer: nn.Linear, tokens: Tensor) -> Callable[[], object]:
     if isinstance(arithmetic, Packed):
         arithmetic.take(layer)
     out = torch.empty(tokens.shape[0], layer.out_features, dtype=arithmetic.dtype)
-    took = []
-    with torch.inference_mode():
-        for _ in range(4):
-            start = time.perf_counter()
-            arithmetic.project(layer, tokens, out)
-            took.append(time.perf_counter() - start)
-    return min(took[1:])
+    return lambda: arithmetic.project(layer, tokens, out)

@@ -33,7 +33,9 @@ def add_speed(window: MainWindow) -> PrepareController:
         window,
     )
     speed = SpeedController(window.bridge, window.models, window)
-    window.preferences.add_page(translate("MainWindow", "Speed and storage"), speed.page)
+    title = translate("MainWindow", "Speed and storage")
+    window.preferences.add_page(title, speed.page)
+    prepare.limit_requested.connect(lambda: window.preferences.show(title))
     speed.idle_chosen.connect(lambda _: prefetch.pause())
     speed.cleared.connect(window.slices.forget)
     speed.cleared.connect(prefetch.encode_ahead)

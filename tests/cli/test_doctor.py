@@ -261,7 +261,7 @@ class TestArithmetic:
         """Two precisions, in times that no clock has measured."""
         from medsam.model import precision
 
-        monkeypatch.setattr(precision, "milliseconds", lambda: {"exact": 9.25, "fast": 4.0})
+        monkeypatch.setattr(precision, "milliseconds", lambda *_: {"exact": 9.25, "fast": 4.0})
 
     def test_times_and_the_automatic_choice(self, timed: None) -> None:
         first, second = checks.check_arithmetic()

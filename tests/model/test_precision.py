@@ -76,6 +76,27 @@ def test_the_choice_is_honest() -> None:
         precision.choose("quick")
 
 
+def test_a_busy_machine_does_not_decide(monkeypatch) -> None:
+    now, calls = 0.0, 0
+
+    def work(seconds: float) -> None:
+        # Everything is slow for a while, which a format timed alone would have to pay for.
+        nonlocal now, calls
+        calls += 1
+        now += seconds * (20 if calls > 10 else 1)
+
+    costs = {"exact": 10.0, "fast": 6.0}
+    monkeypatch.setattr(precision, "available", lambda: ("exact", "fast"))
+    monkeypatch.setattr(precision, "_arithmetic", lambda name: name)
+    monkeypatch.setattr(precision, "_run_of", lambda name, *_: lambda: work(costs[name]))
+    monkeypatch.setattr(precision.time, "perf_counter", lambda: now)
+    precision.milliseconds.cache_clear()
+    try:
+        assert precision.choose() == "fast" and calls > 12
+    finally:
+        precision.milliseconds.cache_clear()
+
+
 def test_a_precision_the_processor_lacks_is_refused(monkeypatch) -> None:
     monkeypatch.setattr(precision, "available", lambda: ("exact",))
     with pytest.raises(InputError, match='computes exact; "fast" came'):

@@ -22,6 +22,7 @@ from medsam.intensity import CT_PRESETS
 from medsam.ui.controllers.prefetch import nearest_first
 from medsam.ui.controllers.prepare import Preparation
 from medsam.ui.panels.banners import TaskRow
+from medsam.ui.panels.preferences_speed import SpeedPage
 from medsam.volume import Plane
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom, grey_picture
@@ -261,3 +262,18 @@ def test_time_left_follows_the_usual_slice():
     run.done = {0, 1, 2}
     run.intervals.extend([4.0, 4.0, 90.0])
     assert run.seconds_left == 28.0
+
+
+def test_limit_that_keeps_less_is_told_beforehand(shown, maker):
+    maker.engine.keep_embeddings(0)
+    maker.engine.deliver()
+    settle()
+    show_volume(shown, ct_phantom((16, 16, 150)))
+    shown.actions_["prepare"].trigger()
+    settle()
+    assert "Only about 127 of the 150 slices" in shown.banners.texts[-1]
+    QTest.mouseClick(shown.banners._messages[-1].findChild(QPushButton), Qt.LeftButton)
+    settle()
+    (page,) = shown.preferences._dialog.findChildren(SpeedPage)
+    assert page.isVisible() and banners(shown) == 1
+    shown.preferences._dialog.reject()

@@ -43,6 +43,7 @@ class Prefetch(QObject):
 
     Attributes:
         is_held: Asked before the rest is encoded; true while somebody else sees to it.
+        limit: Bytes that encoded slices may take on the disk.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Prefetch(QObject):
         self._near: list[int] = []
         self._rest: dict[int, SliceKey] = {}
         self._is_resting = self._has_failed = False
-        self._limit = 0
+        self.limit = 0
         self.step = 1
         self._settle = self._timer(_SETTLE_MS, self.encode_ahead)
         self._idle = self._timer(_IDLE_MS, self.encode_rest)
@@ -109,7 +110,7 @@ class Prefetch(QObject):
         """Go on with the slices of the plane in view, nearest first, if that is wanted and fits."""
         frame = self._view.current.frame
         wanted = bool(settings.value(IDLE, True)) and not self._has_failed and not self.is_held()
-        if not wanted or frame is None or frame.count * SLICE_BYTES > self._limit:
+        if not wanted or frame is None or frame.count * SLICE_BYTES > self.limit:
             return
         self._is_resting = True
         self._ask_on()
@@ -163,7 +164,7 @@ class Prefetch(QObject):
         self._move()
 
     def _take_limit(self, message: EmbeddingsKept) -> None:
-        self._limit = message.max_bytes
+        self.limit = message.max_bytes
         if not self._is_resting:
             self._idle.start()
 

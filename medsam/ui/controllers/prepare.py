@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from medsam.engine.jobs import (
     Failed,
@@ -24,7 +24,7 @@ from medsam.intensity import Window
 from medsam.ui.actions import Actions
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.ui.controllers.prefetch import Prefetch, nearest_first
+from medsam.ui.controllers.prefetch import SLICE_BYTES, Prefetch, nearest_first
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge
@@ -35,6 +35,9 @@ from medsam.ui.theme import Theme
 from medsam.volume import Plane
 
 _WINDOW_RESTS_MS = 400
+_MEMORY_BYTES = 256 * 2**20
+"""What every worker keeps in memory at the least."""
+
 _REMEMBERED = 9
 
 
@@ -85,7 +88,12 @@ class PrepareController(QObject):
 
     Everything the user does goes first: these requests have the lowest
     priority, and the worker breaks them off for any other.
+
+    Signals:
+        limit_requested: The user wants to let the disk keep more.
     """
+
+    limit_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -151,9 +159,21 @@ class PrepareController(QObject):
             on_stopped=lambda: self._stopped(run),
             stop=self.tr("Stop"),
         )
+        self._warn_of_limit(run)
         self._ask(run)
         self._enable()
         self._report()
+
+    def _warn_of_limit(self, run: Preparation) -> None:
+        """Say beforehand that not all of it will be kept."""
+        room = max(self._prefetch.limit, _MEMORY_BYTES) // SLICE_BYTES
+        if room < run.count:
+            self._presenter.warning(
+                self.tr(
+                    "Only about {0} of the {1} slices can be kept; the others are encoded again later."
+                ).format(room, run.count),
+                (self.tr("Change the limit…"), self.limit_requested.emit),
+            )
 
     def stop(self) -> None:
         """End the run; what is encoded stays."""
@@ -367,5 +387,3 @@ class PrepareController(QObject):
 
 def _identity(model: ModelInfo) -> tuple[str, str, str]:
     return model.sha256, model.precision, model.device
-
-
