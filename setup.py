@@ -69,11 +69,13 @@ def version() -> str:
     return found.group(1)
 
 
-# Attention for processors with AVX-512. Built where a compiler is; nothing needs it, so a failure to build
-# it (no compiler, another one's options) ends in a warning and a program that is somewhat slower.
+# Attention and the mask decoder's image side for processors with AVX-512. Built where a compiler is; nothing
+# needs it, so a failure to build it (no compiler, another one's options) ends in a warning and a program that
+# is somewhat slower.
 NATIVE = Extension(
     "medsam.model.native._attention",
-    sources=["medsam/model/native/attention.cpp"],
+    sources=["medsam/model/native/attention.cpp", "medsam/model/native/decoder.cpp"],
+    depends=["medsam/model/native/tiles.h"],
     extra_compile_args=["-O3", "-std=c++17", "-fno-exceptions", "-fno-rtti"],
     optional=True,
 )
