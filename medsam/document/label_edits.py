@@ -94,19 +94,11 @@ def only_edit(
     return SetLabels(tuple(changed(label) for label in annotation.labels), text)
 
 
-def move_labels_edit(
-    annotation: Annotation, label_ids: Collection[int], row: int, text: str = "move label"
-) -> SetLabels:
-    """The edit that moves labels, in the order they have, before the label that is in ``row`` now.
+def moved(labels: Sequence[Label], label_ids: Collection[int], row: int) -> tuple[Label, ...]:
+    """Labels with some of them, in the order they have, moved before the one that is in ``row`` now.
 
     A row beyond the last means the end.
     """
-    labels = annotation.labels.as_tuple()
-    return SetLabels(moved(labels, label_ids, row), text)
-
-
-def moved(labels: Sequence[Label], label_ids: Collection[int], row: int) -> tuple[Label, ...]:
-    """Labels with some of them moved before the one that is in ``row`` now."""
     before = [label for label in labels[: max(row, 0)] if label.id not in label_ids]
     after = [label for label in labels[max(row, 0) :] if label.id not in label_ids]
     return (*before, *(label for label in labels if label.id in label_ids), *after)

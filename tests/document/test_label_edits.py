@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medsam.document import Annotation, Label, LabelTable
+from medsam.document import Annotation, Label, LabelTable, SetLabels
 from medsam.document.history import History
 from medsam.document.label_edits import (
     change_labels_edit,
     load_set_edit,
     merge_labels_edit,
-    move_labels_edit,
     moved,
     only_edit,
     remove_labels_edit,
@@ -31,6 +30,11 @@ from medsam.volume import Volume
 
 SHAPE = (9, 8, 6)
 TABLE = tuple(Label(n, f"L{n}", (n, n, n)) for n in (1, 2, 3, 4))
+
+
+def move(a, ids, row):
+    """The edit that moves labels before a row."""
+    return SetLabels(moved(a.labels.as_tuple(), ids, row), "move label")
 
 
 def annotation(locked=()):
@@ -139,7 +143,7 @@ def test_move_keeps_every_label_once():
     assert ids(moved(TABLE, [4, 2], 0)) == [2, 4, 1, 3]
     assert ids(moved(TABLE, [2, 3], 2)) == [1, 2, 3, 4]
     a = annotation()
-    _, labels, *_ = done_and_undone(a, move_labels_edit(a, [3], 0))
+    _, labels, *_ = done_and_undone(a, move(a, [3], 0))
     assert ids(labels) == [3, 1, 2, 4]
 
 
@@ -159,7 +163,7 @@ def test_hide_and_lock_all_but_some():
 
 def test_safe_colours_follow_the_order():
     a = annotation()
-    a.apply(move_labels_edit(a, [4], 0))
+    a.apply(move(a, [4], 0))
     _, labels, *_ = done_and_undone(a, safe_colours_edit(a))
     assert tuple(label.color for label in labels) == COLOUR_BLIND_SAFE[:4]
 
@@ -188,7 +192,7 @@ def anything(a, draw):
     makers = (
         lambda: merge_labels_edit(a, some, one),
         lambda: remove_labels_edit(a, some),
-        lambda: move_labels_edit(a, some, draw(st.integers(0, 5))),
+        lambda: move(a, some, draw(st.integers(0, 5))),
         lambda: only_edit(a, some, "unlocked", "lock others"),
         lambda: change_labels_edit(a, ids, "unlock", locked=False),
         lambda: load_set_edit(a, [SetEntry("Liver", one), SetEntry("New")], "number", True),

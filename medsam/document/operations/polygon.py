@@ -59,13 +59,6 @@ def polygon_mask(corners: npt.ArrayLike, shape_hw: tuple[int, int]) -> Mask:
     return mask
 
 
-def polygon_area(corners: npt.ArrayLike) -> float:
-    """Area inside of a polygon that does not cross itself, in square pixels."""
-    points = np.asarray(corners, dtype=np.float64).reshape(-1, 2)
-    x, y = points[:, 0], points[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
-
-
 def _edges_downwards(points: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], ...]:
     """Every edge from its upper to its lower end, so that both of its owners compute the same crossings."""
     x0, y0 = points.T

@@ -62,7 +62,6 @@ class SceneCanvas(ZoomedCanvas):
         self._span: float | None = None
         self._crosshair: Voxel | None = None
         self._crosshair_visible = True
-        self._empty_text: str | None = None
         self._busy: tuple[str, float | None] | None = None
         self._layers = SceneLayers()
         self._ink: Ink | None = None
@@ -187,11 +186,6 @@ class SceneCanvas(ZoomedCanvas):
         if busy != self._busy:
             self._busy = busy
             self.update()
-
-    def set_empty_text(self, text: str | None) -> None:
-        """What the view says without a volume; None is the default sentence, "" nothing."""
-        self._empty_text = text
-        self.update()
 
     def refresh(self, region: Region | None = None) -> None:
         """Read the labels again: those of a block of voxels, or all of them and their colours."""
@@ -391,8 +385,7 @@ class SceneCanvas(ZoomedCanvas):
         painter = QPainter(self)
         if self._frame is None:
             painter.fillRect(self.rect(), overlays.BACKGROUND)
-            text = captions.invitation() if self._empty_text is None else self._empty_text
-            overlays.paint_empty(painter, QRectF(self.rect()), text)
+            overlays.paint_empty(painter, QRectF(self.rect()), captions.invitation())
         else:
             ratio = self.devicePixelRatioF()
             scene = self._layers.image(self.rect(), ratio, self._transform, self.window)

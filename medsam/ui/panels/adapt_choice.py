@@ -63,7 +63,6 @@ class ChoosePage(QWidget):
         super().__init__(parent)
         self._cases: list[Any] = []
         self._is_filling = False
-        self._obstacle = ""
         self.title = heading()
         self.intro = paragraph()
         self.intro.setText(
@@ -151,11 +150,6 @@ class ChoosePage(QWidget):
         """What to say in the place of an empty list."""
         self.nothing.setText(text)
 
-    def set_obstacle(self, text: str) -> None:
-        """Why nothing can be started now; "" if it can."""
-        self._obstacle = text
-        self._refresh()
-
     def _is_ticked(self, row: int) -> bool:
         item = self.table.item(row, 0)
         return item is not None and item.checkState() == Qt.Checked
@@ -188,8 +182,6 @@ class ChoosePage(QWidget):
         self.summary.setText(text if self._cases else "")
 
     def _reason(self, count: int) -> str:
-        if self._obstacle:
-            return self._obstacle
         if count < LEAST_CASES:
             return self.tr("Tick at least two: one to learn from and one to test on.")
         return "" if self.name.text().strip() else self.tr("Give the new model a name.")
