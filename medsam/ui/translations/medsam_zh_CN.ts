@@ -2101,112 +2101,112 @@
 <context>
     <name>ChoosePage</name>
     <message>
-        <location filename="../panels/adapt_choice.py" line="69"/>
+        <location filename="../panels/adapt_choice.py" line="68"/>
         <source>A copy of the model learns from the outlines of the ticked cases. Some of these cases are kept aside to test it: you see the scores before and after, and then decide. The present model does not change.</source>
         <translation>模型的一个副本会学习所勾选病例中的轮廓。其中一部分病例留作测试：您会看到学习前后的得分，然后再作决定。当前模型不会改变。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="76"/>
+        <location filename="../panels/adapt_choice.py" line="75"/>
         <source>All cases</source>
         <translation>全部病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="78"/>
+        <location filename="../panels/adapt_choice.py" line="77"/>
         <source>Add cases…</source>
         <translation>添加病例…</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="79"/>
+        <location filename="../panels/adapt_choice.py" line="78"/>
         <source>Pictures and scans from elsewhere, with their masks</source>
         <translation>来自其他位置的图片和扫描及其掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="85"/>
+        <location filename="../panels/adapt_choice.py" line="84"/>
         <source>Case</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="85"/>
+        <location filename="../panels/adapt_choice.py" line="84"/>
         <source>Mask</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="85"/>
+        <location filename="../panels/adapt_choice.py" line="84"/>
         <source>Cases</source>
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="118"/>
+        <location filename="../panels/adapt_choice.py" line="117"/>
         <source>Adapt {0} to my annotations</source>
         <translation>使 {0} 适配我的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="132"/>
+        <location filename="../panels/adapt_choice.py" line="131"/>
         <source>as drawn now, not saved</source>
         <translation>当前绘制的内容，未保存</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="134"/>
+        <location filename="../panels/adapt_choice.py" line="133"/>
         <source>{0} (open now)</source>
         <translation>{0}（当前打开）</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="183"/>
+        <location filename="../panels/adapt_choice.py" line="177"/>
         <source>{0} of {1} cases ticked.</source>
         <translation>已勾选 {0} / {1} 个病例。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="187"/>
+        <location filename="../panels/adapt_choice.py" line="181"/>
         <source>It works best with six or more; with so few the test says little.</source>
         <translation>六个或更多病例效果最好；病例太少时测试结果意义不大。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="194"/>
+        <location filename="../panels/adapt_choice.py" line="186"/>
         <source>Tick at least two: one to learn from and one to test on.</source>
         <translation>请至少勾选两个：一个用于学习，一个用于测试。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="195"/>
+        <location filename="../panels/adapt_choice.py" line="187"/>
         <source>Give the new model a name.</source>
         <translation>请为新模型命名。</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="200"/>
+        <location filename="../panels/adapt_choice.py" line="192"/>
         <source>{0} minutes</source>
         <translation>{0} 分钟</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="202"/>
+        <location filename="../panels/adapt_choice.py" line="194"/>
         <source>For reading, learning and testing together; you can go on working meanwhile</source>
         <translation>读取、学习和测试的总时间；期间您可以继续工作</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="216"/>
+        <location filename="../panels/adapt_choice.py" line="208"/>
         <source>&amp;Time:</source>
         <translation>时间(&amp;T)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="216"/>
+        <location filename="../panels/adapt_choice.py" line="208"/>
         <source>&amp;Name:</source>
         <translation>名称(&amp;N)：</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="224"/>
+        <location filename="../panels/adapt_choice.py" line="216"/>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="228"/>
+        <location filename="../panels/adapt_choice.py" line="220"/>
         <source>Start</source>
         <translation>开始</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="147"/>
+        <location filename="../panels/adapt_choice.py" line="146"/>
         <source>Finished cases of the list ({0})</source>
         <translation>列表中已完成的病例（{0}）</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_choice.py" line="176"/>
+        <location filename="../panels/adapt_choice.py" line="170"/>
         <source>Add cases first.</source>
         <translation>请先添加病例。</translation>
     </message>
@@ -4516,37 +4516,37 @@
         <translation>不透明度(&amp;O)</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="254"/>
+        <location filename="../panels/labels.py" line="256"/>
         <source>hide label</source>
         <translation>隐藏标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="254"/>
+        <location filename="../panels/labels.py" line="256"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="257"/>
+        <location filename="../panels/labels.py" line="259"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="257"/>
+        <location filename="../panels/labels.py" line="259"/>
         <source>lock label</source>
         <translation>锁定标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="228"/>
+        <location filename="../panels/labels.py" line="230"/>
         <source>Colour of &quot;{0}&quot;</source>
         <translation>“{0}”的颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="232"/>
+        <location filename="../panels/labels.py" line="234"/>
         <source>recolour label</source>
         <translation>更改标签颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="284"/>
+        <location filename="../panels/labels.py" line="286"/>
         <source>label opacity</source>
         <translation>标签不透明度</translation>
     </message>
@@ -4571,12 +4571,12 @@
         <translation>采用此不透明度</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="212"/>
+        <location filename="../panels/labels.py" line="214"/>
         <source>draw as {0}</source>
         <translation>显示为{0}</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="322"/>
+        <location filename="../panels/labels.py" line="324"/>
         <source>Drawn as: {0}</source>
         <translation>显示方式：{0}</translation>
     </message>
@@ -4931,22 +4931,22 @@
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="273"/>
+        <location filename="../main_window.py" line="275"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="286"/>
+        <location filename="../main_window.py" line="288"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="289"/>
+        <location filename="../main_window.py" line="291"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="297"/>
+        <location filename="../main_window.py" line="299"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
@@ -6441,129 +6441,139 @@
 <context>
     <name>PrepareController</name>
     <message>
-        <location filename="../controllers/prepare.py" line="146"/>
+        <location filename="../controllers/prepare.py" line="154"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="205"/>
+        <location filename="../controllers/prepare.py" line="225"/>
         <source>All {0} slices are prepared: masks on them appear at once.</source>
         <translation>全部 {0} 个层面已处理：其上的掩膜会立即出现。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="218"/>
+        <location filename="../controllers/prepare.py" line="238"/>
         <source>Preparing ended: no model is in use; {0} of {1} slices were prepared.</source>
         <translation>预处理已结束：没有正在使用的模型；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="229"/>
+        <location filename="../controllers/prepare.py" line="249"/>
         <source>Preparing ended because the model&apos;s process stopped; {0} of {1} slices were prepared.</source>
         <translation>模型进程停止，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="244"/>
+        <location filename="../controllers/prepare.py" line="264"/>
         <source>Preparing ended because the model was changed; {0} of {1} slices were prepared for the one before.</source>
         <translation>模型已更换，预处理已结束；已为之前的模型处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="255"/>
+        <location filename="../controllers/prepare.py" line="275"/>
         <source>Preparing ended because another image is open; {0} of {1} slices were prepared.</source>
         <translation>打开了另一图像，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="255"/>
+        <location filename="../controllers/prepare.py" line="275"/>
         <source>Preparing ended because the image was closed; {0} of {1} slices were prepared.</source>
         <translation>图像已关闭，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="263"/>
+        <location filename="../controllers/prepare.py" line="283"/>
         <source>Prepare through this window</source>
         <translation>按此窗预处理</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="264"/>
+        <location filename="../controllers/prepare.py" line="284"/>
         <source>Preparing ended because the window was changed; {0} of {1} slices were prepared through the one before.</source>
         <translation>窗宽窗位已更改，预处理已结束；已按之前的窗处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="276"/>
+        <location filename="../controllers/prepare.py" line="296"/>
         <source>Preparing was stopped; {0} of {1} slices are prepared.</source>
         <translation>预处理已停止；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="310"/>
+        <location filename="../controllers/prepare.py" line="330"/>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="312"/>
+        <location filename="../controllers/prepare.py" line="332"/>
         <source>{0}, waiting for the model&apos;s process</source>
         <translation>{0}，正在等待模型进程</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="314"/>
+        <location filename="../controllers/prepare.py" line="334"/>
         <source>{0}, {1}</source>
         <translation>{0}，{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="321"/>
+        <location filename="../controllers/prepare.py" line="341"/>
         <source>less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="323"/>
+        <location filename="../controllers/prepare.py" line="343"/>
         <source>about {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="324"/>
+        <location filename="../controllers/prepare.py" line="344"/>
         <source>about {0} h left</source>
         <translation>大约还需 {0} 小时</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="329"/>
+        <location filename="../controllers/prepare.py" line="349"/>
         <source>Preparing the pictures:</source>
         <translation>正在预处理图片：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="331"/>
+        <location filename="../controllers/prepare.py" line="351"/>
         <source>Preparing the axial slices:</source>
         <translation>正在预处理轴位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="332"/>
+        <location filename="../controllers/prepare.py" line="352"/>
         <source>Preparing the coronal slices:</source>
         <translation>正在预处理冠状位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="333"/>
+        <location filename="../controllers/prepare.py" line="353"/>
         <source>Preparing the sagittal slices:</source>
         <translation>正在预处理矢状位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="340"/>
+        <location filename="../controllers/prepare.py" line="360"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="342"/>
+        <location filename="../controllers/prepare.py" line="362"/>
         <source>No model is in use yet.</source>
         <translation>尚无正在使用的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="344"/>
+        <location filename="../controllers/prepare.py" line="364"/>
         <source>{0} needs no preparing: its masks appear at once.</source>
         <translation>{0} 无需预处理：其掩膜会立即出现。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="346"/>
+        <location filename="../controllers/prepare.py" line="366"/>
         <source>Slices are being prepared already.</source>
         <translation>正在预处理层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="358"/>
+        <location filename="../controllers/prepare.py" line="378"/>
         <source>Prepare every slice of this plane</source>
         <translation>预处理此平面的所有层面</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="171"/>
+        <source>Only about {0} of the {1} slices can be kept; the others are encoded again later.</source>
+        <translation>{1} 个层面中约只能保留 {0} 个；其余层面以后会重新编码。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="171"/>
+        <source>Change the limit…</source>
+        <translation>更改限额…</translation>
     </message>
 </context>
 <context>
@@ -6620,7 +6630,7 @@
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_answers.py" line="162"/>
+        <location filename="../controllers/prompt_answers.py" line="167"/>
         <source>&amp;Use the guess</source>
         <translation>使用推测结果(&amp;U)</translation>
     </message>
