@@ -8,17 +8,15 @@ from medsam.document.edits import (
     AddLabel,
     ChangeLabel,
     Compound,
-    DropLabel,
     Edit,
     SetLabels,
     SetPrompt,
     SetRuler,
     SetVoxels,
-    bounds_of,
     load_label_map_edit,
-    remove_label_edit,
 )
 from medsam.document.history import Entry, History
+from medsam.document.label_edits import remove_labels_edit
 from medsam.document.label_table import STYLES, Label, LabelTable, Style, default_colour
 from medsam.document.painting import (
     as_block,
@@ -46,7 +44,6 @@ __all__ = [
     "ChangeLabel",
     "Compound",
     "Delta",
-    "DropLabel",
     "Edit",
     "Entry",
     "History",
@@ -73,7 +70,6 @@ __all__ = [
     "allowed",
     "as_block",
     "block_of",
-    "bounds_of",
     "default_colour",
     "erase_block_edit",
     "erase_edit",
@@ -81,7 +77,7 @@ __all__ = [
     "mask_edit",
     "paint_block_edit",
     "paint_edit",
-    "remove_label_edit",
+    "remove_labels_edit",
     "remove_prompt_edit",
     "replace_label_block_edit",
     "require_paintable",

@@ -87,20 +87,6 @@ class AddLabel:
 
 
 @dataclass(frozen=True)
-class DropLabel:
-    """Take a label that no voxel and no prompt uses off the table."""
-
-    label_id: int
-    text: str = "delete label"
-
-    def carry_out(self, annotation: Annotation) -> tuple[Delta, ...]:
-        """See ``Edit``."""
-        annotation.labels.position(self.label_id)
-        rows = tuple(label for label in annotation.labels if label.id != self.label_id)
-        return SetLabels(rows).carry_out(annotation)
-
-
-@dataclass(frozen=True)
 class ChangeLabel:
     """Put another row in the place of the label with the same number."""
 
@@ -165,30 +151,6 @@ class Compound:
         return tuple(done)
 
 
-def remove_label_edit(annotation: Annotation, label_id: int, text: str = "delete label") -> Compound:
-    """The edit that removes a label with its voxels and prompts.
-
-    Raises:
-        InputError: If it is locked, unknown, or the last one.
-    """
-    label = annotation.labels.get(label_id)
-    if label.locked:
-        raise LockedError(f'A locked label cannot be deleted; unlock "{label.name}" first.', label_id)
-    if len(annotation.labels) == 1:
-        raise InputError("An annotation keeps at least one label; add another before deleting this one.")
-    edits: list[Edit] = [
-        SetPrompt(p.id, None, text) for p in annotation.prompts.values() if p.label_id == label_id
-    ]
-    where = annotation.label_map == label_id
-    if where.any():
-        region = bounds_of(where)
-        values = annotation.label_map[region].copy(order="F")
-        values[where[region]] = 0
-        edits.append(SetVoxels(region, values, text))
-    edits.append(DropLabel(label_id, text))
-    return Compound(tuple(edits), text)
-
-
 def load_label_map_edit(
     annotation: Annotation, label_map: npt.NDArray[Any], names: dict[int, str], text: str = "load mask"
 ) -> Compound:
@@ -225,12 +187,3 @@ def load_label_map_edit(
             edits.append(ChangeLabel(replace(table[value], name=name), text))
     region = (slice(0, now.shape[0]), slice(0, now.shape[1]), slice(0, now.shape[2]))
     return Compound((*edits, SetVoxels(region, values, text)), text)
-
-
-def bounds_of(where: npt.NDArray[np.bool_]) -> Region:
-    """The least block of voxels that holds every set one of (I, J, K); empty if there is none."""
-    sides = []
-    for axis in range(3):
-        hit = np.flatnonzero(where.any(axis=tuple(a for a in range(3) if a != axis)))
-        sides.append(slice(int(hit[0]), int(hit[-1]) + 1) if hit.size else slice(0, 0))
-    return sides[0], sides[1], sides[2]

@@ -28,8 +28,6 @@ Windows' western code page are understood, and every kind of line end.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,6 +41,7 @@ from medsam.document.label_set_tables import (
     table_entries,
 )
 from medsam.document.label_table import LARGEST_ID, Label, default_colour
+from medsam.document.whole_files import write_whole
 from medsam.errors import InputError, WriteError
 
 FORMAT, VERSION = "medsam-labels", 1
@@ -121,7 +120,12 @@ def write_label_set(path: Path, labels: Iterable[Label]) -> None:
             f"A set of labels is written as {', '.join(WRITE_SUFFIXES)}; "
             f'"{path.suffix or path.name}" came. Choose one of these endings.'
         )
-    _write_whole(path, text)
+    try:
+        write_whole(path, text.encode("utf-8"))
+    except OSError as error:
+        raise WriteError(
+            f"{path.name} cannot be written: {error.strerror or error}. Choose another folder."
+        ) from None
 
 
 def merged(
@@ -328,25 +332,3 @@ def set_to_json(labels: Iterable[Label]) -> str:
         rows.append("    " + json.dumps(row, ensure_ascii=False))
     head = f'{{\n  "format": "{FORMAT}",\n  "version": {VERSION},\n  "labels": [\n'
     return head + ",\n".join(rows) + "\n  ]\n}\n"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Put text into a file by way of a neighbour, so that no half of it is ever seen."""
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise WriteError(
-            f"{path.name} cannot be written: {error.strerror or error}. Choose another folder."
-        ) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except OSError as error:
-        Path(beside).unlink(missing_ok=True)
-        raise WriteError(
-            f"{path.name} cannot be written: {error.strerror or error}. Choose another folder."
-        ) from None

@@ -30,13 +30,13 @@ import errno
 import hashlib
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from medsam.document.whole_files import write_whole
 from medsam.document.worklist import CaseState, Changes, Key, WorkCase, path_of
 from medsam.document.worklist_pairs import natural_order
 from medsam.errors import InputError, WriteError
@@ -229,7 +229,7 @@ class WorklistStore:
                 "labels": labels,
                 "cases": [_to_json(case) for case in merged.values()],
             }
-            _write(file, json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
+            write_whole(file, json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
         return Saved(tuple(merged[case.key] for case in changes.cases), stored.notes)
 
 
@@ -309,18 +309,6 @@ def _case(entry: Any) -> WorkCase | None:
 
 def _labels(entries: Any) -> list[dict[str, Any]]:
     return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
-
-
-def _write(file: Path, content: bytes) -> None:
-    temporary = file.with_name(f".{secrets.token_hex(6)}.{NAME}")
-    try:
-        with temporary.open("xb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(temporary, file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from medsam.document import (
     default_colour,
     load_label_map_edit,
     mask_edit,
-    remove_label_edit,
+    remove_labels_edit,
     remove_prompt_edit,
 )
 from medsam.errors import GeometryError, InputError
@@ -112,7 +112,7 @@ class TestLabels:
         annotation.apply(mask_edit(annotation, 1, 2, square(annotation, 1, 0, 1), 2, WHOLE))
         annotation.set_active_label(2)
         before, names = annotation.label_map.copy(), [label.name for label in annotation.labels]
-        step = annotation.apply(remove_label_edit(annotation, 2))
+        step = annotation.apply(remove_labels_edit(annotation, [2]))
         assert annotation.is_empty and 2 not in annotation.labels and not annotation.prompts
         assert annotation.active_label == 1
         annotation.apply(step.inverse())
@@ -122,7 +122,7 @@ class TestLabels:
 
     def test_the_last_label_stays(self, annotation: Annotation) -> None:
         with pytest.raises(InputError, match="at least one label"):
-            remove_label_edit(annotation, 1)
+            remove_labels_edit(annotation, [1])
 
     def test_numbers_are_unique_and_the_smallest_free_one_comes_next(self) -> None:
         table = LabelTable((Label(1, "a", (0, 0, 0)), Label(3, "b", (0, 0, 0))))

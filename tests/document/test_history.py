@@ -18,7 +18,7 @@ from medsam.document import (
     VoxelDelta,
     mask_edit,
     paint_edit,
-    remove_label_edit,
+    remove_labels_edit,
     remove_prompt_edit,
 )
 from medsam.document.records import step_from_record
@@ -60,7 +60,7 @@ def random_edit(annotation: Annotation, rng: np.random.Generator):
     if kind == 0:
         return AddLabel(annotation.labels.proposal())
     if kind == 1 and len(ids) > 1:
-        return remove_label_edit(annotation, label)
+        return remove_labels_edit(annotation, [label])
     if kind == 2 and annotation.prompts:
         return remove_prompt_edit(annotation, int(rng.choice(list(annotation.prompts))))
     if kind == 3:

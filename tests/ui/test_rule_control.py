@@ -15,7 +15,7 @@ from medsam.document import (
     SetLabels,
     default_colour,
     paint_block_edit,
-    remove_label_edit,
+    remove_labels_edit,
 )
 from medsam.intensity import Window
 from medsam.ui.panels.rule_control import rule_text
@@ -158,7 +158,7 @@ def test_words(rule, text):
 def test_a_rule_about_a_deleted_label_ends_with_it(window, labels):
     session = window.session
     session.set_rule(PaintRule("label", 1, (0, 9)))
-    session.push(remove_label_edit(session.annotation, 1))
+    session.push(remove_labels_edit(session.annotation, [1]))
     assert session.rule == PaintRule(intensity=(0, 9))
 
 
