@@ -232,6 +232,8 @@ class MainWindow(QMainWindow):
         on("quit", self.close)
         on("history", partial(self.workplace.show_tab, "history"))
         self.actions_["side_panel"].toggled.connect(self.workplace.side.setVisible)
+        self.workplace.came_up.connect(partial(self.actions_["side_panel"].setChecked, True))
+        self.label_panel.sight_wanted.connect(partial(self.workplace.show_tab, "labels"))
         for name, choice in THEMES.items():
             on(name, partial(self.theme.apply, choice))
         for name, choice in LANGUAGES.items():

@@ -47,6 +47,18 @@ class TestNaming:
         window.actions_["redo"].trigger()
         assert names(window) == ["Label 1", "Nabel 12 b"]
 
+    @pytest.mark.parametrize("hidden", [False, True])
+    def test_the_field_is_seen_whatever_the_side_shows(self, window, panel, hidden):
+        window.workplace.show_tab("cases")
+        if hidden:
+            window.actions_["side_panel"].trigger()
+        key(window, Qt.Key_N)
+        QTest.keyClicks(QApplication.focusWidget(), "Tumour")
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key_Return)
+        settle()
+        assert names(window) == ["Label 1", "Tumour"] and panel.isVisible()
+        assert window.actions_["side_panel"].isChecked()
+
     def test_escape_keeps_the_plain_name(self, window, panel):
         key(window, Qt.Key_N)
         QTest.keyClicks(editor(panel), "xyz")

@@ -522,6 +522,20 @@ class TestNothingHere:
         assert [b for _, b, _ in window.segmentation.tool.boxes(view)] == [self.BOX]
         assert window.status.currentMessage() == ""
 
+    def test_one_row_speaks_of_the_newest_guess_and_a_click_on_another_box_of_its_own(self, window, view):
+        QTest.keyClick(view, Qt.Key_Up)
+        settle()
+        draw(view, self.BOX)
+        assert len(window.segmentation.queue) == 2
+        (text,) = window.banners.texts
+        assert "slice 12" in text
+        QTest.keyClick(view, Qt.Key_Down)
+        settle()
+        QTest.mouseClick(view, Qt.LeftButton, Qt.NoModifier, place(view, *self.BOX.center))
+        settle()
+        (text,) = window.banners.texts
+        assert "slice 11" in text
+
     def test_the_guess_is_seen_and_its_button_takes_it_as_one_step(self, window, view):
         x, y = self.BOX.center
         red, _, blue = colour_at(view, x + 2, y + 2)

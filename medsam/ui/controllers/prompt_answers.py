@@ -159,4 +159,9 @@ class PromptAnswers(QObject):
         if item.guess is None:
             self._presenter.warning(reason, (self.tr("Try again"), self.retry))
         else:
+            # Only the newest guess is spoken of: rows that pile up push the picture away from the
+            # mouse, and a click on another box says its own again.
+            for other in self._controller.queue:
+                if other.guess is not None and other.reason != reason:
+                    self._presenter.withdraw(other.reason)
             self._presenter.warning(reason, (self.tr("&Use the guess"), lambda: self.use_guesses(reason)))

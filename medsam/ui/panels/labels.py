@@ -42,10 +42,12 @@ class LabelPanel(QWidget):
         menu_requested(position): The right button or the menu key on the
             table; global position.
         left: The user is done here and goes back to the picture.
+        sight_wanted: A name is about to be typed here.
     """
 
     menu_requested = pyqtSignal(QPoint)
     left = pyqtSignal()
+    sight_wanted = pyqtSignal()
 
     def __init__(self, model: LabelModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,7 +183,9 @@ class LabelPanel(QWidget):
     def rename(self) -> None:
         """Edit the active label's name in place."""
         row = self.model.active_row
-        if row >= 0 and self.isVisible():
+        if row >= 0:
+            # What is typed next is a name: behind another tab it would be taken for keys.
+            self.sight_wanted.emit()
             index = self.model.index(row, NAME)
             self.view.scrollTo(index)
             self.view.setFocus()

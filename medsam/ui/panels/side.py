@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 _LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 300, 310, 560
@@ -15,7 +15,12 @@ class Workplace(QSplitter):
 
     Attributes:
         side: The tabs; hide them to give all room to the panes.
+
+    Signals:
+        came_up: A tab was brought to the front, and the column with it.
     """
+
+    came_up = pyqtSignal()
 
     def __init__(self, area: QWidget) -> None:
         """Put the panes beside an empty column."""
@@ -50,6 +55,7 @@ class Workplace(QSplitter):
         """Bring a tab to the front, and the column if it is hidden."""
         self.side.setCurrentWidget(self._pages[name])
         self.side.show()
+        self.came_up.emit()
 
 
 def titled_column(panels: Sequence[tuple[str, QWidget, int]]) -> QWidget:
