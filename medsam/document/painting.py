@@ -123,11 +123,9 @@ def paint_edit(
         GeometryError: If the mask has another size than the slice.
         InputError: If the label is unknown or locked.
     """
-    require_paintable(annotation, label_id)
     now = annotation.slice_labels(axis, index)
-    _require_size(mask, now.shape)
     raw = stored_slice(annotation.volume.array, axis, index)
-    painted = mask & allowed(rule, now, raw, annotation.labels, label_id)
+    painted = _painted(annotation, now, raw, mask, label_id, rule)
     return _slice_edit(axis, index, painted, np.where(painted, np.uint16(label_id), now), text)
 
 
@@ -147,12 +145,8 @@ def erase_edit(
     See ``paint_edit`` for the rest.
     """
     now = annotation.slice_labels(axis, index)
-    _require_size(mask, now.shape)
     raw = stored_slice(annotation.volume.array, axis, index)
-    erased = mask & (now != 0) & allowed(rule, now, raw, annotation.labels, 0)
-    if label_id is not None:
-        require_paintable(annotation, label_id)
-        erased &= now == label_id
+    erased = _erased(annotation, now, raw, mask, label_id, rule)
     return _slice_edit(axis, index, erased, np.where(erased, np.uint16(0), now), text)
 
 
@@ -178,10 +172,8 @@ def paint_block_edit(
         GeometryError: If the mask has another shape than the block.
         InputError: If the label is unknown or locked.
     """
-    require_paintable(annotation, label_id)
     now = annotation.label_map[region]
-    _require_size(mask, now.shape)
-    painted = mask & allowed(rule, now, annotation.volume.array[region], annotation.labels, label_id)
+    painted = _painted(annotation, now, annotation.volume.array[region], mask, label_id, rule)
     return SetVoxels(region, np.where(painted, np.uint16(label_id), now), text)
 
 
@@ -195,11 +187,7 @@ def erase_block_edit(
 ) -> SetVoxels:
     """The edit that takes ink out of a block; see ``erase_edit`` and ``paint_block_edit``."""
     now = annotation.label_map[region]
-    _require_size(mask, now.shape)
-    erased = mask & allowed(rule, now, annotation.volume.array[region], annotation.labels, 0)
-    if label_id is not None:
-        require_paintable(annotation, label_id)
-        erased &= now == label_id
+    erased = _erased(annotation, now, annotation.volume.array[region], mask, label_id, rule)
     return SetVoxels(region, np.where(erased, np.uint16(0), now), text)
 
 
@@ -216,10 +204,8 @@ def replace_label_block_edit(
     Its voxels outside of the mask become background; what it gains, it gains
     as the rule allows. See ``paint_block_edit``.
     """
-    require_paintable(annotation, label_id)
     now = annotation.label_map[region]
-    _require_size(mask, now.shape)
-    gained = mask & allowed(rule, now, annotation.volume.array[region], annotation.labels, label_id)
+    gained = _painted(annotation, now, annotation.volume.array[region], mask, label_id, rule)
     values = np.where((now == label_id) & ~mask, np.uint16(0), now)
     values[gained] = label_id
     return SetVoxels(region, values, text)
@@ -237,6 +223,37 @@ def require_paintable(annotation: Annotation, label_id: int) -> Label:
             f'A locked label cannot be painted; unlock "{label.name}" or choose another one.', label_id
         )
     return label
+
+
+def _painted(
+    annotation: Annotation,
+    now: LabelMap,
+    raw: npt.NDArray[Any],
+    mask: Mask,
+    label_id: int,
+    rule: PaintRule,
+) -> Mask:
+    """The pixels or voxels of ``mask`` that become the label, of a picture or block with ``now`` in it."""
+    require_paintable(annotation, label_id)
+    _require_size(mask, now.shape)
+    return mask & allowed(rule, now, raw, annotation.labels, label_id)
+
+
+def _erased(
+    annotation: Annotation,
+    now: LabelMap,
+    raw: npt.NDArray[Any],
+    mask: Mask,
+    label_id: int | None,
+    rule: PaintRule,
+) -> Mask:
+    """The pixels or voxels of ``mask`` that become background: of one label, or of all that may."""
+    _require_size(mask, now.shape)
+    erased = mask & (now != 0) & allowed(rule, now, raw, annotation.labels, 0)
+    if label_id is not None:
+        require_paintable(annotation, label_id)
+        erased &= now == label_id
+    return erased
 
 
 def _require_size(mask: Mask, shape: tuple[int, ...]) -> None:
