@@ -129,13 +129,11 @@ class Inference:
     def _keep_embeddings(self, request: KeepEmbeddings) -> None:
         files = self._models.files
         if request.max_bytes is not None:
-            files.max_bytes = request.max_bytes
+            files.limit(request.max_bytes)
         if request.clear:
             files.clear()
             self._models.cache.clear()
             self._ready.clear()
-        elif request.max_bytes is not None:
-            files.prune(request.max_bytes)
         usage = files.usage()
         told = (str(files.folder), usage.count, usage.bytes, files.max_bytes, files.trouble)
         self._send(EmbeddingsKept(request.token, *told))

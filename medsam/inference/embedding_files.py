@@ -26,6 +26,8 @@ _MAGIC = b"MSEMBED1"
 _HEADER = struct.Struct("<8s4IQ")
 _CHECKSUM = struct.Struct("<I")
 _SUFFIX = ".emb"
+_LIMIT = "limit"
+"""The file that says what the folder was limited to, for every program that uses it."""
 _ROOM_AFTER_PRUNING = 0.9
 """Share of the cap that is left filled when files had to go, so that it does not happen at every put."""
 
@@ -43,8 +45,14 @@ def embedding_folder() -> Path:
 
 
 def embedding_cap() -> int:
-    """Most bytes that they may take: ``MEDSAM_EMBEDDINGS_BYTES``, else ``DEFAULT_CAP``; 0 keeps none."""
+    """Most bytes that they may take; 0 keeps none.
+
+    ``MEDSAM_EMBEDDINGS_BYTES``, else what the folder was limited to last, else ``DEFAULT_CAP``.
+    """
     text = os.environ.get(CAP_VARIABLE, "")
+    if not text.isdigit():
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = (embedding_folder() / _LIMIT).read_text(encoding="ascii").strip()
     return int(text) if text.isdigit() else DEFAULT_CAP
 
 
@@ -121,6 +129,18 @@ class EmbeddingFiles:
         with self._lock:
             self._bytes = sum(sizes)
         return Usage(len(sizes), sum(sizes))
+
+    def limit(self, max_bytes: int) -> None:
+        """Cap the folder from now on, here and in programs that start later, and prune it to that."""
+        self.max_bytes = max_bytes
+        part = self.folder / f"{_LIMIT}.{os.getpid()}.part"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(str(max_bytes), encoding="ascii")
+            os.replace(part, self.folder / _LIMIT)
+        except OSError as error:
+            self.trouble = error.strerror or type(error).__name__
+        self.prune(max_bytes)
 
     def prune(self, max_bytes: int) -> None:
         """Delete the files used longest ago until at most ``max_bytes`` remain; 0 deletes all."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from medsam.inference.embedding_files import EmbeddingFiles, Usage
+from medsam.inference.embedding_files import DEFAULT_CAP, EmbeddingFiles, Usage, embedding_cap
 
 
 def embedding(seed: int = 0, side: int = 4) -> np.ndarray:
@@ -115,3 +115,27 @@ def test_processes_share_a_folder(tmp_path: Path) -> None:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert EmbeddingFiles(tmp_path, 20_000).usage().bytes <= 2 * 20_000
+
+
+def test_a_limit_holds_for_programs_that_start_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path / "new"))
+    monkeypatch.delenv("MEDSAM_EMBEDDINGS_BYTES")
+    assert embedding_cap() == DEFAULT_CAP
+    files = EmbeddingFiles(tmp_path / "new")
+    files.limit(10**6)
+    assert files.max_bytes == embedding_cap() == 10**6
+    files.put(digest(1), embedding())
+    files.limit(0)
+    assert files.usage() == Usage(0, 0) and embedding_cap() == 0 and not files.trouble
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", "77")
+    assert embedding_cap() == 77, "the variable goes first"
+    monkeypatch.delenv("MEDSAM_EMBEDDINGS_BYTES")
+    (tmp_path / "new" / "limit").write_bytes(bytes([255, 0, 200]))
+    assert embedding_cap() == DEFAULT_CAP
+
+
+def test_a_limit_that_cannot_be_written_holds_here(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    files = EmbeddingFiles(tmp_path / "file" / "folder")
+    files.limit(5)
+    assert files.max_bytes == 5 and files.trouble
