@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5 import sip
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from medsam.ui import language_switch, settings, text_size, translation
@@ -74,10 +75,27 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     if work.path is not None or work.screenshot is not None:
         QTimer.singleShot(0, script.start)
     app.exec_()
+    _destroy(script, window, *language_switch.present())
     language_switch.forget()
     restore_hook()
+    _destroy(theme, presenter)
     stop_logging(handler)
     if work.screenshot is None or outcome == [""]:
         return 0
     print(outcome[0] if outcome else "The window was closed before the picture was taken.", file=sys.stderr)
     return 2
+
+
+def _destroy(*objects: QObject) -> None:
+    """Destroy what has no parent while Python still holds it.
+
+    PyQt would do it as the interpreter ends, but there a window is freed with
+    the last connection that holds it, and looked at once more after that: now
+    and then, the program would end with signal 11.
+    """
+    # Threads that have ended say so before what listens to them goes, and failures reach the log.
+    QCoreApplication.sendPostedEvents()
+    for thing in objects:
+        if not sip.isdeleted(thing):
+            thing.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)

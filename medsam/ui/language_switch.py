@@ -134,6 +134,11 @@ def renew(old: MainWindow) -> MainWindow:
     return new
 
 
+def present() -> tuple[MainWindow, ...]:
+    """The window that took the place of another one last, if any did."""
+    return tuple(_present)
+
+
 def forget() -> None:
     """Let the last window go, before the application does."""
     _present.clear()

@@ -59,10 +59,14 @@ def test_help_needs_neither_qt_nor_torch(repo_root):
     )
 
 
-def test_window_process_never_imports_torch(repo_root, scan, tmp_path):
+def test_window_process_never_imports_torch_and_leaves_qt_nothing_to_destroy(repo_root, scan, tmp_path):
+    # What PyQt destroys as the interpreter ends may be freed under its hands; here freed memory shows.
     code = f"""
-import sys
+import gc, sys
 from pathlib import Path
+from PyQt5 import sip
+from PyQt5.QtCore import QObject, QThread
+from PyQt5.QtWidgets import QWidget
 from medsam.prompts import Box
 from medsam.ui.application import run
 from medsam.ui.scripted import Work
@@ -70,18 +74,26 @@ from tests.fakes import FakeEngine
 work = Work(Path({str(scan)!r}), 8, Box(10, 12, 30, 36), Path({str(tmp_path / "p.png")!r}))
 code = run(work, model=None, device="auto", engine=FakeEngine)
 print(sorted(n for n in ("torch", "monai", "scipy.ndimage") if n in sys.modules))
+qt = [o for o in gc.get_objects() if issubclass(type(o), QObject) and not sip.isdeleted(o)]
+print(sorted(type(o).__name__ for o in qt if sip.ispyowned(o) and type(o).__module__.startswith("medsam")))
+print(sorted(type(o).__name__ for o in qt if isinstance(o, (QWidget, QThread))))
 sys.exit(code)
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=repo_root,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "MALLOC_PERTURB_": "165",
+            "PYTHONMALLOC": "malloc",
+        },
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.splitlines() == ["[]", "[]", "[]"]
 
 
 def orange(image: QImage) -> int:
