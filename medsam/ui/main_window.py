@@ -27,24 +27,17 @@ from medsam.ui import settings, translation
 from medsam.ui.action_specs import LANGUAGES, THEMES
 from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
-from medsam.ui.canvas.tools.navigate import NavigateTool
 from medsam.ui.controllers.adapt import AdaptController
-from medsam.ui.controllers.candidate_view import CandidateView
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.help import HelpController
 from medsam.ui.controllers.labels import LabelsController
-from medsam.ui.controllers.measure import MeasureController
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.controllers.navigation import NavigationController
 from medsam.ui.controllers.overlap import OverlapPreview
-from medsam.ui.controllers.painting import PaintingController
 from medsam.ui.controllers.preferences import PreferencesController
 from medsam.ui.controllers.prompt_status import PromptStatus
-from medsam.ui.controllers.rulers import RulerController
 from medsam.ui.controllers.saving import SaveController
-from medsam.ui.controllers.segmentation import SegmentationController
-from medsam.ui.controllers.shapes import ShapesController
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
@@ -58,7 +51,6 @@ from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.measure import MeasurePanel
 from medsam.ui.panels.options_bar import OptionsBar
-from medsam.ui.panels.options_brush import BrushOptions
 from medsam.ui.panels.preferences import ACCEPT
 from medsam.ui.panels.side import Workplace, titled_column
 from medsam.ui.panels.status import StatusLine
@@ -68,6 +60,7 @@ from medsam.ui.panels.window_level import WindowPanel
 from medsam.ui.session import Session
 from medsam.ui.speed_parts import add_speed
 from medsam.ui.theme import Theme
+from medsam.ui.tool_parts import add_tools
 from medsam.ui.worklist_parts import add_worklist
 
 MODEL_BUTTON_WIDTH = 210
@@ -115,44 +108,10 @@ class MainWindow(QMainWindow):
         )
         self.workplace.add_tab("history", self.tr("History"), self.history_panel)
         self.slices = SliceStates(self.session, self.bridge, self.area, self.view, self)
-        self.segmentation = SegmentationController(
-            self.session,
-            self.actions_,
-            self.bridge,
-            self.view,
-            self.slices,
-            self.overlap,
-            presenter,
-            self,
-        )
-        self.view.add_tool("box", self.segmentation.tool)
-        self.view.add_tool("points", self.segmentation.points_tool)
-        self.choice = CandidateView(
-            self.session, self.actions_, self.view, self.segmentation, theme, self
-        )
-        self.options.add_page(("box", "points"), self.choice.options)
-        self.view.add_tool("crosshair", NavigateTool(self))
-        self.painting = PaintingController(self.session, self.actions_, self.view, presenter, self)
-        self.painting.explained.connect(lambda text: self.status.showMessage(text, 10_000))
-        brush_options = BrushOptions(self.painting.settings, self.session, self.actions_)
-        self.options.add_page(("brush", "eraser"), brush_options)
-        self.view.tool_chosen.connect(self.options.choose_tool)
-        self.view.choose_tool("box")
-        self.shapes = ShapesController(
-            self.session,
-            self.actions_,
-            self.view,
-            self.area,
-            self.tasks,
-            self.overlap,
-            self.options,
-            presenter,
-            self,
-        )
-        self.rulers = RulerController(self.session, self.area, self.view, self)
-        self.measure = MeasureController(
-            self.session, self.actions_, self.view, self.rulers, self.tasks, presenter, self.measure_panel, self
-        )
+        tools = add_tools(self)
+        self.segmentation, self.choice = tools.segmentation, tools.choice
+        self.painting, self.shapes = tools.painting, tools.shapes
+        self.rulers, self.measure = tools.rulers, tools.measure
         self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
         self.language = LanguageSwitch(self)
         self.help = HelpController(self.actions_, self)
