@@ -81,7 +81,8 @@ QLabel#DropHint {{
     background: rgba(31, 111, 235, 200); color: #ffffff; font-size: 22pt; border: 4px dashed #ffffff; }}
 QFrame#SlicePane {{ border: 1px solid {border}; }}
 QFrame#RuleChip {{ background: {warning}; border: 1px solid {border}; border-radius: 12px; }}
-QToolButton#RuleButton {{ text-align: left; padding: 4px 6px; border: 1px solid {border}; border-radius: 4px; }}
+QToolButton#RuleButton {{
+    text-align: left; padding: 4px 6px; border: 1px solid {border}; border-radius: 4px; }}
 QToolButton#RuleButton:hover {{ background: {raised}; }}
 QToolButton#RuleButton[limits="true"] {{ background: {warning}; }}
 QLabel[role="muted"] {{ color: {muted}; }}

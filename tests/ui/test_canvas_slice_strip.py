@@ -13,7 +13,8 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from medsam.engine.jobs import SliceState
-from medsam.ui.canvas.slice_strip import SliceStrip, per_column, runs
+from medsam.ui.canvas.slice_strip import SliceStrip
+from medsam.ui.canvas.strip_columns import per_column, runs
 from tests.ui.canvas_helpers import Mouse, array_of, picture_of, wheel
 
 NONE, QUEUED, ENCODING, READY = SliceState.NONE, SliceState.QUEUED, SliceState.ENCODING, SliceState.READY
