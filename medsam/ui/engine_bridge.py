@@ -21,6 +21,7 @@ from medsam.engine.jobs import (
 )
 from medsam.intensity import Window
 from medsam.ui.errors import Presenter
+from medsam.ui.relay import Relay
 from medsam.volume import Volume
 
 EngineFactory = Callable[[Callable[[Message], None]], Any]
@@ -75,7 +76,7 @@ class EngineBridge(QObject):
         self.is_down = False
         try:
             if self.client is None:
-                self.client = self._factory(self._arrived.emit)
+                self.client = self._factory(Relay(self, self._arrived))
             self.client.start()
         except Exception as error:  # without an engine the window still shows and saves
             self.client = None

@@ -41,6 +41,7 @@ from medsam.ui.data_words import file_filters
 from medsam.ui.errors import Presenter
 from medsam.ui.panels.adapt_choice import next_name
 from medsam.ui.panels.adapt_dialog import AdaptDialog
+from medsam.ui.relay import Relay
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
 
@@ -90,6 +91,7 @@ class AdaptController(QObject):
         self._folder: Path | None = None
         self._added: list[Case] = []
         self._news = self._expected = ""
+        self._relay = Relay(self, self._arrived)
         self._arrived.connect(self._hear, Qt.QueuedConnection)
         actions.on("adapt", self.show)
         models.loaded.connect(lambda _: self._follow_model())
@@ -232,7 +234,7 @@ class AdaptController(QObject):
                     "threads": training_threads(),
                     "seed": SEED,
                 }
-                self._process = TrainingProcess(write_job(folder, job), self._arrived.emit)
+                self._process = TrainingProcess(write_job(folder, job), self._relay)
                 if task.is_cancelled():
                     self._process.cancel()
                 outcome = self._process.run()

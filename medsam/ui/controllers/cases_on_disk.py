@@ -29,6 +29,7 @@ from medsam.ui.controllers.saving import SaveController
 from medsam.ui.errors import Presenter
 from medsam.ui.first_labels import first_labels
 from medsam.ui.panels.banners import BannerArea
+from medsam.ui.relay import Relay
 from medsam.ui.session import Session
 
 RETRY_MS = 15_000
@@ -163,6 +164,7 @@ class CasesOnDisk(QObject):
         self._timer.setInterval(RETRY_MS)
         self._timer.timeout.connect(self._retry_quietly)
         # The case file speaks from its own thread, too.
+        self._relay = Relay(self, self.troubled)
         self.troubled.connect(self._follow_trouble, Qt.QueuedConnection)
         session.opened.connect(self._follow_session)
         session.undo.changed.connect(self._follow_history)
@@ -304,7 +306,7 @@ class CasesOnDisk(QObject):
             self._backup, self._announced = None, ""
         self._was_troubled = False
         if self._case is not None:
-            self._unlisten = self._case.listen(self.troubled.emit)
+            self._unlisten = self._case.listen(self._relay)
         self._follow_trouble()
 
     def _follow_history(self) -> None:
