@@ -1,179 +1,184 @@
-"""How long from asking for a box's mask to having it, through the worker process?
+"""How long from a box to its full mask on an encoded 1024×1024 picture, and how far do masks agree?
 
-    python -m benchmarks.box_to_mask [--rounds N] [--without-vit]
+    python -m benchmarks.box_to_mask [--rounds N] [--threads N] [--boxes N ...] [--plain]
 
-Two models: the embedded default, and a ViT-B of SAM's size with random
-weights whose slice is encoded beforehand. Each round asks both, one after the
-other. "asked to answered" is what the window sees; "in the worker" is what
-the worker spent on it; the difference is the price of a separate process.
-Ratios are to the default model's figure of the same round. Also told: the
-wait for a first draft on a slice that is not encoded, and for a running
-encoding to stop.
+Our predictor with ViT-B's decoder in each precision, with and without the
+compiled kernel, takes turns with the reference in one process; a ratio is to
+the reference of the same round. The reference is the package segment-anything
+in float32, called as MedSAM's published inference does: prompt encoder, dense
+position encoding, decoder, resampling, threshold. Both sides start from the
+same embedding and end with a boolean mask of the picture's size. Both keep
+freed memory; ``--plain`` leaves the C library as it is. Weights are PyTorch's
+initial ones with jittered norms, the embedding is noise: a mask's outline is
+then as long as can be, and its IoU as low.
+
+"processor" is the ratio of the processor's time, both sides as medians. It
+says more than the clock on a machine that computes other things as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
 
-from medsam.engine.client import EngineClient
-from medsam.engine.jobs import (
-    Failed,
-    MaskAnswer,
-    Message,
-    ModelLoaded,
-    SliceKey,
-    SliceProgress,
-    SliceState,
-    WorkerLost,
-)
-from medsam.intensity import CT_PRESETS
+from benchmarks.encoder import set_kernel
+from benchmarks.encoder_memory import reference_network
+from medsam.inference.allocator import keep_memory
+from medsam.inference.predictor import EmbeddingPredictor
+from medsam.model import native
+from medsam.model.build import LoadedModel, ModelCard, build_sam
+from medsam.model.precision import available, lay
+from medsam.model.preprocessing import PREPROCESSING
 from medsam.prompts import Box, Prompts
-from medsam.volume import Volume
-from pretrain.catalogue import DEFAULT
 
-PATIENCE = 600.0
-WINDOW = CT_PRESETS["soft tissue"]
-
-
-class Engine:
-    """A client with one model, and waiting for its messages."""
-
-    def __init__(self, model: str, volume: Volume) -> None:
-        """Start a worker, hand it the volume and load the model."""
-        self._messages: list[tuple[float, Message]] = []
-        self._condition = threading.Condition()
-        self.client = EngineClient(self._note)
-        self.client.start()
-        self.volume_id = self.client.set_volume(volume)
-        token = self.client.load_model(model)
-        self.wait(lambda m: isinstance(m, ModelLoaded) and m.token == token)
-
-    def _note(self, message: Message) -> None:
-        with self._condition:
-            self._messages.append((time.perf_counter(), message))
-            self._condition.notify_all()
-
-    def wait(self, wanted: Callable[[Any], bool]) -> tuple[float, Any]:
-        """When a message came and what it was; ends the program on a failure."""
-
-        def find() -> tuple[float, Message] | None:
-            ends = (Failed, WorkerLost)
-            return next((p for p in self._messages if wanted(p[1]) or isinstance(p[1], ends)), None)
-
-        with self._condition:
-            found = self._condition.wait_for(find, PATIENCE)
-        problem = "no answer came" if found is None else getattr(found[1], "sentence", "")
-        if found is None or problem:
-            self.client.close()
-            sys.exit(problem)
-        return found
-
-    def key(self, index: int) -> SliceKey:
-        """A slice of the volume."""
-        return SliceKey(self.volume_id, 2, index, WINDOW)
-
-    def ask(self, box: Box, index: int = 0, *, draft: bool = False) -> tuple[float, float]:
-        """Seconds until the mask (or its draft) is there, and those the worker spent."""
-        begin = time.perf_counter()
-        token = self.client.predict(self.key(index), Prompts(box), draft=draft)
-        came, answer = self.wait(
-            lambda m: isinstance(m, MaskAnswer) and m.token == token and m.draft is draft
-        )
-        return came - begin, answer.seconds
-
-    def stop_encoding(self, index: int, after: float) -> float:
-        """Seconds from a cancel to the word that the slice's encoding has stopped."""
-        key = self.key(index)
-        token = self.client.encode(key)
-        self.wait_state(key, SliceState.ENCODING)
-        time.sleep(after)
-        begin = time.perf_counter()
-        self.client.cancel(token)
-        return self.wait_state(key, SliceState.NONE) - begin
-
-    def wait_state(self, key: SliceKey, state: SliceState) -> float:
-        """When a slice was first said to be in a state."""
-        return self.wait(lambda m: isinstance(m, SliceProgress) and m.slice == key and m.state is state)[0]
+Masks = npt.NDArray[np.bool_]
+Answer = Callable[[Sequence[Box]], Masks]
+Side = tuple[bool, Answer]
+"""Whether the compiled kernel takes part, and who answers."""
+SIDE = 1024
+BASE = "segment-anything, float32"
 
 
-def random_vit(folder: Path) -> Path:
-    """A file of weights of ViT-B's shapes with random values."""
-    import torch
+class EncodedPredictor(EmbeddingPredictor):
+    """A predictor on a picture whose embedding is at hand."""
 
-    from medsam.model.build import build_sam
-
-    torch.manual_seed(0)
-    path = folder / "medsam_random_vit_b.pth"
-    torch.save(build_sam("vit_b").state_dict(), path)
-    return path
+    def __init__(self, loaded: LoadedModel, embedding: Tensor) -> None:
+        """Take the embedding for that of a picture of 1024×1024."""
+        super().__init__(loaded)
+        self._embedding, self._shape_hw = embedding, (SIDE, SIDE)
 
 
-def boxes(count: int) -> list[Box]:
-    """Boxes of several sizes in a 512×512 slice, the same in every run."""
-    rng = np.random.default_rng(1)
-    sides = rng.uniform(20, 200, (count, 2))
-    corners = rng.uniform(0, 300, (count, 2))
+def jitter_norms(network: nn.Module) -> None:
+    """Make norms differ from each other, as training does."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.LayerNorm):
+                for parameter in (module.weight, module.bias):
+                    parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.05)
+
+
+def reference(network: Any, embedding: Tensor) -> Answer:
+    """MedSAM's published inference from an embedding on."""
+
+    def answer(boxes: Sequence[Box]) -> Masks:
+        asked = torch.tensor([[box.x0, box.y0, box.x1, box.y1] for box in boxes])[:, None]
+        with torch.no_grad():
+            sparse, dense = network.prompt_encoder(points=None, boxes=asked, masks=None)
+            low_res, _ = network.mask_decoder(
+                image_embeddings=embedding,
+                image_pe=network.prompt_encoder.get_dense_pe(),
+                sparse_prompt_embeddings=sparse,
+                dense_prompt_embeddings=dense,
+                multimask_output=False,
+            )
+            sure = F.interpolate(low_res.sigmoid(), (SIDE, SIDE), mode="bilinear", align_corners=False)
+            return (sure[:, 0] > 0.5).numpy()
+
+    return answer
+
+
+def ours(state: dict[str, Tensor], embedding: Tensor, name: str | None) -> Answer:
+    """Our predictor in a precision; None for the decoder as it is written."""
+    network = build_sam("vit_b").eval()
+    network.load_state_dict(state)
+    if name is not None:
+        lay(network, name)  # type: ignore[arg-type]
+    card = ModelCard("vit_b", "ViT-B", "embedding", frozenset({"box"}), 1, False, "", "0" * 64, Path("none"))
+    pp = next(kind for kind in PREPROCESSING.values() if kind.kind == "medsam")
+    predictor = EncodedPredictor(LoadedModel(network, pp, card, torch.device("cpu")), embedding)
+
+    def answer(boxes: Sequence[Box]) -> Masks:
+        return np.stack([p.masks[0] for p in predictor.predict_batch([Prompts(box) for box in boxes])])
+
+    return answer
+
+
+def boxes_of(count: int, rng: np.random.Generator) -> list[Box]:
+    """Boxes of several sizes in the picture."""
+    corners, sides = rng.uniform(0, 600, (count, 2)), rng.uniform(40, 400, (count, 2))
     return [Box(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, sides, strict=True)]
 
 
-def measure(models: dict[str, str], rounds: int) -> None:
-    """Print the table."""
-    voxels = np.random.default_rng(0).integers(-200, 300, (512, 512, 12), dtype=np.int16)
-    volume = Volume(voxels, np.eye(4), modality="CT")
-    engines: dict[str, Engine] = {}
+def everybody() -> dict[str, Side]:
+    """Who takes part, the reference first if it is installed."""
+    torch.manual_seed(0)
+    has_kernel = bool(native.dtypes())
+    found: dict[str, Side] = {}
+    embedding = torch.randn(1, 256, 64, 64, generator=torch.Generator().manual_seed(3))
     try:
-        for name, model in models.items():
-            engines[name] = Engine(model, volume)
-        for engine in engines.values():
-            engine.ask(Box(10, 10, 60, 60))
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in engines}
-        for box in boxes(rounds):
-            for name, engine in engines.items():
-                times[name].append(engine.ask(box))
-        report(times)
-        for name, engine in engines.items():
-            if engine.client.model is not None and engine.client.model.needs_encoding:
-                draft, _ = engine.ask(Box(10, 10, 90, 90), 1, draft=True)
-                stops = [engine.stop_encoding(i, 0.2 * i) for i in range(2, 8)]
-                print(f"{name}: a draft on a new slice comes after {draft * 1e3:.0f} ms")
-                print(f"{name}: an encoding stops within {max(stops) * 1e3:.0f} ms")
-    finally:
-        for engine in engines.values():
-            engine.client.close()
+        network = reference_network().eval()
+        jitter_norms(network)
+        found[BASE] = (False, reference(network, embedding))
+    except ImportError:
+        network = build_sam("vit_b")
+        jitter_norms(network)
+        print("The reference, segment-anything, is not installed: ratios are to ours as it is written.")
+    state = network.state_dict()
+    found["ours as it is written"] = (False, ours(state, embedding, None))
+    for name in (p for p in ("exact", "fast") if p in available()):
+        answer = ours(state, embedding, name)
+        found[f"{name}, no compiled kernel"] = (False, answer)
+        if has_kernel:
+            found[name] = (True, answer)
+    return found
 
 
-def report(times: dict[str, list[tuple[float, float]]]) -> None:
-    """One line a model: medians, and the ratio to the first model of the same round."""
-    first = next(iter(times.values()))
-    print(f"{'model':<28}{'asked to answered':>20}{'in the worker':>16}{'process':>10}{'ratio':>8}")
-    for name, pairs in times.items():
-        whole, inside = (median(p[i] for p in pairs) * 1e3 for i in (0, 1))
-        between = median(p[0] - p[1] for p in pairs) * 1e3
-        ratio = median(p[0] / f[0] for p, f in zip(pairs, first, strict=True))
-        print(f"{name:<28}{whole:>17.1f} ms{inside:>13.1f} ms{between:>7.1f} ms{ratio:>8.2f}")
+def measure(sides: dict[str, Side], count: int, rounds: int) -> None:
+    """Print a table for boxes in batches of ``count``."""
+    rng = np.random.default_rng(1)
+    first = next(iter(sides))
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
+    agreed: dict[str, list[float]] = {name: [] for name in sides}
+    for n in range(rounds + 1):
+        boxes = boxes_of(count, rng)
+        truth: Masks | None = None
+        for name, (with_kernel, answer) in sides.items():
+            set_kernel(with_kernel)
+            begin, begin_cpu = time.perf_counter(), time.process_time()
+            masks = answer(boxes)
+            seconds = time.perf_counter() - begin, time.process_time() - begin_cpu
+            truth = masks if truth is None else truth
+            if n:  # the first round warms up
+                took[name].append(seconds)
+                agreed[name].append(float((masks & truth).sum() / max((masks | truth).sum(), 1)))
+    print(f"{count} box{'es together' if count > 1 else ''}")
+    print(f"{'':32s}{'a box':>9s}  ratio (least, most)     processor   least IoU")
+    for name, pairs in took.items():
+        ratios = [a[0] / b[0] for a, b in zip(pairs, took[first], strict=True)]
+        clock, cpu = (statistics.median(p[i] for p in pairs) for i in (0, 1))
+        base_cpu = statistics.median(p[1] for p in took[first])
+        print(
+            f"{name:32s}{clock / count * 1e3:6.1f} ms  {statistics.median(ratios):.3f}"
+            f" ({min(ratios):.3f}, {max(ratios):.3f})    {cpu / base_cpu:.3f}       {min(agreed[name]):.4f}"
+        )
 
 
 def main() -> int:
-    """Read the arguments and measure."""
+    """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--without-vit", action="store_true", help="only the embedded default")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        models = {"default (zoom)": DEFAULT}
-        if not given.without_vit:
-            models["ViT-B, embedding cached"] = str(random_vit(Path(folder)))
-        measure(models, given.rounds)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--boxes", type=int, nargs="+", default=[1, 8], help="boxes asked for together")
+    parser.add_argument("--plain", action="store_true", help="let the C library give memory back")
+    asked = parser.parse_args()
+    kept = not asked.plain and keep_memory()
+    torch.set_num_threads(asked.threads)
+    sides = everybody()
+    print(f"{asked.rounds} rounds, {asked.threads} threads, memory {'kept' if kept else 'as it comes'}")
+    for count in asked.boxes:
+        measure(sides, count, asked.rounds)
     return 0
 
 
