@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent
 
 from medsam.document import Annotation, Change, Edit, PaintRule
@@ -25,6 +25,7 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.panels.mask_operation import APPLY_KEYS, MaskOperationCard
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
+from medsam.ui.timers import single_shot
 from medsam.volume import Volume
 
 _DEBOUNCE_MS = 120
@@ -83,10 +84,7 @@ class MaskOperations(QObject):
         self._result: tuple[_Wish, Outcome] | None = None
         self._applies = False
         self.card = MaskOperationCard(area)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DEBOUNCE_MS)
-        self._timer.timeout.connect(self._compute)
+        self._timer = single_shot(self, self._compute, _DEBOUNCE_MS)
         self._connect()
         self._enable()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 
 from medsam.document import Annotation, Change, Compound, Edit, SetRuler
@@ -24,6 +24,7 @@ from medsam.ui.data_words import file_filters
 from medsam.ui.errors import Presenter
 from medsam.ui.panels.measure import MeasurePanel
 from medsam.ui.session import Session
+from medsam.ui.timers import single_shot
 
 REST_MS = 200
 """So long the document must rest before its figures are measured again."""
@@ -53,21 +54,14 @@ class MeasureController(QObject):
         self._live: LiveStatistics | None = None
         self._task: Task | None = None
         self._waiting: list[Callable[[], None]] = []
-        self._rest = self._timer(REST_MS, self._measure)
-        self._look = self._timer(_HERE_MS, self._count_here)
+        self._rest = single_shot(self, self._measure, REST_MS)
+        self._look = single_shot(self, self._count_here, _HERE_MS)
         session.opened.connect(self._open)
         session.changed.connect(self._follow)
         view.slice_changed.connect(lambda *_: self._look.start())
         self._connect_panel()
         actions.on("save_measurements", self.save)
         self._open()
-
-    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(act)
-        return timer
 
     def _connect_panel(self) -> None:
         panel = self._panel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
 
 from medsam.engine.jobs import EmbeddingsKept, Failed, Priority, SliceKey, SliceProgress, SliceState
 from medsam.ui import settings
@@ -14,6 +14,7 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.panels.preferences_speed import IDLE
 from medsam.ui.session import Session
+from medsam.ui.timers import single_shot
 
 SLICE_BYTES = 2**21 + 64
 """What the embedding of a slice takes on the disk, for a network of 1024 pixels."""
@@ -62,8 +63,8 @@ class Prefetch(QObject):
         self._is_resting = self._has_failed = False
         self.limit = 0
         self.step = 1
-        self._settle = self._timer(_SETTLE_MS, self.encode_ahead)
-        self._idle = self._timer(_IDLE_MS, self.encode_rest)
+        self._settle = single_shot(self, self.encode_ahead, _SETTLE_MS)
+        self._idle = single_shot(self, self.encode_rest, _IDLE_MS)
         bridge.model_loaded.connect(lambda _: self._begin_anew())
         bridge.volume_attached.connect(self._begin_anew)
         bridge.embeddings_told.connect(self._take_limit)
@@ -73,13 +74,6 @@ class Prefetch(QObject):
         view.slice_changed.connect(self._walked)
         view.window_changed.connect(lambda _: self._move())
         session.changed.connect(lambda _: self.pause())
-
-    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
 
     def key(self, index: int) -> SliceKey | None:
         """A slice of the plane in view; None while a model that encodes cannot be asked."""
@@ -139,8 +133,7 @@ class Prefetch(QObject):
     def _is_ready(self, index: int) -> bool:
         frame = self._view.current.frame
         return (
-            frame is not None
-            and self._states.state(frame.axis, index, self._view.window) is SliceState.READY
+            frame is not None and self._states.state(frame.axis, index, self._view.window) is SliceState.READY
         )
 
     def _drop_near(self) -> None:

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from medsam.engine.jobs import (
     Failed,
@@ -32,6 +32,7 @@ from medsam.ui.errors import Action, Presenter
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
+from medsam.ui.timers import single_shot
 from medsam.volume import Plane
 
 _WINDOW_RESTS_MS = 400
@@ -115,10 +116,7 @@ class PrepareController(QObject):
         self._tasks, self._presenter, self._theme = tasks, presenter, theme
         self._now: Preparation | None = None
         prefetch.is_held = lambda: self._now is not None
-        self._window_rests = QTimer(self)
-        self._window_rests.setSingleShot(True)
-        self._window_rests.setInterval(_WINDOW_RESTS_MS)
-        self._window_rests.timeout.connect(self._check_window)
+        self._window_rests = single_shot(self, self._check_window, _WINDOW_RESTS_MS)
         actions.on("prepare", self.start)
         for pane in area.panes.values():
             pane.prepare.clicked.connect(partial(self._clicked, pane.view))

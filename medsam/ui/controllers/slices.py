@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
 
 from medsam.document import Change
 from medsam.engine.jobs import SliceProgress, SliceState
@@ -12,6 +12,7 @@ from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.panels.view_area import ViewArea
 from medsam.ui.session import Session
+from medsam.ui.timers import single_shot
 
 
 class SliceStates(QObject):
@@ -30,9 +31,7 @@ class SliceStates(QObject):
         self._view = view
         self._states: dict[tuple[int, Window | None], list[SliceState]] = {}
         # Hundreds of slices may change at once: the strips are painted once for all.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = single_shot(self, self.refresh)
         bridge.progressed.connect(self._progressed)
         bridge.model_loaded.connect(lambda _: self.forget())
         bridge.lost.connect(lambda _: self.forget())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, QTimer, QUrl, pyqtSignal
+from PyQt5.QtCore import QObject, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QMessageBox, QWidget
 
@@ -14,6 +14,7 @@ from medsam.ui.controllers.models import ModelsController
 from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.panels.preferences_speed import IDLE, SpeedPage
 from medsam.ui.precision_words import PRECISION, in_use_text
+from medsam.ui.timers import single_shot
 
 LIMIT = "embeddings/limit"
 """Setting: most bytes of encoded slices on the disk; -1 leaves it to the worker."""
@@ -40,10 +41,7 @@ class SpeedController(QObject):
         self._precisions: tuple[str, ...] = ()
         self._clearing: int | None = None
         # A turned wheel passes through limits that nobody meant, and files deleted for them do not come back.
-        self._limit_rests = QTimer(self)
-        self._limit_rests.setSingleShot(True)
-        self._limit_rests.setInterval(_SETTLE_MS)
-        self._limit_rests.timeout.connect(self._send_limit)
+        self._limit_rests = single_shot(self, self._send_limit, _SETTLE_MS)
         bridge.ready.connect(self._ready)
         bridge.embeddings_told.connect(self._told)
         models.title_changed.connect(lambda _: self._show_model())

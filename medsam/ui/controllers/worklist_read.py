@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
 
 from medsam.document import Label, LabelTable, default_colour
 from medsam.document.records import label_from_json
@@ -25,6 +25,7 @@ from medsam.ui.controllers.files import Opened, prepare
 from medsam.ui.controllers.saving import MASK_OF, default_target
 from medsam.ui.controllers.worklist_scan import slices_of
 from medsam.ui.data_words import label_name
+from medsam.ui.timers import single_shot
 from medsam.volume import Volume
 
 WRITABLE = (".nii.gz", ".nii", ".nrrd", ".mha", ".png", ".tif", ".tiff")
@@ -238,10 +239,7 @@ class ReadAhead(QObject):
         self._task: Task | None = None
         self._request: Request | None = None
         self._files: Files | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_AHEAD_MS)
-        self._timer.timeout.connect(self._begin)
+        self._timer = single_shot(self, self._begin, _AHEAD_MS)
 
     @property
     def ready(self) -> Key | None:

@@ -8,7 +8,6 @@ from PyQt5.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     pyqtSignal,
 )
 from PyQt5.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPen
@@ -42,6 +41,7 @@ from medsam.ui.panels.history_model import (
 )
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
+from medsam.ui.timers import single_shot
 
 _ROW = 38
 _CHIP = 10
@@ -191,10 +191,7 @@ class HistoryPanel(QWidget):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self._lay_out(actions)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_FILTER_MS)
-        self._wait.timeout.connect(self._find)
+        self._wait = single_shot(self, self._find, _FILTER_MS)
         self.filter.textChanged.connect(lambda _: self._wait.start())
         self.view.step_chosen.connect(lambda index: self.jump(self.model.step_of(index.row())))
         session.undo.changed.connect(self._follow)

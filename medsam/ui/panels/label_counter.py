@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from medsam.document import Change
 from medsam.document.label_counts import LabelCounts
 from medsam.ui.session import Session
+from medsam.ui.timers import single_shot
 
 _WAIT_MS, _BETWEEN_MS = 120, 10
 """After a change, so that a stroke is not counted at each of its steps; and between two bouts of counting."""
@@ -27,9 +28,7 @@ class LabelCounter(QObject):
         super().__init__(parent)
         self._session = session
         self._counts: LabelCounts | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._work)
+        self._timer = single_shot(self, self._work)
         session.opened.connect(self._open)
         session.changed.connect(self._follow)
         self._open()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
+
+from medsam.ui.timers import single_shot
 
 FRAME_MS = 16
 
@@ -17,10 +19,7 @@ class FrameThrottle(QObject):
         super().__init__(parent)
         self._target = target
         self._waiting: tuple[Any, ...] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._on_frame)
+        self._timer = single_shot(self, self._on_frame, FRAME_MS)
 
     def call(self, *arguments: Any) -> None:
         """Ask for a call."""
