@@ -176,7 +176,7 @@ def check_arithmetic() -> Iterator[Check]:
         )
         return
     times = ", ".join(f"{name} {time:.1f} ms" for name, time in took.items())
-    yield Check("precisions", OK, f"{times} for a layer of ViT-B; automatic takes {chosen}")
+    yield Check("precisions", OK, f"{times} for a layer of ViT-B, 256 tokens; automatic takes {chosen}")
     names = sorted(str(dtype).removeprefix("torch.") for dtype in compiled)
     if names:
         finding = f"compiled, for {' and '.join(names)}"
