@@ -266,7 +266,10 @@ class TestArithmetic:
     def test_times_and_the_automatic_choice(self, timed: None) -> None:
         first, second = checks.check_arithmetic()
         assert (first.name, first.state) == ("precisions", OK)
-        assert first.finding == "exact 9.2 ms, fast 4.0 ms for a layer of ViT-B, 256 tokens; automatic takes fast"
+        assert (
+            first.finding
+            == "exact 9.2 ms, fast 4.0 ms for a layer of ViT-B, 256 tokens; automatic takes fast"
+        )
         assert (second.name, second.state) == ("attention", OK)
 
     def test_compiled_attention_is_named(self, timed: None, monkeypatch: pytest.MonkeyPatch) -> None:
