@@ -72,6 +72,18 @@ class ElidedLabel(QLabel):
         self.setToolTip(self._full if shown != self._full else "")
 
 
+def _add_sentence(row: QHBoxLayout, text: str) -> QLabel:
+    """Begin a row with the place of an icon, which is returned, and a sentence that can be copied."""
+    icon, label = QLabel(), QLabel(text)
+    label.setTextFormat(Qt.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextSelectableByMouse)
+    label.setAccessibleName(text)
+    row.addWidget(icon, 0, Qt.AlignTop)
+    row.addWidget(label, 1)
+    return icon
+
+
 class Banner(QFrame):
     """One row: an icon, a sentence, an action, and a way to close it."""
 
@@ -89,14 +101,7 @@ class Banner(QFrame):
         self._theme = theme
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 6, 5)
-        self._icon = QLabel()
-        row.addWidget(self._icon, 0, Qt.AlignTop)
-        label = QLabel(text)
-        label.setTextFormat(Qt.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextSelectableByMouse)
-        label.setAccessibleName(text)
-        row.addWidget(label, 1)
+        self._icon = _add_sentence(row, text)
         if action is not None:
             button = QPushButton(action[0])
             button.clicked.connect(lambda: self._act(action[1], on_close))
@@ -128,14 +133,7 @@ class StandingBanner(QFrame):
         self.text, self._theme = text, theme
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
-        self._icon = QLabel()
-        row.addWidget(self._icon, 0, Qt.AlignTop)
-        label = QLabel(text)
-        label.setTextFormat(Qt.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextSelectableByMouse)
-        label.setAccessibleName(text)
-        row.addWidget(label, 1)
+        self._icon = _add_sentence(row, text)
         self.buttons = []
         for words, act in actions:
             button = QPushButton(words)
