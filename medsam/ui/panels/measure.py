@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, QModelIndex, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -171,6 +171,7 @@ class MeasurePanel(QWidget):
         names.setSectionResizeMode(QHeaderView.Fixed)
         names.setMaximumWidth(_NAME_WIDTH)
         names.setTextElideMode(Qt.ElideRight)
+        names.setHighlightSections(True)
         names.setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         table.setCornerButtonEnabled(False)
         table.clicked.connect(self._click)
@@ -243,6 +244,8 @@ class MeasurePanel(QWidget):
         # Names, not buttons: Fusion draws headers raised.
         self.table.verticalHeader().setStyleSheet(
             "QHeaderView::section { background: palette(base); border: 0; padding: 0 4px; }"
+            "QHeaderView::section:checked"
+            " { background: palette(highlight); color: palette(highlighted-text); font-weight: normal; }"
         )
         self.table.viewport().update()
 
@@ -258,7 +261,10 @@ class MeasurePanel(QWidget):
         """Mark the row of a label, and show all that is known of it."""
         row = self.model.row_of(label_id)
         if row >= 0 and row != self.table.currentIndex().row():
-            self.table.selectRow(row)
+            # Not selectRow: with Ctrl held, as in Ctrl+Enter, that would add the row to those selected.
+            self.table.selectionModel().setCurrentIndex(
+                self.model.index(row, 0), QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows
+            )
 
     def _show_details(self, row: int) -> None:
         self.details.show_row(max(row, 0))
