@@ -9,6 +9,7 @@ declared by its card, and asking for more is an error that says so.
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,10 @@ __all__ = [
 ]
 
 
+_MOST_KEYS = 4096
+"""Pictures whose cache keys are remembered: a few hundred bytes each."""
+
+
 class EmbeddingPredictor(Predictor):
     """A network of the SAM family: image encoder once, then prompt encoder and mask decoder."""
 
@@ -67,7 +72,8 @@ class EmbeddingPredictor(Predictor):
         self._embedding: Tensor | None = None
         self._image_pe: Tensor | None = None
         self._side: ImageSide | None = None
-        self._prepared: tuple[str, EmbeddingKey, Tensor] | None = None
+        self._prepared: tuple[str, Tensor] | None = None
+        self._keys: OrderedDict[str, EmbeddingKey] = OrderedDict()
         self._hashed: tuple[Picture, str] | None = None
 
     def set_image(self, picture: Picture, check: Check | None = None) -> None:
@@ -76,10 +82,10 @@ class EmbeddingPredictor(Predictor):
         digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return
-        _, key, network_input = self._prepare(picture, digest)
+        key = self._key(picture, digest)
         embedding = self.cache.get(key)
         if embedding is None:
-            embedding = self.cache.put(key, self._encode(network_input, check))
+            embedding = self.cache.put(key, self._encode(self._input(picture, digest), check))
         self._embedding, self._side = embedding.to(self.device), None
         self._digest = digest
         self._shape_hw = (picture.shape[0], picture.shape[1])
@@ -90,7 +96,7 @@ class EmbeddingPredictor(Predictor):
         digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return True
-        return self._prepare(picture, digest)[1] in self.cache
+        return self._key(picture, digest) in self.cache
 
     def _digest_of(self, picture: Picture) -> str:
         """Digest of a picture; not computed again for the same read-only array."""
@@ -101,13 +107,22 @@ class EmbeddingPredictor(Predictor):
             self._hashed = (picture, digest)
         return self._hashed[1]
 
-    def _prepare(self, picture: Picture, digest: str) -> tuple[str, EmbeddingKey, Tensor]:
-        """Network input and cache key of a picture; the latest is kept."""
-        if self._prepared is None or self._prepared[0] != digest:
-            network_input = encode_input(picture, self.preprocessing)
+    def _key(self, picture: Picture, digest: str) -> EmbeddingKey:
+        """Cache key of a picture; remembered, since resizing and hashing costs more than a look-up."""
+        key = self._keys.get(digest)
+        if key is None:
+            network_input = self._input(picture, digest)
             key = EmbeddingKey.of(network_input, self.card.sha256, self.preprocessing, self.precision)
-            self._prepared = (digest, key, network_input)
-        return self._prepared
+            self._keys[digest] = key
+            if len(self._keys) > _MOST_KEYS:
+                self._keys.popitem(last=False)
+        return key
+
+    def _input(self, picture: Picture, digest: str) -> Tensor:
+        """Network input of a picture; the latest is kept."""
+        if self._prepared is None or self._prepared[0] != digest:
+            self._prepared = (digest, encode_input(picture, self.preprocessing))
+        return self._prepared[1]
 
     def _encode(self, network_input: Tensor, check: Check | None) -> Tensor:
         # On the processor the encoder's own arithmetic holds; a card has it from PyTorch.
