@@ -329,6 +329,11 @@ class Volume:
         return self.array.ndim == 4
 
     @property
+    def has_scale(self) -> bool:
+        """Whether sizes in mm are known. A picture whose file tells none has pixels of exactly 1 by 1."""
+        return not (self.is_picture and self.geometry.spacing[:2] == (1.0, 1.0))
+
+    @property
     def planes(self) -> tuple[Plane, ...]:
         """The planes worth showing: one for pictures and single slices, else all three."""
         if self.is_picture:

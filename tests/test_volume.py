@@ -292,3 +292,9 @@ class TestVolume:
     def test_the_values_are_not_copied(self) -> None:
         array = np.zeros(SHAPE, np.int16)
         assert Volume(array, np.eye(4)).array is array
+
+    def test_a_picture_with_pixels_of_one_by_one_has_no_scale(self) -> None:
+        array = np.zeros((4, 3, 1), np.uint8)
+        assert not Volume(array, picture_affine(), is_picture=True).has_scale
+        assert Volume(array, picture_affine((0.5, 0.5)), is_picture=True).has_scale
+        assert Volume(array, picture_affine()).has_scale

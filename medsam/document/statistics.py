@@ -84,11 +84,8 @@ class LabelStatistics:
 
 
 def length_unit(volume: Volume) -> str:
-    """What lengths are measured in: "mm", or "px" for a picture that does not tell its pixel size.
-
-    Readers give such pictures pixels of exactly 1 by 1.
-    """
-    return "px" if volume.is_picture and volume.geometry.spacing[:2] == (1.0, 1.0) else "mm"
+    """What lengths are measured in: "mm", or "px" for a picture that does not tell its pixel size."""
+    return "mm" if volume.has_scale else "px"
 
 
 def has_depth(volume: Volume) -> bool:
@@ -107,6 +104,11 @@ def slice_area(volume: Volume, axis: int, pixels: int) -> float:
     """Area of so many pixels of a slice across ``axis``, in mm2 (or px)."""
     one, other = (volume.affine[:3, a] for a in range(3) if a != axis)
     return float(pixels * np.linalg.norm(np.cross(one, other)))
+
+
+def volume_mm3(volume: Volume, voxels: int) -> float:
+    """Volume of so many voxels, in mm3; right on sheared grids, too."""
+    return voxels * abs(float(np.linalg.det(volume.affine[:3, :3])))
 
 
 def measure_label(
@@ -144,11 +146,10 @@ def measure_label(
     centroid = _centroid(mask, extent, voxels)
     hulls = _hulls(mask, axis, extent[axis].start, check)
     world = volume.geometry.voxel_to_world(centroid)
-    size = abs(float(np.linalg.det(steps)))
     return LabelStatistics(
         label_id=label_id,
         voxels=voxels,
-        volume_ml=voxels * size / 1000.0 if deep else None,
+        volume_ml=volume_mm3(volume, voxels) / 1000.0 if deep else None,
         area=slice_area(volume, axis, voxels) if single else None,
         values=value_statistics(volume.array[extent], mask, check),
         diameters=_largest(hulls, extent, axis, steps, check),

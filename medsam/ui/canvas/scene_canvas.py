@@ -365,8 +365,8 @@ class SceneCanvas(ZoomedCanvas):
             overlays.paint_letters(painter, area, self._frame)
         caption = captions.caption(self._volume, self._frame, self._index, self.window, self.zoom_factor)
         overlays.paint_caption(painter, area, caption)
-        unknown = self._volume.is_picture and self._frame.spacing_xy == (1.0, 1.0)
-        overlays.paint_scale_bar(painter, area, self._transform.mm_per_view_pixel, "px" if unknown else "mm")
+        unit = "mm" if self._volume.has_scale else "px"
+        overlays.paint_scale_bar(painter, area, self._transform.mm_per_view_pixel, unit)
         if self._busy is not None:
             overlays.paint_notice(painter, area, *self._busy)
 

@@ -309,12 +309,11 @@ class MaskOperations(QObject):
         """First numbers that suit the image."""
         spacing = volume.geometry.spacing
         fine = min(spacing)
-        scaled = not (volume.is_picture and spacing[:2] == (1.0, 1.0))
         step = float(f"{fine / 2:.1g}") if fine < 0.2 else 0.5
         size = max(round(2 * fine / step) * step, step)
         least = float(f"{20 * np.prod(sorted(spacing)[:2]):.1g}")
         self.card.set_units(
-            scaled=scaled,
+            scaled=volume.has_scale,
             size=size,
             step=step,
             least=least,

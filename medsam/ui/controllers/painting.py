@@ -99,8 +99,7 @@ class PaintingController(QObject):
     def _opened(self) -> None:
         volume = self._session.volume
         if volume is not None:
-            # A picture whose file says nothing of its scale has pixels of one millimetre.
-            self.settings.set_has_scale(not volume.is_picture or volume.geometry.spacing[:2] != (1.0, 1.0))
+            self.settings.set_has_scale(volume.has_scale)
         self._follow_settings()
         self._enable()
 

@@ -27,6 +27,7 @@ from medsam.document import (
 )
 from medsam.document.operations.growing import Grown, grow_region
 from medsam.document.operations.regions import Block
+from medsam.document.statistics import length_unit, slice_area, volume_mm3
 from medsam.errors import Cancelled, InputError
 from medsam.ui.background import TaskRunner
 from medsam.ui.canvas.slice_view import SliceView
@@ -121,7 +122,7 @@ class WandController(QObject):
         self.tool.step, self.tool.decimals = span / _PIXELS_TO_SPAN, decimals
         self.tool.tolerance = round(span * _FIRST_SHARE, decimals)
         step = max(10.0**-decimals, round(span / 200, decimals))
-        self.options.set_unit(volume.unit, decimals, step, "px" if _is_unscaled(volume) else "mm")
+        self.options.set_unit(volume.unit, decimals, step, length_unit(volume))
         self.options.show_tolerance(self.tool.tolerance)
 
     def _may_begin(self, view: SliceView) -> bool:
@@ -247,12 +248,12 @@ class WandController(QObject):
         elif not grown.count:
             parts.append(self.tr("may not be painted here"))
         elif grown.mask.ndim == 3:
-            millilitres = grown.count * float(np.prod(volume.geometry.spacing)) / 1000
+            millilitres = volume_mm3(volume, grown.count) / 1000
             parts.append(self.tr("{0} mL").format(f"{millilitres:.2f}"))
-        elif _is_unscaled(volume):
+        elif not volume.has_scale:
             parts.append(self.tr("{0} px").format(f"{grown.count:,}"))
         else:
-            area = grown.count * float(np.prod(seed.frame.spacing_xy))
+            area = slice_area(volume, seed.frame.axis, grown.count)
             parts.append(self.tr("{0} mm²").format(f"{area:,.0f}"))
         if grown.is_cut and not comes:
             parts.append(self.tr("cut off at the radius"))
@@ -315,8 +316,3 @@ def _grow_block(
         may=barrier,
         tell=stop,
     )
-
-
-def _is_unscaled(volume: Volume) -> bool:
-    """Whether a picture's pixels have no known size."""
-    return volume.is_picture and volume.geometry.spacing[:2] == (1.0, 1.0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt5.QtCore import QCoreApplication
 
 from medsam.document import STYLES, Style
+from medsam.document.statistics import slice_area, volume_mm3
 from medsam.volume import Volume
 
 translate = QCoreApplication.translate
@@ -51,14 +51,12 @@ def size_tip(volume: Volume, count: int) -> str:
 
 
 def _size(volume: Volume, count: int) -> tuple[float, str]:
-    affine = volume.geometry.affine
+    if not volume.has_scale:
+        return count, "px"
     if volume.is_picture or volume.shape[2] == 1:
-        x, y, _ = volume.geometry.spacing
-        if volume.is_picture and (x, y) == (1.0, 1.0):
-            return count, "px"
-        area = count * float(np.linalg.norm(np.cross(affine[:3, 0], affine[:3, 1])))
+        area = slice_area(volume, 2, count)
         return (area * 1e6, "µm²") if area < _SMALL_MM2 else (area, "mm²")
-    millilitres = count * abs(float(np.linalg.det(affine[:3, :3]))) / 1000
+    millilitres = volume_mm3(volume, count) / 1000
     return (millilitres * 1000, "mm³") if millilitres < _SMALL_ML else (millilitres, "mL")
 
 

@@ -48,7 +48,7 @@ def paint_size(painter: QPainter, view: SliceView, box: Box) -> None:
     """Width and height below the lower right corner, in mm where the spacing is known."""
     assert view.frame is not None and view.volume is not None
     sx, sy = view.frame.spacing_xy
-    if view.volume.is_picture and (sx, sy) == (1.0, 1.0):
+    if not view.volume.has_scale:
         text = QCoreApplication.translate("BoxTool", "{width:.0f} × {height:.0f} px")
         text = text.format(width=box.width, height=box.height)
     else:
