@@ -146,3 +146,15 @@ def test_nothing_is_cut_and_nothing_outgrows_the_screen(look, new_window):
     assert not problems, said
     assert (window.width(), window.height()) == SCREEN
     assert view_of(window).width() > 300
+
+
+def test_fields_of_the_status_line_grow_with_the_letters(window):
+    show_volume(window, ct_phantom())
+    field = window.status.position
+    before = field.minimumWidth()
+    font = window.status.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    window.status.setFont(font)
+    settle()
+    assert field.minimumWidth() > 1.6 * before
+    assert field.minimumWidth() >= field.fontMetrics().horizontalAdvance("R 8888.8  A 8888.8  S 8888.8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
@@ -49,6 +49,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._widest: dict[QWidget, str] = {}
         self.setSizeGripEnabled(False)
         self.setContentsMargins(4, 0, 8, 0)
         self.position = self._field("R 8888.8  A 8888.8  S 8888.8", self.tr("Position under the mouse in mm"))
@@ -57,9 +58,7 @@ class StatusLine(QStatusBar):
         self.label = self._field("A label's name", self.tr("Label under the mouse"))
         self.engine = ElidedLabel(mode=Qt.ElideRight)
         self.engine.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Preferred)
-        self.engine.setFixedWidth(
-            self.fontMetrics().horizontalAdvance("MedSAM Zoom · cpu · Encoding slice 888")
-        )
+        self._widest[self.engine] = "MedSAM Zoom · cpu · Encoding slice 888"
         self.engine.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
         self.busy = QProgressBar()
         self.busy.setFixedSize(70, 10)
@@ -68,6 +67,7 @@ class StatusLine(QStatusBar):
         self.busy.hide()
         self.addPermanentWidget(self.busy)
         self.addPermanentWidget(self.engine)
+        self._fit()
 
     def show_probe(self, annotation: Annotation | None, ijk: tuple[float, float, float] | None) -> None:
         """Show what lies at a continuous voxel position; None empties the fields."""
@@ -89,11 +89,25 @@ class StatusLine(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the fields that would leave no room for messages, the least missed ones first."""
-        room = self.width() - self.engine.width() - self.busy.width() - _ROOM_FOR_MESSAGES
-        for field in (self.value, self.label, self.position, self.voxel):
-            room -= field.width() + _GAP
-            field.setVisible(room >= 0)
+        self._choose_fields()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters need wider fields."""
+        super().changeEvent(event)
+        if event.type() == QEvent.FontChange and hasattr(self, "_widest"):
+            self._fit()
+
+    def _fit(self) -> None:
+        for field, widest in self._widest.items():
+            field.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + 6)
+        self._choose_fields()
+
+    def _choose_fields(self) -> None:
+        room = self.width() - self.engine.minimumWidth() - self.busy.width() - _ROOM_FOR_MESSAGES
+        for field in (self.value, self.label, self.position, self.voxel):
+            room -= field.minimumWidth() + _GAP
+            field.setVisible(room >= 0)
 
     def show_engine(self, text: str, fraction: float | None = None) -> None:
         """Show the engine's state; ``fraction`` None hides the bar, below zero means busy."""
@@ -106,7 +120,7 @@ class StatusLine(QStatusBar):
     def _field(self, widest: str, name: str) -> QLabel:
         field = QLabel()
         field.setTextFormat(Qt.PlainText)
-        field.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + 6)
+        self._widest[field] = widest
         field.setToolTip(name)
         field.setAccessibleName(name)
         self.addPermanentWidget(field)
