@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication
 from medsam.ui import language_switch, settings, text_size, translation
 from medsam.ui.engine_bridge import EngineFactory
 from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
+from medsam.ui.garbage import Collector
 from medsam.ui.main_window import MainWindow
 from medsam.ui.scripted import ScriptedRun, Work
 from medsam.ui.theme import Theme
@@ -53,7 +54,7 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     """
     app = make_application()
     translation.install(app, translation.chosen())
-    handler = start_logging()
+    handler, collector = start_logging(), Collector()
     presenter = Presenter()
     restore_hook = install_excepthook(presenter)
     theme = Theme(app)
@@ -78,7 +79,8 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     _destroy(script, window, *language_switch.present())
     language_switch.forget()
     restore_hook()
-    _destroy(theme, presenter)
+    collector.stop()
+    _destroy(theme, presenter, collector)
     stop_logging(handler)
     if work.screenshot is None or outcome == [""]:
         return 0

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication
 
 from medsam.ui import language_switch, translation
 from medsam.ui.errors import Presenter, install_excepthook
+from medsam.ui.garbage import Collector
 from medsam.ui.main_window import MainWindow
 from medsam.ui.theme import Theme
 from tests.ui.window_support import EngineMaker, settle
@@ -24,6 +25,14 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     app = QApplication.instance()
     if app is not None:
         translation.remove(app)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def garbage(qapp: QApplication) -> Iterator[None]:
+    """As in the program: no thread beside the window's frees a widget."""
+    collector = Collector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture

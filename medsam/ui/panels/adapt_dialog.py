@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from medsam.engine.training_client import Outcome
+from medsam.ui.garbage import discard
 from medsam.ui.panels.adapt_choice import ChoosePage
 from medsam.ui.panels.adapt_pages import BusyPage, ResultPage
 from medsam.ui.panels.banners import Banner
@@ -50,9 +51,7 @@ class AdaptDialog(QDialog):
     def show_message(self, text: str, kind: str = "error") -> None:
         """Say something above the page; "" takes it away."""
         if self._banner is not None:
-            self._column.removeWidget(self._banner)
-            self._banner.hide()
-            self._banner.deleteLater()
+            discard(self._banner)
             self._banner = None
         if text:
             self._banner = Banner(kind, text, self._theme, on_close=lambda _: self.show_message(""))

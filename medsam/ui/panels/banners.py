@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 from medsam.ui.background import Task, TaskRunner
 from medsam.ui.domain_words import in_words
 from medsam.ui.errors import Action
+from medsam.ui.garbage import discard
 from medsam.ui.theme import Theme
 
 _ICONS = {
@@ -226,7 +227,7 @@ class BannerArea(QWidget):
     def set_notes(self, notes: tuple[str, ...]) -> None:
         """Show a volume's standing notes in one row; none removes it."""
         if self._note is not None:
-            self._drop(self._note)
+            discard(self._note)
             self._note = None
         if notes:
             self._note = Banner("info", "\n".join(map(in_words, notes)), self._theme, None, self._close_note)
@@ -242,7 +243,7 @@ class BannerArea(QWidget):
         if self._standing is not None:
             if self._standing.text == text:
                 return
-            self._drop(self._standing)
+            discard(self._standing)
             self._standing = None
         if text:
             self._standing = StandingBanner(text, self._theme, actions)
@@ -262,20 +263,15 @@ class BannerArea(QWidget):
     def _drop_task(self, task: Task) -> None:
         row = self._rows.pop(task, None)
         if row is not None:
-            self._drop(row)
+            discard(row)
 
     def _close(self, banner: Banner) -> None:
         if banner in self._messages:
             self._messages.remove(banner)
-            self._drop(banner)
+            discard(banner)
 
     def _close_note(self, banner: Banner) -> None:
         self.set_notes(())
-
-    def _drop(self, row: QWidget) -> None:
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
 
     def _refresh(self) -> None:
         rows = [*self._messages, self._note, self._standing]

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEv
 from PyQt5.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from medsam.ui.canvas.overlays import FOCUS, MUTED, TEXT
+from medsam.ui.garbage import discard
 
 THUMBNAIL = 56
 """Side of a thumbnail's square in logical pixels."""
@@ -114,9 +115,7 @@ class CandidateStrip(QWidget):
             names: For screen readers and tooltips.
         """
         for old in self._thumbnails:
-            self._row.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+            discard(old)
         self._thumbnails = []
         for n, (image, word, name) in enumerate(zip(images, words, names, strict=True)):
             button = _Thumbnail(image, word, name, self)
