@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from medsam.ui.main_window import MainWindow
 
 _EXPLAINED_MS = 10_000
-"""How long the status line says why a stroke painted nothing."""
+"""How long the status line says why a tool painted nothing."""
 
 
 class Tools(NamedTuple):
@@ -49,6 +49,8 @@ def add_tools(window: MainWindow) -> Tools:
         window.presenter,
         window,
     )
+    for hand in (painting, shapes.ink):
+        hand.explained.connect(lambda text: window.status.showMessage(text, _EXPLAINED_MS))
     rulers = RulerController(window.session, window.area, window.view, window)
     measure = MeasureController(
         window.session,
@@ -83,7 +85,6 @@ def _prompts(window: MainWindow) -> tuple[SegmentationController, CandidateView]
 
 def _brush(window: MainWindow) -> PaintingController:
     painting = PaintingController(window.session, window.actions_, window.view, window.presenter, window)
-    painting.explained.connect(lambda text: window.status.showMessage(text, _EXPLAINED_MS))
     options = BrushOptions(painting.settings, window.session, window.actions_)
     window.options.add_page(("brush", "eraser"), options)
     return painting

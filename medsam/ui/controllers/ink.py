@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtGui import QCursor
-from PyQt5.QtWidgets import QAction, QToolTip
+from PyQt5.QtWidgets import QAction
 
 from medsam.document import Annotation, ChangeLabel, Compound, Edit, Label, SetVoxels, allowed
 from medsam.errors import Cancelled, InputError, MedSAMError
 from medsam.ui.background import Task, TaskRunner
+from medsam.ui.canvas.beside_mouse import say_beside_mouse
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.errors import Presenter
@@ -141,14 +141,8 @@ class Ink(QObject):
             self._refusal = self._presenter.error(error)
 
     def explain(self, view: SliceView, text: str) -> None:
-        """Say beside the mouse, or in the middle of the view, why nothing was done.
-
-        A banner would move the picture away under the hand.
-        """
-        at = QCursor.pos()
-        if not view.rect().contains(view.mapFromGlobal(at)):
-            at = view.mapToGlobal(view.rect().center())
-        QToolTip.showText(at, text, view)
+        """Say beside the mouse why nothing was done."""
+        say_beside_mouse(view, text)
         self.explained.emit(text)
 
     def sentence(self, error: BaseException) -> str:

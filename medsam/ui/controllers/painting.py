@@ -8,8 +8,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCursor, QKeyEvent, QKeySequence
-from PyQt5.QtWidgets import QToolTip
+from PyQt5.QtGui import QKeyEvent, QKeySequence
 
 from medsam.document import (
     Annotation,
@@ -26,6 +25,7 @@ from medsam.document.operations.adaptive import prepare
 from medsam.document.operations.brush import Brush, Stroke
 from medsam.errors import MedSAMError
 from medsam.ui.actions import Actions
+from medsam.ui.canvas.beside_mouse import say_beside_mouse
 from medsam.ui.canvas.ink import Ink
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.brush import BrushTool
@@ -212,9 +212,8 @@ class PaintingController(QObject):
                 'Nothing was erased: the eraser takes only "{0}". Choose the label under it (Alt+click),'
                 " or let it take every label."
             )
-        # A banner would move the picture away under the hand.
         text = text.format(name)
-        QToolTip.showText(QCursor.pos(), text, view)
+        say_beside_mouse(view, text)
         self.explained.emit(text)
 
     def _pick(self, view: SliceView, x: float, y: float) -> None:
