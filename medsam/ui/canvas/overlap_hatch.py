@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QWidget
 
 from medsam.prompts import Box
 from medsam.ui.canvas.label_overlay import MOST_LINES, extent, outline_segments
+from medsam.ui.canvas.painting import painting
 from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.slice_view import SliceView
 
@@ -76,10 +77,10 @@ class OverlapHatch(QWidget):
             return
         if self._picture is None:
             self._picture = self._drawn()
-        painter = QPainter(self)
-        painter.drawImage(0, 0, self._picture)
-        # What the tool draws lies on top of everything: its lines and numbers must not be hatched over.
-        self._view.paint_tool(painter)
+        with painting(self) as painter:
+            painter.drawImage(0, 0, self._picture)
+            # What the tool draws lies on top of everything: its lines and numbers must not be hatched over.
+            self._view.paint_tool(painter)
 
     def _stale(self) -> None:
         """The picture lies elsewhere, or the view has another size, which tells of both."""
@@ -96,21 +97,20 @@ class OverlapHatch(QWidget):
         image.fill(Qt.transparent)
         (x0, y0), (h, w) = self._origin, self._labels.shape
         target = rect_of(self._view.transform.box_to_view(Box(x0, y0, x0 + w, y0 + h)))
-        painter = QPainter(image)
-        painter.drawImage(target, argb_image(self._colors))
-        painter.setCompositionMode(QPainter.CompositionMode_SourceAtop)
-        painter.setRenderHint(QPainter.Antialiasing)
-        painter.setPen(QPen(_STRIPE, 2.6))
-        seen = target & QRectF(self.rect())
-        for offset in range(0, int(seen.width() + seen.height()) + _STRIPE_STEP, _STRIPE_STEP):
-            at = seen.left() + offset
-            painter.drawLine(*(round(v) for v in (at, seen.top(), at - seen.height(), seen.bottom())))
-        painter.setCompositionMode(QPainter.CompositionMode_SourceOver)
-        lines = self._edges()
-        for pen in (QPen(_UNDER, 3.0), QPen(_EDGE, 1.3)):
-            painter.setPen(pen)
-            painter.drawLines(lines)
-        painter.end()
+        with painting(image) as painter:
+            painter.drawImage(target, argb_image(self._colors))
+            painter.setCompositionMode(QPainter.CompositionMode_SourceAtop)
+            painter.setRenderHint(QPainter.Antialiasing)
+            painter.setPen(QPen(_STRIPE, 2.6))
+            seen = target & QRectF(self.rect())
+            for offset in range(0, int(seen.width() + seen.height()) + _STRIPE_STEP, _STRIPE_STEP):
+                at = seen.left() + offset
+                painter.drawLine(*(round(v) for v in (at, seen.top(), at - seen.height(), seen.bottom())))
+            painter.setCompositionMode(QPainter.CompositionMode_SourceOver)
+            lines = self._edges()
+            for pen in (QPen(_UNDER, 3.0), QPen(_EDGE, 1.3)):
+                painter.setPen(pen)
+                painter.drawLines(lines)
         return image
 
     def _edges(self) -> list[QLineF]:

@@ -23,6 +23,7 @@ from medsam.prompts import Box
 from medsam.ui.canvas import captions, overlays
 from medsam.ui.canvas.document_watch import DocumentWatch
 from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
+from medsam.ui.canvas.painting import painting
 from medsam.ui.canvas.rendering import data_range, rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
 from medsam.ui.canvas.slice_blocks import rect_of_region, with_ink
@@ -382,14 +383,14 @@ class SceneCanvas(ZoomedCanvas):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Scene, then everything that lies over it."""
-        painter = QPainter(self)
-        if self._frame is None:
-            painter.fillRect(self.rect(), overlays.BACKGROUND)
-            overlays.paint_empty(painter, QRectF(self.rect()), captions.invitation())
-        else:
-            ratio = self.devicePixelRatioF()
-            scene = self._layers.image(self.rect(), ratio, self._transform, self.window)
-            painter.drawImage(QPointF(0, 0), scene)
-            self._paint_chrome(painter)
-        if self.hasFocus():
-            overlays.paint_focus(painter, QRectF(self.rect()))
+        with painting(self) as painter:
+            if self._frame is None:
+                painter.fillRect(self.rect(), overlays.BACKGROUND)
+                overlays.paint_empty(painter, QRectF(self.rect()), captions.invitation())
+            else:
+                ratio = self.devicePixelRatioF()
+                scene = self._layers.image(self.rect(), ratio, self._transform, self.window)
+                painter.drawImage(QPointF(0, 0), scene)
+                self._paint_chrome(painter)
+            if self.hasFocus():
+                overlays.paint_focus(painter, QRectF(self.rect()))

@@ -7,11 +7,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QRect, QSize
-from PyQt5.QtGui import QImage, QPainter, QRegion
+from PyQt5.QtGui import QImage, QRegion
 
 from medsam.intensity import Window
 from medsam.ui.canvas.label_overlay import Colour, LabelOverlay
 from medsam.ui.canvas.overlays import BACKGROUND
+from medsam.ui.canvas.painting import painting
 from medsam.ui.canvas.rendering import SlicePainter
 from medsam.ui.canvas.transform import ViewTransform
 
@@ -67,14 +68,13 @@ class SceneLayers:
             self._image.fill(BACKGROUND)
             self._stale = QRegion(view)
         if not self._stale.isEmpty():
-            painter = QPainter(self._image)
-            painter.setClipRegion(self._stale)
-            painter.fillRect(self._stale.boundingRect(), BACKGROUND)
-            self.slice.paint(painter, transform, window, smooth=self.smooth, ratio=ratio)
-            if self.overlay_visible:
-                for overlay in (self.labels, self._draft, self._final):
-                    overlay.paint(painter, transform, ratio)
-            painter.end()
+            with painting(self._image) as painter:
+                painter.setClipRegion(self._stale)
+                painter.fillRect(self._stale.boundingRect(), BACKGROUND)
+                self.slice.paint(painter, transform, window, smooth=self.smooth, ratio=ratio)
+                if self.overlay_visible:
+                    for overlay in (self.labels, self._draft, self._final):
+                        overlay.paint(painter, transform, ratio)
             self._stale = QRegion()
         return self._image
 

@@ -26,6 +26,7 @@ from PyQt5.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from medsam.engine.jobs import SliceState
 from medsam.ui.canvas.gestures import WheelSteps
+from medsam.ui.canvas.painting import painting
 from medsam.ui.canvas.strip_columns import per_column, runs
 
 States = Mapping[int, SliceState | str] | Sequence[SliceState | str]
@@ -302,13 +303,13 @@ class SliceStrip(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lanes and marker."""
-        painter = QPainter(self)
-        colors = self._colors()
-        painter.fillRect(self.rect(), colors["under"])
-        if self.count:
-            self._paint_states(painter, colors)
-            self._paint_masks(painter)
-            self._paint_marker(painter, colors)
+        with painting(self) as painter:
+            colors = self._colors()
+            painter.fillRect(self.rect(), colors["under"])
+            if self.count:
+                self._paint_states(painter, colors)
+                self._paint_masks(painter)
+                self._paint_marker(painter, colors)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the slice under the mouse."""

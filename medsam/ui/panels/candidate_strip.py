@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEv
 from PyQt5.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from medsam.ui.canvas.overlays import FOCUS, MUTED, TEXT
+from medsam.ui.canvas.painting import painting
 from medsam.ui.garbage import discard
 
 THUMBNAIL = 56
@@ -42,25 +43,25 @@ class _Thumbnail(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture in the middle of the square; a frame around the chosen one."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)
-        square = QRectF(2, 2, THUMBNAIL, THUMBNAIL)
-        painter.fillRect(square, QColor(0, 0, 0))
-        size = self._image.size().scaled(THUMBNAIL, THUMBNAIL, Qt.KeepAspectRatio)
-        target = QRectF(0, 0, size.width(), size.height())
-        target.moveCenter(square.center())
-        painter.drawImage(target, self._image)
-        if self.isChecked() or self.underMouse():
-            painter.setPen(QPen(FOCUS if self.isChecked() else MUTED, 2.0))
-            painter.setBrush(Qt.NoBrush)
-            painter.drawRoundedRect(square.adjusted(-1, -1, 1, 1), 2, 2)
-        font = QFont(self.font())
-        font.setBold(self.isChecked())
-        painter.setFont(font)
-        painter.setPen(TEXT if self.isChecked() else MUTED)
-        metrics = QFontMetricsF(font)
-        x = (self.width() - metrics.horizontalAdvance(self._words)) / 2
-        painter.drawText(QPointF(x, self.height() - metrics.descent() - 0.5), self._words)
+        with painting(self) as painter:
+            painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)
+            square = QRectF(2, 2, THUMBNAIL, THUMBNAIL)
+            painter.fillRect(square, QColor(0, 0, 0))
+            size = self._image.size().scaled(THUMBNAIL, THUMBNAIL, Qt.KeepAspectRatio)
+            target = QRectF(0, 0, size.width(), size.height())
+            target.moveCenter(square.center())
+            painter.drawImage(target, self._image)
+            if self.isChecked() or self.underMouse():
+                painter.setPen(QPen(FOCUS if self.isChecked() else MUTED, 2.0))
+                painter.setBrush(Qt.NoBrush)
+                painter.drawRoundedRect(square.adjusted(-1, -1, 1, 1), 2, 2)
+            font = QFont(self.font())
+            font.setBold(self.isChecked())
+            painter.setFont(font)
+            painter.setPen(TEXT if self.isChecked() else MUTED)
+            metrics = QFontMetricsF(font)
+            x = (self.width() - metrics.horizontalAdvance(self._words)) / 2
+            painter.drawText(QPointF(x, self.height() - metrics.descent() - 0.5), self._words)
 
     def enterEvent(self, event: QEvent) -> None:
         """Show that it can be clicked."""
@@ -154,11 +155,11 @@ class CandidateStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A dark pill like the view's notices."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.Antialiasing)
-        painter.setPen(QPen(_EDGE, 1))
-        painter.setBrush(_PANEL)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.Antialiasing)
+            painter.setPen(QPen(_EDGE, 1))
+            painter.setBrush(_PANEL)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def place(self) -> None:
         """Find a corner again: what the strip is about lies elsewhere in the view now."""

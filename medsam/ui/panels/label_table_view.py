@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.document import Label
+from medsam.ui.canvas.painting import painting
 from medsam.ui.panels.label_model import COLOUR, LABEL_ROLE, LOCKED, NAME, SIZE, VISIBLE, LabelModel
 from medsam.ui.panels.label_words import digit_of
 from medsam.ui.theme import Theme
@@ -294,10 +295,9 @@ class LabelTableView(QTableView):
             y = self.rowViewportPosition(last) + self.rowHeight(last)
         else:
             y = self.rowViewportPosition(self._drop_row)
-        painter = QPainter(self.viewport())
-        painter.setPen(QPen(QColor(self._theme.colours.accent), 3))
-        painter.drawLine(2, y, self.viewport().width() - 2, y)
-        painter.end()
+        with painting(self.viewport()) as painter:
+            painter.setPen(QPen(QColor(self._theme.colours.accent), 3))
+            painter.drawLine(2, y, self.viewport().width() - 2, y)
 
     # --- keys ---------------------------------------------------------------------
 

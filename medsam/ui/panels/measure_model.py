@@ -13,6 +13,7 @@ from medsam.document.measure_table import Row, figures_of
 from medsam.document.rulers import ruler_angle, ruler_length
 from medsam.document.statistics import LabelStatistics, length_unit, slice_area
 from medsam.ui.canvas import captions
+from medsam.ui.canvas.painting import painting
 from medsam.ui.canvas.ruler_painting import angle_words, length_words
 from medsam.ui.panels.measure_columns import FIRST_SHOWN, HERE, SURFACE, Column, columns, figure
 from medsam.ui.theme import Theme
@@ -314,10 +315,9 @@ def _patch(color: QColor, visible: bool) -> QIcon:
     """A label's colour; only its edge while it is hidden."""
     pixmap = QPixmap(_PATCH, _PATCH)
     pixmap.fill(Qt.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(color)
-    painter.setBrush(color if visible else QColor(0, 0, 0, 0))
-    painter.drawRoundedRect(1, 1, _PATCH - 3, _PATCH - 3, 2, 2)
-    painter.end()
+    with painting(pixmap) as painter:
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setPen(color)
+        painter.setBrush(color if visible else QColor(0, 0, 0, 0))
+        painter.drawRoundedRect(1, 1, _PATCH - 3, _PATCH - 3, 2, 2)
     return QIcon(pixmap)
