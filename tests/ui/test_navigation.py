@@ -156,3 +156,15 @@ def test_lines_of_the_crosshair(scan):
 def test_nothing_to_walk_through_says_so(window):
     action = window.actions_["slice_up"]
     assert not action.isEnabled() and "Open an image first." in action.toolTip()
+
+
+def test_keys_mean_the_pane_that_has_the_focus_though_the_mouse_rests_over_another(scan):
+    axial, coronal = view_of(scan), view_of(scan, Plane.CORONAL)
+    coronal.entered.emit()
+    axial.setFocus(Qt.TabFocusReason)
+    settle()
+    assert scan.view.current is axial
+    before, other = axial.index, coronal.index
+    QTest.keyClick(axial, Qt.Key_Up)
+    settle()
+    assert (axial.index, coronal.index) == (before + axial.upwards, other)

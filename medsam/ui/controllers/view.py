@@ -66,6 +66,7 @@ class ViewController(QObject):
         window_panel.auto_requested.connect(self.auto_window)
         window_panel.reset_requested.connect(self.reset_window)
         session.opened.connect(self._open)
+        QApplication.instance().focusChanged.connect(self._focus_moved)
         session.changed.connect(lambda _: self._probe_again())
         self._probe: Voxel | None = None
         self._connect_actions()
@@ -247,6 +248,14 @@ class ViewController(QObject):
         # Keys mean the pane under the mouse, but nobody is taken away from a field that is being filled.
         if focused is not None and self._area.window().isAncestorOf(focused) and not _is_typing(focused):
             view.setFocus()
+        self._use(view)
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """The pane with the frame around it is the one that keys mean, however it got the focus."""
+        if isinstance(now, SliceView) and now in self.views:
+            self._use(now)
+
+    def _use(self, view: SliceView) -> None:
         if view is not self.current:
             self.current = view
             self.slice_changed.emit(view, 1)
