@@ -10,8 +10,6 @@ import socket
 import time
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from medsam.document.case_words import CaseTrouble, Holder
 
 SUFFIX = ".lock"
@@ -29,6 +27,8 @@ class CaseLock:
     def __init__(self, case: Path) -> None:
         self._case = case
         self._path = case.with_name(case.name + SUFFIX)
+        from filelock import FileLock
+
         # Not bound to a thread: the loader takes it, the window lets it go.
         self._lock = FileLock(str(self._path), thread_local=False)
 
@@ -44,6 +44,8 @@ class CaseLock:
             CaseTrouble: If somebody else holds it.
             OSError: If the folder does not allow a lock.
         """
+        from filelock import Timeout
+
         if not self._path.parent.is_dir():
             # The lock would make the folder, also where a drive is to be mounted.
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._path.parent.name)

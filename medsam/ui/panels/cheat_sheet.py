@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QTextDocument
-from PyQt5.QtPrintSupport import QPrintDialog, QPrinter
 from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,6 +20,9 @@ from PyQt5.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+if TYPE_CHECKING:
+    from PyQt5.QtPrintSupport import QPrinter
 
 Row = tuple[str, str]
 """What to press, and what it does."""
@@ -146,6 +149,8 @@ class CheatSheet(QDialog):
         document.print(printer)
 
     def _ask_print(self) -> None:
+        from PyQt5.QtPrintSupport import QPrintDialog, QPrinter
+
         printer = QPrinter(QPrinter.HighResolution)
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle(self.tr("Print keys and mouse"))
