@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import language_switch, settings, text_size, translation
+from medsam.ui import background, language_switch, settings, text_size, translation
 from medsam.ui.engine_bridge import EngineFactory
 from medsam.ui.errors import Presenter, install_excepthook, start_logging, stop_logging
 from medsam.ui.garbage import Collector
@@ -50,7 +51,9 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
         engine: Makes the engine's client; a worker process by default.
 
     Returns:
-        0; or 2 if a screenshot was asked for and could not be had.
+        0; or 2 if a screenshot was asked for and could not be had. A thread
+        that does not end, as one on a disk that hangs, ends with the process
+        here, with the same code.
     """
     app = make_application()
     translation.install(app, translation.chosen())
@@ -82,10 +85,17 @@ def run(work: Work, *, model: str | None, device: str, engine: EngineFactory | N
     collector.stop()
     _destroy(theme, presenter, collector)
     stop_logging(handler)
-    if work.screenshot is None or outcome == [""]:
-        return 0
-    print(outcome[0] if outcome else "The window was closed before the picture was taken.", file=sys.stderr)
-    return 2
+    code = 0
+    if work.screenshot is not None and outcome != [""]:
+        sentence = outcome[0] if outcome else "The window was closed before the picture was taken."
+        print(sentence, file=sys.stderr)
+        code = 2
+    if not background.are_all_ended():
+        # A disk that hangs: nobody can end the thread that waits for it, and the work is stored.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _destroy(*objects: QObject) -> None:

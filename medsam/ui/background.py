@@ -17,6 +17,9 @@ from medsam.errors import Cancelled
 
 _LEAST_SECONDS_BETWEEN_REPORTS = 0.05
 
+_unended: set[Task] = set()
+"""Threads that did not end when their window did: a running one that is destroyed ends the program."""
+
 
 class Task(QThread):
     """One function in one thread.
@@ -129,6 +132,7 @@ class TaskRunner(QObject):
 
     def _forget(self, task: Task) -> None:
         self._tasks.discard(task)
+        _unended.discard(task)
         # Its connections hold it, and it holds them.
         task.deleteLater()
 
@@ -142,5 +146,10 @@ class TaskRunner(QObject):
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        ended = [task.wait(milliseconds) for task in tasks]
-        return all(ended)
+        _unended.update(task for task in tasks if not task.wait(milliseconds))
+        return _unended.isdisjoint(tasks)
+
+
+def are_all_ended() -> bool:
+    """Whether no thread is left of a closed window, such as one that reads from a disk that hangs."""
+    return not any(task.isRunning() for task in _unended)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
+from PyQt5 import sip
 
 from medsam.errors import Cancelled, ReadError
+from medsam.ui import background
 from medsam.ui.background import TaskRunner
 from tests.ui.window_support import settle
 
@@ -96,3 +101,47 @@ def test_shutdown_waits_for_threads_that_notice(qapp, log):
 
     task = start(runner, log, work)
     assert runner.shutdown() and task.isFinished() and log == [("stopped", None)]
+
+
+def test_thread_that_does_not_end_is_kept_until_it_does(qapp, log):
+    may_end = threading.Event()
+    runner = TaskRunner()
+    task = start(runner, log, lambda task: may_end.wait(20))
+    try:
+        assert not runner.shutdown(20) and not background.are_all_ended()
+        sip.delete(runner)
+        del runner
+        assert not sip.isdeleted(task) and task.isRunning()
+    finally:
+        may_end.set()
+    assert task.wait(10_000) and background.are_all_ended()
+    settle()
+    assert task not in background._unended
+
+
+def test_program_ends_beside_a_thread_that_does_not(repo_root):
+    code = """
+import threading
+from PyQt5.QtCore import QTimer
+from medsam.ui import background
+from medsam.ui.application import run
+from medsam.ui.main_window import MainWindow
+from medsam.ui.scripted import Work
+from tests.fakes import FakeEngine
+ended = background.TaskRunner.shutdown
+background.TaskRunner.shutdown = lambda self, milliseconds=0: ended(self, 20)
+def begin(window):
+    window.tasks.start("", lambda task: threading.Event().wait(), print, print)
+    window.close_unasked()
+MainWindow._begin = begin
+print(run(Work(), model=None, device="auto", engine=FakeEngine))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repo_root,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
