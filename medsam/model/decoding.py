@@ -18,6 +18,8 @@ through prompt by prompt, which keeps it in the processor's cache.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,10 +109,17 @@ class Decoding:
 
     def answer(self, side: ImageSide, sparse: Tensor, wanted: slice) -> tuple[Tensor, Tensor]:
         """Logits (N, M, 4h, 4w) and qualities (N, M) of some prompts; see ``MaskDecoder.answer``."""
-        kept = side.kept
-        assert kept is not None, "only for what look() gave"
         token_pe = torch.cat((self.own_tokens.expand(sparse.shape[0], -1, -1), sparse), dim=1)
         work = self.works(token_pe.shape[1])
+        if not isinstance(work, KernelWork):
+            return self._answer(side, work, token_pe, wanted)
+        work.threads = torch.get_num_threads()
+        with _one_thread():
+            return self._answer(side, work, token_pe, wanted)
+
+    def _answer(self, side: ImageSide, work: Work, token_pe: Tensor, wanted: slice) -> tuple[Tensor, Tensor]:
+        kept = side.kept
+        assert kept is not None, "only for what look() gave"
         first, second = self.layers
         tokens = first.attend_own(token_pe, token_pe)
         tokens = first.digest(tokens, self._read_first(kept, tokens + token_pe))
@@ -133,6 +142,23 @@ class Decoding:
         q = reading.heads_of(reading.q(placed)).flatten(1, 2).to(kept.keys.dtype)
         mixed = (q @ kept.keys).softmax(dim=-1) @ kept.values
         return reading.out(mixed.view(reading.heads, n, t, -1).permute(1, 2, 0, 3).flatten(2).float())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute small products without waiting for each other.
+
+    A few rows are not worth sharing, and where another program has a core,
+    every one of a hundred barriers can last until that core is given back.
+    """
+    threads = torch.get_num_threads()
+    if threads > 1:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        if threads > 1:
+            torch.set_num_threads(threads)
 
 
 def _tell(layer: Layer, tokens: Tensor, token_pe: Tensor) -> Told:

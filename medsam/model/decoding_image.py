@@ -106,10 +106,15 @@ class TorchWork:
 
 
 class KernelWork:
-    """By ``native.decoder``: each token of an image is read once a layer and once for all its pixels."""
+    """By ``native.decoder``: each token of an image is read once a layer and once for all its pixels.
+
+    Attributes:
+        threads: That share the work.
+    """
 
     def __init__(self, layers: Sequence[Layer], upscaling: nn.Sequential, arithmetic: Arithmetic) -> None:
         """Lay the parameters out."""
+        self.threads = 1
         self._layers = layers
         self._dtype = arithmetic.dtype
         self._closings = [
@@ -167,12 +172,15 @@ class KernelWork:
             kernel.pack(_lanes(told.values), self._dtype),
             self._closings[number],
             kernel.pack(_lanes(questions).transpose(1, 2), self._dtype),
+            self.threads,
         )
         return images, seen.unflatten(1, (-1, kernel.HEADS))[:, :t].transpose(1, 2).flatten(1, 2)
 
     def masks(self, images: Tensor, weights: Tensor, hw: tuple[int, int]) -> Tensor:
         """See ``Work``."""
-        return kernel.upscale(images, self._first, self._norm, self._second, weights.contiguous(), hw)
+        return kernel.upscale(
+            images, self._first, self._norm, self._second, weights.contiguous(), hw, self.threads
+        )
 
 
 def _lanes(x: Tensor, nothing: float = 0.0) -> Tensor:

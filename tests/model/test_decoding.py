@@ -160,3 +160,18 @@ def test_an_older_processor_decodes_all_the_same() -> None:
         check=False,
     )
     assert done.stdout.split() == ["True"], done.stderr
+
+
+def test_the_number_of_threads_is_left_as_it_was() -> None:
+    made, asked = decoder(), question(2)
+    made.decoding = Decoding(made, PLAIN)
+    before = torch.get_num_threads()
+    try:
+        masks = []
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            masks.append(answer(made, asked, False)[0])
+            assert torch.get_num_threads() == threads
+        assert all(relative(one, masks[0]) < 1e-5 for one in masks)
+    finally:
+        torch.set_num_threads(before)

@@ -73,6 +73,7 @@ def renew(
     values: Tensor,
     closing: tuple[Tensor, Tensor, Tensor, float],
     questions: Tensor,
+    threads: int,
 ) -> tuple[Tensor, Tensor]:
     """Let an image's tokens read N prompts' tokens, and those the image as it is then.
 
@@ -86,6 +87,7 @@ def renew(
         closing: Bias, the norm's weight and bias, (256,) float32 each, and its epsilon.
         questions: (N, 256, 64) packed: the renewed image with its places, times
             it, are the scores of the prompts' tokens.
+        threads: To share the work among.
 
     Returns:
         The renewed image (N, S, 256), and what each lane reads of it, (N, 64, 256) float32.
@@ -93,7 +95,7 @@ def renew(
     n, s = len(shifts), image.shape[1]
     bias, weight, norm_bias, epsilon = closing
     renewed = image.new_empty(n, s, WIDTH)
-    jobs = _shares(n, s)
+    jobs = _shares(n, s, threads)
     tops, totals = (torch.empty(len(jobs), LANES) for _ in range(2))
     sums = torch.empty(len(jobs), LANES, WIDTH)
     words = (WIDTH if asking is None else asking.shape[1]) * image.element_size() // 4
@@ -121,7 +123,7 @@ def renew(
             epsilon,
         )
 
-    _run(f"medsam_renew_{_suffix(image.dtype)}", [job(number) for number in range(len(jobs))])
+    _run(f"medsam_renew_{_suffix(image.dtype)}", [job(number) for number in range(len(jobs))], threads)
     parts = len(jobs) // n
     if parts > 1:
         tops = tops.view(n, parts, LANES)
@@ -138,6 +140,7 @@ def upscale(
     second: tuple[Tensor, Tensor],
     weights: Tensor,
     hw: tuple[int, int],
+    threads: int,
 ) -> Tensor:
     """Masks (N, M, 4h, 4w) float32 of renewed images.
 
@@ -148,6 +151,7 @@ def upscale(
         second: (64, 4·32) packed and (4·32,) float32.
         weights: (N, M, 32) float32 contiguous.
         hw: Rows and columns of the image's tokens.
+        threads: To share the work among.
     """
     n, masks = weights.shape[:2]
     h, w = hw
@@ -167,23 +171,23 @@ def upscale(
             norm[2],
         )
 
-    _run(f"medsam_upscale_{_suffix(image.dtype)}", [job(*share) for share in _shares(n, h * w)])
+    jobs = [job(*share) for share in _shares(n, h * w, threads)]
+    _run(f"medsam_upscale_{_suffix(image.dtype)}", jobs, threads)
     return out
 
 
-def _shares(prompts: int, rows: int) -> list[tuple[int, int, int]]:
+def _shares(prompts: int, rows: int, threads: int) -> list[tuple[int, int, int]]:
     """(prompt, first row, end): whole prompts where there are enough for the threads, else parts of them."""
-    threads = torch.get_num_threads()
     parts = 1 if prompts % threads == 0 else min(threads, rows)
     cuts = [rows * part // parts for part in range(parts + 1)]
     return [(prompt, cuts[part], cuts[part + 1]) for prompt in range(prompts) for part in range(parts)]
 
 
-def _run(name: str, jobs: Sequence[ctypes.Structure]) -> None:
+def _run(name: str, jobs: Sequence[ctypes.Structure], threads: int) -> None:
     library = native._library()
     assert library is not None, "ask usable() first"
     function: Callable[[object], None] = getattr(library, name)
-    threads = min(torch.get_num_threads(), len(jobs))
+    threads = min(threads, len(jobs))
 
     def share(number: int) -> None:
         for one in jobs[number::threads]:
