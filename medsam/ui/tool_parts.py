@@ -37,6 +37,7 @@ def add_tools(window: MainWindow) -> Tools:
     window.view.add_tool("crosshair", NavigateTool(window))
     painting = _brush(window)
     window.view.tool_chosen.connect(window.options.choose_tool)
+    window.options.left.connect(window.view.go_back)
     window.view.choose_tool("box")
     shapes = ShapesController(
         window.session,

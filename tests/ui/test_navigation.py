@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication
 
 from medsam.prompts import Box
 from medsam.volume import Plane
@@ -168,3 +168,18 @@ def test_keys_mean_the_pane_that_has_the_focus_though_the_mouse_rests_over_anoth
     QTest.keyClick(axial, Qt.Key_Up)
     settle()
     assert (axial.index, coronal.index) == (before + axial.upwards, other)
+
+
+@pytest.mark.parametrize("place", ["options", "window_panel"])
+def test_enter_in_a_number_gives_the_keys_back_to_the_picture(scan, place):
+    key(scan, Qt.Key_D)
+    fields = [f for f in getattr(scan, place).findChildren(QAbstractSpinBox) if f.isVisible()]
+    field = next(f for f in fields if f.isEnabled())
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "25")
+    QTest.keyClick(field, Qt.Key_Return)
+    settle()
+    assert field.value() == 25 and view_of(scan).hasFocus()
+    key(scan, Qt.Key_E)
+    assert scan.view.tool_name == "eraser"

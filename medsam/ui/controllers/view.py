@@ -63,6 +63,8 @@ class ViewController(QObject):
             self._connect_view(pane.view)
             pane.strip.index_changed.connect(pane.view.set_index)
         window_panel.window_chosen.connect(self.set_window)
+        for number in window_panel.findChildren(QAbstractSpinBox):
+            number.lineEdit().returnPressed.connect(self.go_back)
         window_panel.auto_requested.connect(self.auto_window)
         window_panel.reset_requested.connect(self.reset_window)
         session.opened.connect(self._open)
@@ -249,6 +251,10 @@ class ViewController(QObject):
         if focused is not None and self._area.window().isAncestorOf(focused) and not _is_typing(focused):
             view.setFocus()
         self._use(view)
+
+    def go_back(self) -> None:
+        """Give the keys to the pane in use again: a number was typed beside it."""
+        self.current.setFocus()
 
     def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
         """The pane with the frame around it is the one that keys mean, however it got the focus."""

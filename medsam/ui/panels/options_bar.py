@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QToolBar, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QAbstractSpinBox, QLabel, QSizePolicy, QStackedWidget, QToolBar, QWidget
 
 
 class OptionsBar(QToolBar):
@@ -17,7 +17,12 @@ class OptionsBar(QToolBar):
     Args:
         hint: What a tool does, by its name.
         parent: The window.
+
+    Signals:
+        left: A number was typed and Enter pressed: the picture gets the keys back.
     """
+
+    left = pyqtSignal()
 
     def __init__(self, hint: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +46,8 @@ class OptionsBar(QToolBar):
     def add_page(self, tools: str | Iterable[str], page: QWidget) -> None:
         """Show ``page``, a low row of controls, while one of these tools is chosen."""
         self._stack.addWidget(page)
+        for number in page.findChildren(QAbstractSpinBox):
+            number.lineEdit().returnPressed.connect(self.left)
         for name in (tools,) if isinstance(tools, str) else tools:
             self._pages[name] = page
         self._refresh()
