@@ -6,6 +6,7 @@ import ast
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ class Finder(ast.NodeVisitor):
         self.words: list[Words] = []
         self.unreadable: list[int] = []
         self._class: list[str] = []
-        self._source = source
+        # Offsets are in bytes; a segment of the tree's own would split the file for every call.
+        self._lines = source.encode().splitlines(keepends=True)
         self._in_fstring = 0
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
@@ -75,8 +77,9 @@ class Finder(ast.NodeVisitor):
         if name not in ("tr", "_tr", "translate", "QT_TRANSLATE_NOOP"):
             return
         said = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        text = ast.get_source_segment(self._source, node) or ""
-        if self._in_fstring or re.search(r",\s*\)$", text):
+        last = self._lines[node.end_lineno - 1][: node.end_col_offset]
+        text = b"".join([*self._lines[node.lineno - 1 : node.end_lineno - 1], last])
+        if self._in_fstring or re.search(rb",\s*\)$", text):
             self.unreadable.append(node.lineno)
         of_self = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "self"
         if name == "tr" and of_self and len(said) == 1 and self._class:
@@ -87,6 +90,7 @@ class Finder(ast.NodeVisitor):
             self.unreadable.append(node.lineno)
 
 
+@cache
 def find(file: Path) -> Finder:
     """What one file says."""
     source = file.read_text(encoding="utf-8")
