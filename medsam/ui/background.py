@@ -151,5 +151,5 @@ class TaskRunner(QObject):
 
 
 def are_all_ended() -> bool:
-    """Whether no thread is left of a closed window, such as one that reads from a disk that hangs."""
+    """Whether no thread is left of a closed window, as one that reads from a disk that hangs."""
     return not any(task.isRunning() for task in _unended)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from medsam.engine.training_client import (
     install_weights,
     make_work_folder,
     remove_work_folder,
-    training_threads,
     write_job,
 )
 from medsam.errors import Cancelled, MedSAMError
@@ -34,6 +32,7 @@ from medsam.ui.controllers.adapt_cases import (
     drawn_now,
     job_pair,
     mask_beside,
+    training_job,
     with_open,
 )
 from medsam.ui.controllers.models import ModelsController
@@ -44,8 +43,6 @@ from medsam.ui.panels.adapt_dialog import AdaptDialog
 from medsam.ui.relay import Relay
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
-
-SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -223,17 +220,8 @@ class AdaptController(QObject):
         def work(task: Task) -> Finished:
             folder = make_work_folder()
             try:
-                job = {
-                    "pairs": [job_pair(case, folder, drawn) for case in cases],
-                    "model": model,
-                    "device": device,
-                    "out_folder": str(folder),
-                    "title": title,
-                    "date": datetime.date.today().isoformat(),
-                    "minutes": minutes,
-                    "threads": training_threads(),
-                    "seed": SEED,
-                }
+                pairs = [job_pair(case, folder, drawn) for case in cases]
+                job = training_job(pairs, folder, model=model, device=device, title=title, minutes=minutes)
                 self._process = TrainingProcess(write_job(folder, job), self._relay)
                 if task.is_cancelled():
                     self._process.cancel()

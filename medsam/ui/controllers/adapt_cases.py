@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from medsam.engine.training_client import training_threads
 from medsam.io.support import natural_key
 from medsam.ui.controllers.saving import MASK_FORMATS, MASK_OF, Snapshot, stem_of
 from medsam.ui.session import Session
 from medsam.volume import Geometry
 
 MASK_SUFFIXES = tuple(suffix for _, suffixes in MASK_FORMATS for suffix in suffixes)
+SEED = 2026
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif")
 
 
@@ -141,3 +145,28 @@ def job_pair(case: Case, folder: Path, drawn: Drawn | None) -> dict[str, str]:
         target = folder / f"drawn{suffix}"
         mask = write_label_map(target, values, drawn.geometry, is_picture=drawn.is_picture, names=drawn.names)
     return {"image": str(case.image), "mask": str(mask), "name": case.name}
+
+
+def training_job(
+    pairs: list[dict[str, Any]], folder: Path, *, model: str, device: str, title: str, minutes: int
+) -> dict[str, Any]:
+    """What the training process is asked for.
+
+    Args:
+        pairs: Of ``job_pair``.
+        folder: Where it works.
+        model, device: What it begins with, and on what.
+        title: Of the adapted model.
+        minutes: For all of it.
+    """
+    return {
+        "pairs": pairs,
+        "model": model,
+        "device": device,
+        "out_folder": str(folder),
+        "title": title,
+        "date": datetime.date.today().isoformat(),
+        "minutes": minutes,
+        "threads": training_threads(),
+        "seed": SEED,
+    }
