@@ -175,3 +175,6 @@ def test_the_number_of_threads_is_left_as_it_was() -> None:
         assert all(relative(one, masks[0]) < 1e-5 for one in masks)
     finally:
         torch.set_num_threads(before)
+        for threads in (2, 3):
+            native._pool(threads).shutdown()
+        native._pool.cache_clear()
