@@ -168,15 +168,18 @@ def test_random_use_breaks_nothing_and_undoes_to_nothing(new_window, maker, seed
     window.presenter.message.connect(lambda kind, text, action: said.append(text))
     show_volume(window, make())
     hands = Hands(window, maker.engine, seed)
+    # A jump back and a step from there cut off what was done: the last count tells little.
+    most = 0
     for _ in range(STEPS):
         hands.do()
         settle()
+        most = max(most, window.session.undo.count())
     maker.engine.deliver()
     settle()
 
     assert not [text for text in said if "inside the program" in text]
     annotation, stack = window.session.annotation, window.session.undo
-    assert stack.count() > 5, "the hands did something"
+    assert most > 5 and stack.count(), "the hands did something"
     index, painted, boxes = stack.index(), annotation.label_map.copy(), set(annotation.prompts)
     stack.jump(0)
     assert not annotation.label_map.any() and not annotation.prompts and len(annotation.labels) == 1
