@@ -1412,87 +1412,87 @@
 <context>
     <name>AdaptController</name>
     <message>
-        <location filename="../controllers/adapt.py" line="144"/>
+        <location filename="../controllers/adapt.py" line="143"/>
         <source>Add images that have a mask</source>
         <translation>添加已有掩膜的影像</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="162"/>
+        <location filename="../controllers/adapt.py" line="161"/>
         <source>The mask of {0}</source>
         <translation>{0} 的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="162"/>
+        <location filename="../controllers/adapt.py" line="161"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="186"/>
+        <location filename="../controllers/adapt.py" line="185"/>
         <source>Looking for masks in {0}…</source>
         <translation>正在 {0} 中查找掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="199"/>
+        <location filename="../controllers/adapt.py" line="198"/>
         <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
         <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="246"/>
+        <location filename="../controllers/adapt.py" line="236"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="265"/>
+        <location filename="../controllers/adapt.py" line="255"/>
         <source>A model is learning</source>
         <translation>模型正在学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="266"/>
+        <location filename="../controllers/adapt.py" line="256"/>
         <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
         <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="270"/>
+        <location filename="../controllers/adapt.py" line="260"/>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="271"/>
+        <location filename="../controllers/adapt.py" line="261"/>
         <source>Go on learning</source>
         <translation>继续学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="314"/>
+        <location filename="../controllers/adapt.py" line="304"/>
         <source>Look and decide…</source>
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="324"/>
+        <location filename="../controllers/adapt.py" line="314"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="350"/>
+        <location filename="../controllers/adapt.py" line="340"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="371"/>
+        <location filename="../controllers/adapt.py" line="361"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="398"/>
+        <location filename="../controllers/adapt.py" line="388"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="405"/>
+        <location filename="../controllers/adapt.py" line="395"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="396"/>
+        <location filename="../controllers/adapt.py" line="386"/>
         <source>The adapted model is in use now.</source>
         <translation>现在使用的是适配后的模型。</translation>
     </message>
@@ -1500,12 +1500,12 @@
 <context>
     <name>AdaptDialog</name>
     <message>
-        <location filename="../panels/adapt_dialog.py" line="24"/>
+        <location filename="../panels/adapt_dialog.py" line="25"/>
         <source>Adapt to my annotations</source>
         <translation>适配我的标注</translation>
     </message>
     <message>
-        <location filename="../panels/adapt_dialog.py" line="32"/>
+        <location filename="../panels/adapt_dialog.py" line="33"/>
         <source>For research. Not a medical device.</source>
         <translation>仅供研究使用，不是医疗器械。</translation>
     </message>
@@ -1513,7 +1513,7 @@
 <context>
     <name>Banner</name>
     <message>
-        <location filename="../panels/banners.py" line="106"/>
+        <location filename="../panels/banners.py" line="112"/>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
@@ -1743,7 +1743,7 @@
 <context>
     <name>CandidateStrip</name>
     <message>
-        <location filename="../panels/candidate_strip.py" line="94"/>
+        <location filename="../panels/candidate_strip.py" line="96"/>
         <source>Candidate masks</source>
         <translation>候选掩膜</translation>
     </message>
@@ -1892,67 +1892,67 @@
 <context>
     <name>CasesOnDisk</name>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="195"/>
+        <location filename="../controllers/cases_on_disk.py" line="197"/>
         <source>Start again without it</source>
         <translation>不使用它，重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="227"/>
+        <location filename="../controllers/cases_on_disk.py" line="229"/>
         <source>Bring it back</source>
         <translation>找回</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="232"/>
+        <location filename="../controllers/cases_on_disk.py" line="234"/>
         <source>Starting again</source>
         <translation>正在重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="238"/>
+        <location filename="../controllers/cases_on_disk.py" line="240"/>
         <source>Bringing the work back</source>
         <translation>正在找回工作</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="322"/>
+        <location filename="../controllers/cases_on_disk.py" line="324"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="320"/>
+        <location filename="../controllers/cases_on_disk.py" line="322"/>
         <source>Save mask as…</source>
         <translation>掩膜另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="331"/>
+        <location filename="../controllers/cases_on_disk.py" line="333"/>
         <source>Your work is kept on the disk again.</source>
         <translation>您的工作又可保存到磁盘了。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="352"/>
+        <location filename="../controllers/cases_on_disk.py" line="354"/>
         <source>That did not help yet.</source>
         <translation>仍然没有成功。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="358"/>
+        <location filename="../controllers/cases_on_disk.py" line="360"/>
         <source>Trying to keep the work on the disk</source>
         <translation>正在尝试将工作保存到磁盘</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="363"/>
+        <location filename="../controllers/cases_on_disk.py" line="365"/>
         <source>No work on this image is kept yet.</source>
         <translation>该图像尚无保留的工作。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="367"/>
+        <location filename="../controllers/cases_on_disk.py" line="369"/>
         <source>You have not started this image again.</source>
         <translation>您还没有对该图像重新开始。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="326"/>
+        <location filename="../controllers/cases_on_disk.py" line="328"/>
         <source>What you do is not kept any more. Save the mask, and open the image again.</source>
         <translation>您的操作不再保留。请保存掩膜，然后重新打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="227"/>
+        <location filename="../controllers/cases_on_disk.py" line="229"/>
         <source>You started again. The former work is kept in another file.</source>
         <translation>您已重新开始。之前的工作保留在另一文件中。</translation>
     </message>
@@ -2058,42 +2058,42 @@
 <context>
     <name>CheatSheet</name>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="105"/>
+        <location filename="../panels/cheat_sheet.py" line="108"/>
         <source>Keys and mouse</source>
         <translation>键盘与鼠标</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="98"/>
+        <location filename="../panels/cheat_sheet.py" line="101"/>
         <source>Search for a key or what it does</source>
         <translation>查找按键或功能</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="99"/>
+        <location filename="../panels/cheat_sheet.py" line="102"/>
         <source>Search</source>
         <translation>查找</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="106"/>
+        <location filename="../panels/cheat_sheet.py" line="109"/>
         <source>&amp;Print…</source>
         <translation>打印(&amp;P)…</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="109"/>
+        <location filename="../panels/cheat_sheet.py" line="112"/>
         <source>&amp;Change keys…</source>
         <translation>更改按键(&amp;C)…</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="129"/>
+        <location filename="../panels/cheat_sheet.py" line="132"/>
         <source>Profile: {0}</source>
         <translation>方案：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="134"/>
+        <location filename="../panels/cheat_sheet.py" line="137"/>
         <source>Nothing is called “{0}”.</source>
         <translation>没有与“{0}”相符的内容。</translation>
     </message>
     <message>
-        <location filename="../panels/cheat_sheet.py" line="151"/>
+        <location filename="../panels/cheat_sheet.py" line="156"/>
         <source>Print keys and mouse</source>
         <translation>打印键盘与鼠标说明</translation>
     </message>
@@ -4084,12 +4084,12 @@
         <translation>步骤</translation>
     </message>
     <message>
-        <location filename="../panels/history.py" line="254"/>
+        <location filename="../panels/history.py" line="251"/>
         <source>{0} of {1} steps</source>
         <translation>{0} / {1} 步</translation>
     </message>
     <message>
-        <location filename="../panels/history.py" line="256"/>
+        <location filename="../panels/history.py" line="253"/>
         <source>{0} steps</source>
         <translation>{0} 步</translation>
     </message>
@@ -4506,77 +4506,77 @@
 <context>
     <name>LabelPanel</name>
     <message>
-        <location filename="../panels/labels.py" line="61"/>
+        <location filename="../panels/labels.py" line="63"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="109"/>
+        <location filename="../panels/labels.py" line="111"/>
         <source>&amp;Opacity</source>
         <translation>不透明度(&amp;O)</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="256"/>
+        <location filename="../panels/labels.py" line="258"/>
         <source>hide label</source>
         <translation>隐藏标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="256"/>
+        <location filename="../panels/labels.py" line="258"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="259"/>
+        <location filename="../panels/labels.py" line="261"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="259"/>
+        <location filename="../panels/labels.py" line="261"/>
         <source>lock label</source>
         <translation>锁定标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="230"/>
+        <location filename="../panels/labels.py" line="232"/>
         <source>Colour of &quot;{0}&quot;</source>
         <translation>“{0}”的颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="234"/>
+        <location filename="../panels/labels.py" line="236"/>
         <source>recolour label</source>
         <translation>更改标签颜色</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="286"/>
+        <location filename="../panels/labels.py" line="288"/>
         <source>label opacity</source>
         <translation>标签不透明度</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="57"/>
+        <location filename="../panels/labels.py" line="59"/>
         <source>Find a label</source>
         <translation>查找标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="96"/>
+        <location filename="../panels/labels.py" line="98"/>
         <source>Opacity of the chosen labels</source>
         <translation>所选标签的不透明度</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="160"/>
+        <location filename="../panels/labels.py" line="162"/>
         <source>All labels</source>
         <translation>所有标签</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="164"/>
+        <location filename="../panels/labels.py" line="166"/>
         <source>This opacity</source>
         <translation>采用此不透明度</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="214"/>
+        <location filename="../panels/labels.py" line="216"/>
         <source>draw as {0}</source>
         <translation>显示为{0}</translation>
     </message>
     <message>
-        <location filename="../panels/labels.py" line="324"/>
+        <location filename="../panels/labels.py" line="326"/>
         <source>Drawn as: {0}</source>
         <translation>显示方式：{0}</translation>
     </message>
@@ -4921,42 +4921,42 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../main_window.py" line="194"/>
+        <location filename="../main_window.py" line="153"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="193"/>
+        <location filename="../main_window.py" line="152"/>
         <source>Window</source>
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="275"/>
+        <location filename="../main_window.py" line="234"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="288"/>
+        <location filename="../main_window.py" line="247"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="291"/>
+        <location filename="../main_window.py" line="250"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="299"/>
+        <location filename="../main_window.py" line="258"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="116"/>
+        <location filename="../main_window.py" line="109"/>
         <source>History</source>
         <translation>历史记录</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="196"/>
+        <location filename="../main_window.py" line="155"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
@@ -5107,77 +5107,77 @@
 <context>
     <name>MaskOperations</name>
     <message>
-        <location filename="../controllers/mask_operations.py" line="118"/>
+        <location filename="../controllers/mask_operations.py" line="116"/>
         <source>copy slice</source>
         <translation>复制层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="123"/>
+        <location filename="../controllers/mask_operations.py" line="121"/>
         <source>This slice has all of it already, or the rule keeps it out.</source>
         <translation>本层面已全部具有该内容，或规则不允许。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="131"/>
+        <location filename="../controllers/mask_operations.py" line="129"/>
         <source>clear slice</source>
         <translation>清除层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="136"/>
+        <location filename="../controllers/mask_operations.py" line="134"/>
         <source>The active label is not on this slice.</source>
         <translation>当前标签不在本层面上。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="196"/>
+        <location filename="../controllers/mask_operations.py" line="194"/>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="245"/>
+        <location filename="../controllers/mask_operations.py" line="243"/>
         <source>Computing…</source>
         <translation>正在计算…</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="273"/>
+        <location filename="../controllers/mask_operations.py" line="271"/>
         <source>Parts that become labels of their own: {0}</source>
         <translation>将成为独立标签的部分：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="275"/>
+        <location filename="../controllers/mask_operations.py" line="273"/>
         <source>This changes nothing here.</source>
         <translation>此处不会有任何变化。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="280"/>
+        <location filename="../controllers/mask_operations.py" line="278"/>
         <source>Gains {0}, loses {1} voxels</source>
         <translation>增加 {0}，减少 {1} 个体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="283"/>
+        <location filename="../controllers/mask_operations.py" line="281"/>
         <source>Volume {0} mL</source>
         <translation>体积 {0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="285"/>
+        <location filename="../controllers/mask_operations.py" line="283"/>
         <source>voxels</source>
         <translation>体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="359"/>
+        <location filename="../controllers/mask_operations.py" line="356"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="361"/>
+        <location filename="../controllers/mask_operations.py" line="358"/>
         <source>&quot;{0}&quot; is locked; unlock it or choose another label.</source>
         <translation>“{0}”已锁定；请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="367"/>
+        <location filename="../controllers/mask_operations.py" line="364"/>
         <source>A colour picture has no single values to compare.</source>
         <translation>彩色图片没有可比较的单一数值。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="370"/>
+        <location filename="../controllers/mask_operations.py" line="367"/>
         <source>This image has only one slice.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
@@ -5381,47 +5381,47 @@
 <context>
     <name>MeasureController</name>
     <message>
-        <location filename="../controllers/measure.py" line="123"/>
+        <location filename="../controllers/measure.py" line="117"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="150"/>
+        <location filename="../controllers/measure.py" line="144"/>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="253"/>
+        <location filename="../controllers/measure.py" line="247"/>
         <source>largest diameters</source>
         <translation>最大径</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="286"/>
+        <location filename="../controllers/measure.py" line="280"/>
         <source>{0} rows are in the clipboard; paste them into a spreadsheet.</source>
         <translation>{0} 行已复制到剪贴板；可粘贴到电子表格中。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="301"/>
+        <location filename="../controllers/measure.py" line="295"/>
         <source>Save the measurements</source>
         <translation>保存测量结果</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="332"/>
+        <location filename="../controllers/measure.py" line="326"/>
         <source>Saved the measurements: {0}</source>
         <translation>测量结果已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="334"/>
+        <location filename="../controllers/measure.py" line="328"/>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="335"/>
+        <location filename="../controllers/measure.py" line="329"/>
         <source>Saving {0}</source>
         <translation>正在保存 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="320"/>
+        <location filename="../controllers/measure.py" line="314"/>
         <source>{0} read back differently. Save it again, on another disk.</source>
         <translation>{0} 读回的内容不同。请保存到其他磁盘。</translation>
     </message>
@@ -5429,7 +5429,7 @@
 <context>
     <name>MeasureModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="159"/>
+        <location filename="../panels/measure_model.py" line="160"/>
         <source>This label is hidden.</source>
         <translation>此标签已隐藏。</translation>
     </message>
@@ -5437,7 +5437,7 @@
 <context>
     <name>MeasurePanel</name>
     <message>
-        <location filename="../panels/measure.py" line="186"/>
+        <location filename="../panels/measure.py" line="187"/>
         <source>Rulers and angles</source>
         <translation>标尺和角度</translation>
     </message>
@@ -5457,27 +5457,27 @@
         <translation>标签的测量结果</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="199"/>
+        <location filename="../panels/measure.py" line="200"/>
         <source>All figures of the selected label</source>
         <translation>所选标签的全部数值</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="332"/>
+        <location filename="../panels/measure.py" line="338"/>
         <source>As at first</source>
         <translation>恢复初始设置</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="355"/>
+        <location filename="../panels/measure.py" line="361"/>
         <source>Go to the largest diameters</source>
         <translation>转到最大径</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="358"/>
+        <location filename="../panels/measure.py" line="364"/>
         <source>Keep the largest diameters as rulers</source>
         <translation>将最大径保留为标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="362"/>
+        <location filename="../panels/measure.py" line="368"/>
         <source>Copy the selected rows</source>
         <translation>复制所选行</translation>
     </message>
@@ -5487,7 +5487,7 @@
         <translation>选择列，以及测量最大径的平面</translation>
     </message>
     <message>
-        <location filename="../panels/measure.py" line="323"/>
+        <location filename="../panels/measure.py" line="329"/>
         <source>Diameters in slices that are</source>
         <translation>在以下平面的层面中测量最大径</translation>
     </message>
@@ -6238,7 +6238,7 @@
 <context>
     <name>OptionsBar</name>
     <message>
-        <location filename="../panels/options_bar.py" line="25"/>
+        <location filename="../panels/options_bar.py" line="30"/>
         <source>Tool options</source>
         <translation>工具选项</translation>
     </message>
@@ -6274,37 +6274,37 @@
 <context>
     <name>PaintingController</name>
     <message>
-        <location filename="../controllers/painting.py" line="109"/>
+        <location filename="../controllers/painting.py" line="108"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="112"/>
+        <location filename="../controllers/painting.py" line="111"/>
         <source>This image has one slice only.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="186"/>
+        <location filename="../controllers/painting.py" line="185"/>
         <source>eraser on slice {0}</source>
         <translation>层面 {0} 上的橡皮擦</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="189"/>
+        <location filename="../controllers/painting.py" line="188"/>
         <source>brush on slice {0}</source>
         <translation>层面 {0} 上的画笔</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="204"/>
+        <location filename="../controllers/painting.py" line="203"/>
         <source>Nothing was painted: locked labels, or the rule of what may be overwritten, keep &quot;{0}&quot; out.</source>
         <translation>没有涂画：锁定的标签或覆盖规则不允许“{0}”进入此处。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="212"/>
+        <location filename="../controllers/painting.py" line="211"/>
         <source>Nothing was erased: the eraser takes only &quot;{0}&quot;. Choose the label under it (Alt+click), or let it take every label.</source>
         <translation>没有擦除：橡皮擦只擦除“{0}”。请选择其下的标签（Alt+单击），或让橡皮擦作用于所有标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="210"/>
+        <location filename="../controllers/painting.py" line="209"/>
         <source>Nothing was erased: what lies here is locked or hidden, or the rule keeps it.</source>
         <translation>没有擦除：此处内容已锁定或隐藏，或规则予以保留。</translation>
     </message>
@@ -6441,137 +6441,137 @@
 <context>
     <name>PrepareController</name>
     <message>
-        <location filename="../controllers/prepare.py" line="154"/>
+        <location filename="../controllers/prepare.py" line="152"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="225"/>
+        <location filename="../controllers/prepare.py" line="223"/>
         <source>All {0} slices are prepared: masks on them appear at once.</source>
         <translation>全部 {0} 个层面已处理：其上的掩膜会立即出现。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="238"/>
+        <location filename="../controllers/prepare.py" line="236"/>
         <source>Preparing ended: no model is in use; {0} of {1} slices were prepared.</source>
         <translation>预处理已结束：没有正在使用的模型；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="249"/>
+        <location filename="../controllers/prepare.py" line="247"/>
         <source>Preparing ended because the model&apos;s process stopped; {0} of {1} slices were prepared.</source>
         <translation>模型进程停止，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="264"/>
+        <location filename="../controllers/prepare.py" line="262"/>
         <source>Preparing ended because the model was changed; {0} of {1} slices were prepared for the one before.</source>
         <translation>模型已更换，预处理已结束；已为之前的模型处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="275"/>
+        <location filename="../controllers/prepare.py" line="273"/>
         <source>Preparing ended because another image is open; {0} of {1} slices were prepared.</source>
         <translation>打开了另一图像，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="275"/>
+        <location filename="../controllers/prepare.py" line="273"/>
         <source>Preparing ended because the image was closed; {0} of {1} slices were prepared.</source>
         <translation>图像已关闭，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="283"/>
+        <location filename="../controllers/prepare.py" line="281"/>
         <source>Prepare through this window</source>
         <translation>按此窗预处理</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="284"/>
+        <location filename="../controllers/prepare.py" line="282"/>
         <source>Preparing ended because the window was changed; {0} of {1} slices were prepared through the one before.</source>
         <translation>窗宽窗位已更改，预处理已结束；已按之前的窗处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="296"/>
+        <location filename="../controllers/prepare.py" line="294"/>
         <source>Preparing was stopped; {0} of {1} slices are prepared.</source>
         <translation>预处理已停止；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="330"/>
+        <location filename="../controllers/prepare.py" line="328"/>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="332"/>
+        <location filename="../controllers/prepare.py" line="330"/>
         <source>{0}, waiting for the model&apos;s process</source>
         <translation>{0}，正在等待模型进程</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="334"/>
+        <location filename="../controllers/prepare.py" line="332"/>
         <source>{0}, {1}</source>
         <translation>{0}，{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="341"/>
+        <location filename="../controllers/prepare.py" line="339"/>
         <source>less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="343"/>
+        <location filename="../controllers/prepare.py" line="341"/>
         <source>about {0} min left</source>
         <translation>大约还需 {0} 分钟</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="344"/>
+        <location filename="../controllers/prepare.py" line="342"/>
         <source>about {0} h left</source>
         <translation>大约还需 {0} 小时</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="349"/>
+        <location filename="../controllers/prepare.py" line="347"/>
         <source>Preparing the pictures:</source>
         <translation>正在预处理图片：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="351"/>
+        <location filename="../controllers/prepare.py" line="349"/>
         <source>Preparing the axial slices:</source>
         <translation>正在预处理轴位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="352"/>
+        <location filename="../controllers/prepare.py" line="350"/>
         <source>Preparing the coronal slices:</source>
         <translation>正在预处理冠状位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="353"/>
+        <location filename="../controllers/prepare.py" line="351"/>
         <source>Preparing the sagittal slices:</source>
         <translation>正在预处理矢状位层面：</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="360"/>
+        <location filename="../controllers/prepare.py" line="358"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="362"/>
+        <location filename="../controllers/prepare.py" line="360"/>
         <source>No model is in use yet.</source>
         <translation>尚无正在使用的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="364"/>
+        <location filename="../controllers/prepare.py" line="362"/>
         <source>{0} needs no preparing: its masks appear at once.</source>
         <translation>{0} 无需预处理：其掩膜会立即出现。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="366"/>
+        <location filename="../controllers/prepare.py" line="364"/>
         <source>Slices are being prepared already.</source>
         <translation>正在预处理层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="378"/>
+        <location filename="../controllers/prepare.py" line="376"/>
         <source>Prepare every slice of this plane</source>
         <translation>预处理此平面的所有层面</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="171"/>
+        <location filename="../controllers/prepare.py" line="169"/>
         <source>Only about {0} of the {1} slices can be kept; the others are encoded again later.</source>
         <translation>{1} 个层面中约只能保留 {0} 个；其余层面以后会重新编码。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="171"/>
+        <location filename="../controllers/prepare.py" line="169"/>
         <source>Change the limit…</source>
         <translation>更改限额…</translation>
     </message>
@@ -7130,32 +7130,32 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RulerModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="277"/>
+        <location filename="../panels/measure_model.py" line="278"/>
         <source>Ruler</source>
         <translation>标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="277"/>
+        <location filename="../panels/measure_model.py" line="278"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="277"/>
+        <location filename="../panels/measure_model.py" line="278"/>
         <source>Slice</source>
         <translation>层面</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="290"/>
+        <location filename="../panels/measure_model.py" line="291"/>
         <source>Double-click or Enter to go there, Del to delete</source>
         <translation>双击或回车转到该处，Del 删除</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="294"/>
+        <location filename="../panels/measure_model.py" line="295"/>
         <source>Angle {0}</source>
         <translation>角度 {0}</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="294"/>
+        <location filename="../panels/measure_model.py" line="295"/>
         <source>Length {0}</source>
         <translation>长度 {0}</translation>
     </message>
@@ -7431,7 +7431,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SliceStates</name>
     <message>
-        <location filename="../controllers/slices.py" line="109"/>
+        <location filename="../controllers/slices.py" line="108"/>
         <source>Preparing this slice…</source>
         <translation>正在准备此层面…</translation>
     </message>
@@ -7439,57 +7439,57 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SliceStrip</name>
     <message>
-        <location filename="../canvas/slice_strip.py" line="400"/>
+        <location filename="../canvas/slice_strip.py" line="375"/>
         <source>Slice</source>
         <translation>层面</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="293"/>
+        <location filename="../canvas/slice_strip.py" line="268"/>
         <source>has a mask</source>
         <translation>有掩膜</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="293"/>
+        <location filename="../canvas/slice_strip.py" line="268"/>
         <source>no mask</source>
         <translation>无掩膜</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="295"/>
+        <location filename="../canvas/slice_strip.py" line="270"/>
         <source>Slice {number} of {count}: {mask}</source>
         <translation>层面 {number}/{count}：{mask}</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="296"/>
+        <location filename="../canvas/slice_strip.py" line="271"/>
         <source>Marks above the line: slices with a mask.</source>
         <translation>线上方标记：有掩膜的层面。</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="298"/>
+        <location filename="../canvas/slice_strip.py" line="273"/>
         <source>Slice {number} of {count}: {state}, {mask}</source>
         <translation>层面 {number}/{count}：{state}，{mask}</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="299"/>
+        <location filename="../canvas/slice_strip.py" line="274"/>
         <source>Upper marks: slices with a mask. Lower bar: full = encoded, hatched = waiting.</source>
         <translation>上方标记：有掩膜的层面。下方条：实心 = 已编码，斜线 = 等待。</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="306"/>
+        <location filename="../canvas/slice_strip.py" line="281"/>
         <source>not encoded</source>
         <translation>未编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="307"/>
+        <location filename="../canvas/slice_strip.py" line="282"/>
         <source>waiting to be encoded</source>
         <translation>等待编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="308"/>
+        <location filename="../canvas/slice_strip.py" line="283"/>
         <source>being encoded</source>
         <translation>正在编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="309"/>
+        <location filename="../canvas/slice_strip.py" line="284"/>
         <source>encoded</source>
         <translation>已编码</translation>
     </message>
@@ -7550,22 +7550,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SpeedController</name>
     <message>
-        <location filename="../controllers/speed.py" line="86"/>
+        <location filename="../controllers/speed.py" line="84"/>
         <source>Delete the encoded slices</source>
         <translation>删除已编码的层面</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="87"/>
+        <location filename="../controllers/speed.py" line="85"/>
         <source>Delete every encoded slice on the disk?</source>
         <translation>要删除磁盘上所有已编码的层面吗？</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="88"/>
+        <location filename="../controllers/speed.py" line="86"/>
         <source>Images, masks and models stay. Slices are encoded again when they are needed.</source>
         <translation>图像、掩膜和模型会保留。需要时会重新编码。</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="92"/>
+        <location filename="../controllers/speed.py" line="90"/>
         <source>Delete all</source>
         <translation>全部删除</translation>
     </message>
@@ -7681,27 +7681,27 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>StatusLine</name>
     <message>
-        <location filename="../panels/status.py" line="54"/>
+        <location filename="../panels/status.py" line="55"/>
         <source>Position under the mouse in mm</source>
         <translation>鼠标处位置 (mm)</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="55"/>
+        <location filename="../panels/status.py" line="56"/>
         <source>Voxel under the mouse</source>
         <translation>鼠标处体素</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="56"/>
+        <location filename="../panels/status.py" line="57"/>
         <source>Raw value under the mouse</source>
         <translation>鼠标处原始值</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="57"/>
+        <location filename="../panels/status.py" line="58"/>
         <source>Label under the mouse</source>
         <translation>鼠标处标签</translation>
     </message>
     <message>
-        <location filename="../panels/status.py" line="67"/>
+        <location filename="../panels/status.py" line="66"/>
         <source>Progress of the engine</source>
         <translation>引擎进度</translation>
     </message>
@@ -7709,7 +7709,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>TaskRow</name>
     <message>
-        <location filename="../panels/banners.py" line="169"/>
+        <location filename="../panels/banners.py" line="168"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -7730,22 +7730,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>ViewController</name>
     <message>
-        <location filename="../controllers/view.py" line="285"/>
+        <location filename="../controllers/view.py" line="300"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="287"/>
+        <location filename="../controllers/view.py" line="302"/>
         <source>A colour picture has no window.</source>
         <translation>彩色图片没有窗宽窗位。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="291"/>
+        <location filename="../controllers/view.py" line="306"/>
         <source>Presets are Hounsfield windows, for CT only.</source>
         <translation>预设以 HU 为单位，仅适用于 CT。</translation>
     </message>
     <message>
-        <location filename="../controllers/view.py" line="298"/>
+        <location filename="../controllers/view.py" line="313"/>
         <source>This image has only one plane.</source>
         <translation>该图像只有一个平面。</translation>
     </message>
@@ -7753,57 +7753,57 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WandController</name>
     <message>
-        <location filename="../controllers/wand.py" line="246"/>
+        <location filename="../controllers/wand.py" line="247"/>
         <source>growing through the volume…</source>
         <translation>正在整个体积中生长…</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="251"/>
+        <location filename="../controllers/wand.py" line="252"/>
         <source>{0} mL</source>
         <translation>{0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="253"/>
+        <location filename="../controllers/wand.py" line="254"/>
         <source>{0} px</source>
         <translation>{0} 像素</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="256"/>
+        <location filename="../controllers/wand.py" line="257"/>
         <source>{0} mm²</source>
         <translation>{0} mm²</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="258"/>
+        <location filename="../controllers/wand.py" line="259"/>
         <source>cut off at the radius</source>
         <translation>在半径处截断</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="269"/>
+        <location filename="../controllers/wand.py" line="270"/>
         <source>The labels changed meanwhile; press again.</source>
         <translation>标签在此期间有变化；请重新按下。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="272"/>
+        <location filename="../controllers/wand.py" line="273"/>
         <source>erase by magic wand</source>
         <translation>用魔棒擦除</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="272"/>
+        <location filename="../controllers/wand.py" line="273"/>
         <source>magic wand</source>
         <translation>魔棒</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="287"/>
+        <location filename="../controllers/wand.py" line="288"/>
         <source>The region holds nothing of the active label that may be erased.</source>
         <translation>该区域内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="289"/>
+        <location filename="../controllers/wand.py" line="290"/>
         <source>The region holds no voxel that may be painted.</source>
         <translation>该区域内没有可涂画的体素。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="248"/>
+        <location filename="../controllers/wand.py" line="249"/>
         <source>may not be painted here</source>
         <translation>此处不可涂画</translation>
     </message>
