@@ -133,8 +133,10 @@ def test_labels_go_along_to_the_next_case(window, qtbot, folder):
     table = [(label.id, label.name, label.color) for label in window.session.annotation.labels]
     assert "tumour" in str(table)
     window.session.annotation.set_active_label(2)
+    model.change(1, text="lock", locked=True)
     press(window, qtbot, Qt.Key_PageDown)
     annotation = window.session.annotation
+    assert not annotation.labels.locked_ids, "a lock protects what was drawn, and here nothing is"
     assert [(label.id, label.name, label.color) for label in annotation.labels] == table
     assert annotation.active_label == 2 and not window.session.is_modified
 

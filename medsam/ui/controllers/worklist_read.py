@@ -202,10 +202,13 @@ def _read_image(request: Request, task: Task) -> Volume:
 
 
 def table_of(request: Request, files: Files) -> LabelTable:
-    """The label table of a case: the one carried along, with what the mask's file says of its own labels."""
+    """The label table of a case: the one carried along, with what the mask's file says of its own labels.
+
+    Locks stay behind: they protect what was drawn, and here nothing is.
+    """
     names = {**request.names, **files.names}
     table = [
-        Label(**{**_fields(label), "name": names.pop(label.id, "").strip() or label.name})
+        replace(label, name=names.pop(label.id, "").strip() or label.name, locked=False)
         for label in request.labels
     ]
     known = {label.id for label in table}
@@ -214,10 +217,6 @@ def table_of(request: Request, files: Files) -> LabelTable:
         name = names.get(value, "").strip() or label_name(value)
         table.append(Label(value, name, default_colour(value)))
     return LabelTable(tuple(table))
-
-
-def _fields(label: Label) -> dict[str, Any]:
-    return {name: getattr(label, name) for name in Label.__dataclass_fields__}
 
 
 def make_document(request: Request, files: Files) -> Opened:
