@@ -12,7 +12,9 @@ from medsam.document import PaintRule, paint_edit
 from medsam.engine.jobs import MaskPatch, Predict
 from medsam.prompts import Box
 from medsam.ui import settings
+from medsam.ui.controllers import candidate_view
 from medsam.ui.controllers.candidates import PREVIEW, RELEASE, SETTING
+from medsam.ui.panels.candidate_strip import THUMBNAIL
 from tests.fakes import other_masks
 from tests.phantoms import ct_phantom, grey16_picture, rgb_picture
 from tests.ui.window_support import colour_at, drag, ellipse, hold, place, settle, show_volume, view_of
@@ -447,3 +449,17 @@ def test_drafts_have_a_preview_and_the_final_masks_the_choice(new_window, maker)
     settle()
     assert seen == [(True, 3, True), (False, 3, True)]
     assert isinstance(window.segmentation.candidates.offer.answer.masks[1], MaskPatch)
+
+
+@pytest.mark.parametrize("side", [2 * THUMBNAIL, 40])
+def test_thumbnail_holds_its_own_pixels_whatever_its_size(qapp, monkeypatch, side):
+    words: list[np.ndarray] = []
+    as_image = candidate_view.argb_image
+    monkeypatch.setattr(candidate_view, "argb_image", lambda array: words.append(array) or as_image(array))
+    mask = np.ones((side, side), bool)
+    rgb = np.full((side, side, 3), 80.0, np.float32)
+    image = candidate_view._thumbnail(rgb, mask, mask, (255, 160, 0), 1.0, 1.0)
+    shown = image.pixelColor(5, 5).rgb()
+    words[0][:] = 0
+    assert (image.width(), image.height()) == (2 * THUMBNAIL, 2 * THUMBNAIL)
+    assert image.pixelColor(5, 5).rgb() == shown != 0

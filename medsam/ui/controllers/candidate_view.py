@@ -190,4 +190,5 @@ def _thumbnail(
     h, w = mask.shape
     scale = 2 * THUMBNAIL / max(w * sx, h * sy)
     width, height = max(round(w * sx * scale), 1), max(round(h * sy * scale), 1)
-    return argb_image(words).scaled(width, height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
+    # An image that has this size already comes back as it is, over words that are about to be freed.
+    return argb_image(words).scaled(width, height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation).copy()
