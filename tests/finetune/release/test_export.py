@@ -254,7 +254,8 @@ def test_predict_takes_an_exported_sam_of_own_size(run: Path, tmp_path: Path, pi
         rows.writerow(["a", "picture.png", "", 12, 8, 50, 41])
     out = tmp_path / "masks"
     asked = ["predict", "--prompts", str(tmp_path / "boxes.csv"), "--out", str(out), "--model", str(weights)]
-    assert medsam_main([*asked, "--device", "cpu"]) == 0
+    # What a processor computes in by itself may differ from float32 in more pixels than are let pass here.
+    assert medsam_main([*asked, "--device", "cpu", "--precision", "exact"]) == 0
     predictor = make_predictor(load_run(run))
     predictor.set_image(picture)
     wanted = predictor.predict(Prompts(box=Box(12, 8, 50, 41))).masks[0]
