@@ -28,7 +28,9 @@ class Workplace(QSplitter):
         self._pages: dict[str, QWidget] = {}
         self.side = QTabWidget()
         self.side.setDocumentMode(True)
-        self.side.setUsesScrollButtons(True)
+        # Letters of another size shorten the titles; arrows would hide whole tabs.
+        self.side.setUsesScrollButtons(False)
+        self.side.setElideMode(Qt.ElideRight)
         self.side.setMinimumWidth(_LEAST_WIDTH)
         self.side.setMaximumWidth(_MOST_WIDTH)
         self.addWidget(area)
