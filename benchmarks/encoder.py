@@ -6,8 +6,8 @@ The reference implementation in float32 (the package segment-anything, if it
 is installed; transformers' SamModel as well) and ours in every precision, with
 and without the compiled attention, take turns in one process; a ratio is to
 the reference of the same round. Both sides keep freed memory; ``--plain``
-leaves the C library as it is. Weights are synthetic; a mask is what float32's
-decoder makes of an embedding for a box.
+leaves the C library as it is. The weights are not trained (``benchmarks._vit_b``);
+a mask is what float32's decoder makes of an embedding for a box.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks._vit_b import move_off_start, photograph
 from benchmarks.encoder_memory import reference_network
 from medsam.inference.allocator import keep_memory
 from medsam.model import native
 from medsam.model.build import build_sam
 from medsam.model.precision import PRECISIONS, available, lay
-from tests.synthetic_weights import fill, synthetic_image
 
 Encode = Callable[[], Tensor]
 
 
-def ours(name: str, picture: Tensor, with_kernel: bool) -> Encode:
+def ours(name: str, state: dict[str, Tensor], picture: Tensor, with_kernel: bool) -> Encode:
     """Our encoder in a precision."""
-    network = fill_of(build_sam("vit_b"))
+    network = with_state(state)
     lay(network, name, keep_weights=False)  # type: ignore[arg-type]
 
     def encode() -> Tensor:
@@ -50,20 +50,24 @@ def set_kernel(wanted: bool) -> None:
     native._library.cache_clear()
 
 
-def fill_of(network: Any) -> Any:
-    """The network with the synthetic weights."""
-    fill(network)
-    return network.eval()
+def with_state(state: dict[str, Tensor]) -> Any:
+    """Our network with these weights."""
+    network = build_sam("vit_b").eval()
+    network.load_state_dict(state)
+    return network
 
 
-def sides(picture: Tensor) -> dict[str, Encode]:
-    """Everybody who takes part, the reference first if it is installed."""
+def sides(picture: Tensor) -> tuple[dict[str, Encode], dict[str, Tensor]]:
+    """Everybody who takes part, the reference first if it is installed, and the weights they share."""
     found: dict[str, Encode] = {}
+    torch.manual_seed(0)
     try:
-        reference = fill_of(reference_network())
+        reference = reference_network().eval()
         found["segment-anything, float32"] = lambda: reference.image_encoder(picture)
     except ImportError:
-        pass
+        reference = build_sam("vit_b")
+    move_off_start(reference)
+    state = reference.state_dict()
     try:
         from transformers import SamConfig, SamModel
 
@@ -75,8 +79,8 @@ def sides(picture: Tensor) -> dict[str, Encode]:
     for name in (p for p in PRECISIONS if p in available()):
         for with_kernel in kernels:
             how = "" if with_kernel else ", no compiled attention"
-            found[f"{name}{how}"] = ours(name, picture, with_kernel)
-    return found
+            found[f"{name}{how}"] = ours(name, state, picture, with_kernel)
+    return found, state
 
 
 def mask_of(decoder: Any, embedding: Tensor) -> Tensor:
@@ -102,9 +106,9 @@ def main() -> None:
     kept = not asked.plain and keep_memory()
     torch.set_num_threads(asked.threads)
     torch.set_grad_enabled(False)
-    picture = synthetic_image(1024)
-    everybody = sides(picture)
-    decoder = fill_of(build_sam("vit_b"))
+    picture = photograph()
+    everybody, state = sides(picture)
+    decoder = with_state(state)
     took: dict[str, list[float]] = {name: [] for name in everybody}
     made: dict[str, Tensor] = {}
     for n in range(asked.rounds + 1):
