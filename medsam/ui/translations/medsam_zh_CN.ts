@@ -6347,11 +6347,6 @@
         <translation>此模型始终精确计算；该选项适用于需要对层面编码的模型。</translation>
     </message>
     <message>
-        <location filename="../precision_words.py" line="42"/>
-        <source>Numbers of 16 bits: quicker; masks differ by 1 to 2 % of their area.</source>
-        <translation>16 位数值：更快；掩膜面积相差 1 到 2 %。</translation>
-    </message>
-    <message>
         <location filename="../precision_words.py" line="22"/>
         <source>fast</source>
         <translation>快速</translation>
@@ -6382,9 +6377,14 @@
         <translation>最快(&amp;T)</translation>
     </message>
     <message>
+        <location filename="../precision_words.py" line="42"/>
+        <source>Numbers of 16 bits: quicker; masks differ by less than 1 % of their area.</source>
+        <translation>16 位数值：更快；掩膜面积相差不到 1 %。</translation>
+    </message>
+    <message>
         <location filename="../precision_words.py" line="43"/>
-        <source>Numbers of 8 bits: quicker on some processors; masks differ by 3 % of their area.</source>
-        <translation>8 位数值：在部分处理器上更快；掩膜面积相差约 3 %。</translation>
+        <source>Numbers of 8 bits: quicker on some processors; masks differ by up to 2 % of their area.</source>
+        <translation>8 位数值：在部分处理器上更快；掩膜面积相差至多 2 %。</translation>
     </message>
 </context>
 <context>
