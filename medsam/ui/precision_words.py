@@ -39,9 +39,9 @@ def precision_cost(precision: str) -> str:
     return {
         AUTO: translate("Precision", "Fast where this processor gains time by it, else exact."),
         EXACT: translate("Precision", "Numbers of 32 bits: the reference, and the slowest."),
-        FAST: translate("Precision", "Numbers of 16 bits: quicker; masks differ by less than 1 % of their area."),
+        FAST: translate("Precision", "Numbers of 16 bits: quicker; masks differ by less than 1 % in area."),
         FASTEST: translate(
-            "Precision", "Numbers of 8 bits: quicker on some processors; masks differ by up to 2 % of their area."
+            "Precision", "Numbers of 8 bits: quicker on some processors; masks differ by up to 2 % in area."
         ),
     }[precision]
 

@@ -26,7 +26,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_every_file_is_a_question() -> None:
     files = {path.name for path in Path(benchmarks.__file__).parent.glob("*.py")}
-    assert {f"{name}.py" for name in benchmarks.names()} == files - {"__init__.py", "__main__.py"}
+    # What questions share begins with an underscore.
+    assert {f"{name}.py" for name in benchmarks.names()} == {f for f in files if not f.startswith("_")}
     assert benchmarks.names()
 
 
@@ -60,3 +61,10 @@ def test_one_without_its_data_is_skipped(
 def test_an_unknown_one_is_refused(asked: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
     assert benchmarks.main(["speed of light"]) == 2
     assert "speed of light" in capsys.readouterr().err and asked == []
+
+
+def test_one_that_needs_more_is_skipped_with_a_line(asked: list[list[str]], capsys) -> None:
+    for name, words in benchmarks.NEEDS_WORDS.items():
+        assert name in benchmarks.names()
+        assert benchmarks.ask(name, []) == 0 and not asked
+        assert words in capsys.readouterr().out

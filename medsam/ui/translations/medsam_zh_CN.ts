@@ -6378,12 +6378,12 @@
     </message>
     <message>
         <location filename="../precision_words.py" line="42"/>
-        <source>Numbers of 16 bits: quicker; masks differ by less than 1 % of their area.</source>
+        <source>Numbers of 16 bits: quicker; masks differ by less than 1 % in area.</source>
         <translation>16 位数值：更快；掩膜面积相差不到 1 %。</translation>
     </message>
     <message>
         <location filename="../precision_words.py" line="43"/>
-        <source>Numbers of 8 bits: quicker on some processors; masks differ by up to 2 % of their area.</source>
+        <source>Numbers of 8 bits: quicker on some processors; masks differ by up to 2 % in area.</source>
         <translation>8 位数值：在部分处理器上更快；掩膜面积相差至多 2 %。</translation>
     </message>
 </context>
