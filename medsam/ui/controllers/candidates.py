@@ -65,6 +65,7 @@ class _Accepted:
     prompt: Prompt
 
     def fits(self, prompt: Prompt) -> bool:
+        """Whether a prompt of the document is still the one these are the masks of."""
         ours, theirs = (
             (p.box, p.points, p.mask, p.window, p.label_id, p.axis, p.index) for p in (self.prompt, prompt)
         )
