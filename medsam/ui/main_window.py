@@ -27,6 +27,7 @@ from medsam.ui import settings, translation
 from medsam.ui.action_specs import LANGUAGES, THEMES
 from medsam.ui.actions import Actions
 from medsam.ui.background import TaskRunner
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.adapt import AdaptController
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk
 from medsam.ui.controllers.files import FilesController
@@ -98,34 +99,26 @@ class MainWindow(QMainWindow):
         self.view = ViewController(
             self.session, self.actions_, self.area, self.window_panel, self.status, self
         )
-        self.overlap = OverlapPreview(self.session, self.view, self.status, self)
-        self.labels = LabelsController(
-            self.session, self.actions_, self.label_panel, self.area, self.view, presenter, self.status,
-            theme, self,
-        )  # fmt: skip
-        self.history_panel = HistoryPanel(
-            self.session, self.actions_, self.view, presenter, theme, self.workplace
-        )
+        bench = self.bench = self._make_bench()
+        self.overlap = OverlapPreview(bench)
+        self.labels = LabelsController(bench, self.label_panel)
+        self.history_panel = HistoryPanel(bench, self.workplace)
         self.workplace.add_tab("history", self.tr("History"), self.history_panel)
-        self.slices = SliceStates(self.session, self.bridge, self.area, self.view, self)
+        self.slices = SliceStates(bench)
         tools = add_tools(self)
         self.segmentation, self.choice = tools.segmentation, tools.choice
         self.painting, self.shapes = tools.painting, tools.shapes
         self.rulers, self.measure = tools.rulers, tools.measure
-        self.navigation = NavigationController(self.session, self.actions_, self.area, self.view, self)
+        self.navigation = NavigationController(bench)
         self.language = LanguageSwitch(self)
         self.help = HelpController(self.actions_, self)
-        self.preferences = PreferencesController(self.actions_, self.area, theme, self)
-        self.saving = SaveController(self.session, self.tasks, presenter, self)
-        self.cases = CasesOnDisk(
-            self.session, self.actions_, self.tasks, presenter, self.banners, self.saving, self
-        )
-        self.files = FilesController(self.session, self.tasks, presenter, self.saving, self.cases, self)
-        self.models = ModelsController(self.actions_, self.bridge, self.tasks, presenter, self.status, self)
-        PromptStatus(self.segmentation, self.bridge, self.models, presenter, self.status, self)
-        self.adapt = AdaptController(
-            self.session, self.actions_, self.models, self.tasks, presenter, theme, self
-        )
+        self.preferences = PreferencesController(bench)
+        self.saving = SaveController(bench)
+        self.cases = CasesOnDisk(bench, self.banners, self.saving)
+        self.files = FilesController(bench, self.saving, self.cases)
+        self.models = ModelsController(bench)
+        PromptStatus(bench, self.segmentation, self.models)
+        self.adapt = AdaptController(bench, self.models)
         self._wire()
         self.worklist = add_worklist(self)
         self.prepare = add_speed(self)
@@ -168,6 +161,12 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.options = OptionsBar(lambda tool: self.actions_[f"tool_{tool}"].statusTip(), self)
         self.addToolBar(self.options)
+
+    def _make_bench(self) -> Bench:
+        return Bench(
+            self, self.session, self.actions_, self.tasks, self.presenter, self.theme, self.bridge,
+            self.area, self.status, self.view,
+        )  # fmt: skip
 
     def _add_model_button(self) -> None:
         bar = self.actions_.toolbar

@@ -18,20 +18,8 @@ translate = QCoreApplication.translate
 
 def add_speed(window: MainWindow) -> PrepareController:
     """Add prefetching, "Prepare this volume" and the page "Speed and storage"."""
-    prefetch = Prefetch(window.session, window.bridge, window.view, window.slices, window)
-    prepare = PrepareController(
-        window.session,
-        window.actions_,
-        window.bridge,
-        window.view,
-        window.area,
-        window.slices,
-        prefetch,
-        window.tasks,
-        window.presenter,
-        window.theme,
-        window,
-    )
+    prefetch = Prefetch(window.bench, window.slices)
+    prepare = PrepareController(window.bench, window.slices, prefetch)
     speed = SpeedController(window.bridge, window.models, window)
     title = translate("MainWindow", "Speed and storage")
     window.preferences.add_page(title, speed.page)

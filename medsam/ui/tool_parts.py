@@ -39,53 +39,25 @@ def add_tools(window: MainWindow) -> Tools:
     window.view.tool_chosen.connect(window.options.choose_tool)
     window.options.left.connect(window.view.go_back)
     window.view.choose_tool("box")
-    shapes = ShapesController(
-        window.session,
-        window.actions_,
-        window.view,
-        window.area,
-        window.tasks,
-        window.overlap,
-        window.options,
-        window.presenter,
-        window,
-    )
+    shapes = ShapesController(window.bench, window.overlap, window.options)
     for hand in (painting, shapes.ink):
         hand.explained.connect(lambda text: window.status.showMessage(text, _EXPLAINED_MS))
-    rulers = RulerController(window.session, window.area, window.view, window)
-    measure = MeasureController(
-        window.session,
-        window.actions_,
-        window.view,
-        rulers,
-        window.tasks,
-        window.presenter,
-        window.measure_panel,
-        window,
-    )
+    rulers = RulerController(window.bench)
+    measure = MeasureController(window.bench, rulers, window.measure_panel)
     return Tools(segmentation, choice, painting, shapes, rulers, measure)
 
 
 def _prompts(window: MainWindow) -> tuple[SegmentationController, CandidateView]:
-    segmentation = SegmentationController(
-        window.session,
-        window.actions_,
-        window.bridge,
-        window.view,
-        window.slices,
-        window.overlap,
-        window.presenter,
-        window,
-    )
+    segmentation = SegmentationController(window.bench, window.slices, window.overlap)
     window.view.add_tool("box", segmentation.tool)
     window.view.add_tool("points", segmentation.points_tool)
-    choice = CandidateView(window.session, window.actions_, window.view, segmentation, window.theme, window)
+    choice = CandidateView(window.bench, segmentation)
     window.options.add_page(("box", "points"), choice.options)
     return segmentation, choice
 
 
 def _brush(window: MainWindow) -> PaintingController:
-    painting = PaintingController(window.session, window.actions_, window.view, window.presenter, window)
+    painting = PaintingController(window.bench)
     options = BrushOptions(painting.settings, window.session, window.actions_)
     window.options.add_page(("brush", "eraser"), options)
     return painting

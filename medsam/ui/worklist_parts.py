@@ -24,21 +24,12 @@ def add_worklist(window: MainWindow) -> WorklistController:
     """Add the tab "Cases" and what works behind it; every tool and every other tab is there already."""
     panel = WorklistPanel(window.theme, {name: window.actions_[name] for name in _IN_PANEL})
     window.workplace.add_tab("cases", translate("MainWindow", "Cases"), panel)
-    carry = CarryOver(window.session, window.view, window.area, window.workplace)
+    carry = CarryOver(window.bench, window.workplace)
     carry.begin()
     worklist = WorklistController(
-        window.session,
-        window.actions_,
-        window.files,
-        window.saving,
-        window.segmentation,
-        window.tasks,
-        window.presenter,
-        panel,
-        carry,
-        window,
+        window.bench, window.files, window.saving, window.segmentation, panel, carry
     )
-    offer = ListOffer(window.files, window.tasks, window.presenter, worklist.open, window)
+    offer = ListOffer(window.bench, window.files, worklist.open)
     window.files.offer = offer.consider
     many = translate("WelcomePage", "Work through many cases…")
     window.welcome.add_link(many, window.actions_["open_worklist"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from medsam.engine.training_client import (
     BETTER,
@@ -22,8 +22,9 @@ from medsam.engine.training_client import (
     write_job,
 )
 from medsam.errors import Cancelled, MedSAMError
-from medsam.ui.actions import Actions, plain
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.actions import plain
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.adapt_cases import (
     MASK_SUFFIXES,
     Case,
@@ -37,12 +38,9 @@ from medsam.ui.controllers.adapt_cases import (
 )
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.data_words import file_filters
-from medsam.ui.errors import Presenter
 from medsam.ui.panels.adapt_choice import next_name
 from medsam.ui.panels.adapt_dialog import AdaptDialog
 from medsam.ui.relay import Relay
-from medsam.ui.session import Session
-from medsam.ui.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -68,19 +66,11 @@ class AdaptController(QObject):
     ended = pyqtSignal()
     _arrived = pyqtSignal(object)
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        models: ModelsController,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        theme: Theme,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._models = session, actions, models
-        self._tasks, self._presenter, self._theme, self._window = tasks, presenter, theme, parent
+    def __init__(self, bench: Bench, models: ModelsController) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions, self._models = bench.session, bench.actions, models
+        self._tasks, self._presenter = bench.tasks, bench.presenter
+        self._theme, self._window = bench.theme, bench.window
         self._dialog: AdaptDialog | None = None
         self._task: Task | None = None
         self._process: TrainingProcess | None = None
@@ -90,9 +80,9 @@ class AdaptController(QObject):
         self._news = self._expected = ""
         self._relay = Relay(self, self._arrived)
         self._arrived.connect(self._hear, Qt.QueuedConnection)
-        actions.on("adapt", self.show)
+        bench.actions.on("adapt", self.show)
         models.loaded.connect(lambda _: self._follow_model())
-        session.opened.connect(self._follow_session)
+        bench.session.opened.connect(self._follow_session)
         self._follow_model()
 
     @property

@@ -12,18 +12,15 @@ from PyQt5.QtGui import QImage, QKeySequence
 from medsam.document import Label
 from medsam.engine.jobs import MaskAnswer
 from medsam.intensity import to_uint8
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.rendering import argb_image, rect_of
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.point_painting import shade_color
 from medsam.ui.controllers import prompt_words
 from medsam.ui.controllers.candidates import PREVIEW, RELEASE, Offer
 from medsam.ui.controllers.segmentation import SegmentationController
-from medsam.ui.controllers.view import ViewController
 from medsam.ui.panels.candidate_strip import THUMBNAIL, CandidateStrip
 from medsam.ui.panels.options_prompts import PromptOptions
-from medsam.ui.session import Session
-from medsam.ui.theme import Theme
 from medsam.volume import stored_slice
 
 _AROUND = 0.2
@@ -43,27 +40,19 @@ class CandidateView(QObject):
         options: The row for the box and the points tool.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        view: ViewController,
-        segmentation: SegmentationController,
-        theme: Theme,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._view = session, actions, view
+    def __init__(self, bench: Bench, segmentation: SegmentationController) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions, self._view = bench.session, bench.actions, bench.view
         self._segmentation, self._chooser = segmentation, segmentation.candidates
         self._strips: dict[SliceView, CandidateStrip] = {}
         self._shown: tuple[MaskAnswer, SliceView, tuple[int, int, int]] | None = None
-        self.options = PromptOptions(actions, theme, (RELEASE, PREVIEW))
+        self.options = PromptOptions(bench.actions, bench.theme, (RELEASE, PREVIEW))
         self.options.set_mode(self._chooser.mode)
         self.options.mode_chosen.connect(self._chooser.set_mode)
         self.options.reject_requested.connect(segmentation.reject)
         self._chooser.mode_changed.connect(self.options.set_mode)
         self._chooser.offer_changed.connect(self._show)
-        view.tool_chosen.connect(self.options.set_tool)
+        bench.view.tool_chosen.connect(self.options.set_tool)
 
     def strip(self, view: SliceView) -> CandidateStrip:
         """The strip of a view."""

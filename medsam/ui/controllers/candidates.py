@@ -11,13 +11,10 @@ from medsam.document import Prompt, mask_edit
 from medsam.engine.jobs import MaskAnswer
 from medsam.errors import MedSAMError
 from medsam.ui import settings
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.controllers import prompt_words
 from medsam.ui.controllers.prompt_display import PromptDisplay
 from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 
 RELEASE, PREVIEW = "release", "preview"
 """A mask enters the document when it comes, or once the user accepts it."""
@@ -86,29 +83,22 @@ class CandidateChooser(QObject):
     mode_changed = pyqtSignal(str)
 
     def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        view: ViewController,
-        queue: PromptQueue,
-        display: PromptDisplay,
-        presenter: Presenter,
-        parent: QObject | None = None,
+        self, bench: Bench, queue: PromptQueue, display: PromptDisplay, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._session, self._actions, self._view = session, actions, view
-        self._queue, self._display, self._presenter = queue, display, presenter
+        self._session, self._actions, self._view = bench.session, bench.actions, bench.view
+        self._queue, self._display, self._presenter = queue, display, bench.presenter
         self._accepted: OrderedDict[int, _Accepted] = OrderedDict()
         self._offer: Offer | None = None
         self._is_shaded = bool(settings.value(SHADE_SETTING, True))
         self.mode = str(settings.value(SETTING, RELEASE))
         if self.mode not in (RELEASE, PREVIEW):
             self.mode = RELEASE
-        actions.on("candidate_next", lambda: self.step(1))
-        actions.on("candidate_previous", lambda: self.step(-1))
-        actions["candidate_shade"].setChecked(self._is_shaded)
-        actions["candidate_shade"].toggled.connect(self._set_shaded)
-        session.opened.connect(self._accepted.clear)
+        bench.actions.on("candidate_next", lambda: self.step(1))
+        bench.actions.on("candidate_previous", lambda: self.step(-1))
+        bench.actions["candidate_shade"].setChecked(self._is_shaded)
+        bench.actions["candidate_shade"].toggled.connect(self._set_shaded)
+        bench.session.opened.connect(self._accepted.clear)
 
     @property
     def offer(self) -> Offer | None:

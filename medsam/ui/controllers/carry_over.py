@@ -9,10 +9,8 @@ from medsam.document import PaintRule
 from medsam.errors import InputError
 from medsam.intensity import Window
 from medsam.ui import settings
-from medsam.ui.controllers.view import ViewController
+from medsam.ui.bench import Bench
 from medsam.ui.panels.side import Workplace
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 from medsam.volume import Plane, Volume
 
 _TOOL, _TAB, _WINDOW = "view/tool", "window/tab", "worklist/window"
@@ -37,14 +35,13 @@ class CarryOver:
     """Remembers the tool and the tab always, the rest between the cases of a list.
 
     Args:
-        session: What is open.
-        view: Window and tools.
-        area: The panes.
+        bench: The window's shared parts.
         workplace: The tabs.
     """
 
-    def __init__(self, session: Session, view: ViewController, area: ViewArea, workplace: Workplace) -> None:
-        self._session, self._view, self._area, self._workplace = session, view, area, workplace
+    def __init__(self, bench: Bench, workplace: Workplace) -> None:
+        self._session, self._view = bench.session, bench.view
+        self._area, self._workplace = bench.area, workplace
         self._left: _Left | None = None
         self._window = _read_window()
 

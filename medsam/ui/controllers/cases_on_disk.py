@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QWidget
 
 from medsam import __version__
 from medsam.document import Annotation, History, load_label_map_edit
@@ -21,16 +20,14 @@ from medsam.document.case_words import CaseTrouble
 from medsam.document.label_edits import used_labels
 from medsam.errors import InputError, MedSAMError
 from medsam.intensity import Window
-from medsam.ui.actions import Actions
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.case_places import apart_from, case_path, cases_folder
 from medsam.ui.case_texts import news_text, restored_text, trouble_text
 from medsam.ui.controllers.saving import SaveController
-from medsam.ui.errors import Presenter
 from medsam.ui.first_labels import first_labels
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.relay import Relay
-from medsam.ui.session import Session
 
 RETRY_MS = 15_000
 """How often what could not be kept is tried again by itself."""
@@ -139,21 +136,12 @@ class CasesOnDisk(QObject):
 
     troubled = pyqtSignal()
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        banners: BannerArea,
-        saving: SaveController,
-        parent: QWidget,
-    ) -> None:
-        """Follow the session; ``parent`` takes no input while one case takes the place of another."""
-        super().__init__(parent)
-        self._window = parent
-        self._session, self._actions, self._tasks = session, actions, tasks
-        self._presenter, self._banners, self._saving = presenter, banners, saving
+    def __init__(self, bench: Bench, banners: BannerArea, saving: SaveController) -> None:
+        """Follow the session; the window takes no input while one case takes the place of another."""
+        super().__init__(bench.window)
+        self._window = bench.window
+        self._session, self._actions, self._tasks = bench.session, bench.actions, bench.tasks
+        self._presenter, self._banners, self._saving = bench.presenter, banners, saving
         self._case: CaseFile | None = None
         self._identity: ImageIdentity | None = None
         self._unlisten: Callable[[], object] = lambda: None
@@ -166,11 +154,11 @@ class CasesOnDisk(QObject):
         # The case file speaks from its own thread, too.
         self._relay = Relay(self, self.troubled)
         self.troubled.connect(self._follow_trouble, Qt.QueuedConnection)
-        session.opened.connect(self._follow_session)
-        session.undo.changed.connect(self._follow_history)
-        actions.on("case_restart", self.start_again)
-        actions.on("case_take_back", self.bring_back)
-        actions.on("case_folder", self.show_folder)
+        bench.session.opened.connect(self._follow_session)
+        bench.session.undo.changed.connect(self._follow_history)
+        bench.actions.on("case_restart", self.start_again)
+        bench.actions.on("case_take_back", self.bring_back)
+        bench.actions.on("case_folder", self.show_folder)
         self._follow_session()
 
     @property

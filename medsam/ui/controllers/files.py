@@ -9,22 +9,21 @@ from typing import Any
 
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
+from PyQt5.QtWidgets import QFileDialog, QMenu
 
 from medsam.document import Annotation, LabelTable
 from medsam.document.case_recovery import read_identity
 from medsam.errors import ReadError
 from medsam.intensity import default_window
 from medsam.ui import settings
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.case_places import SUFFIX as CASE_SUFFIX
 from medsam.ui.controllers.cases_on_disk import CasesOnDisk, Opened, with_case
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.data_words import file_filters, sample_text
-from medsam.ui.errors import Presenter
 from medsam.ui.first_labels import first_labels
 from medsam.ui.panels.series_dialog import SeriesDialog
-from medsam.ui.session import Session
 from medsam.volume import Volume
 
 
@@ -88,18 +87,10 @@ class FilesController(QObject):
     opened = pyqtSignal()
     failed = pyqtSignal(str)
 
-    def __init__(
-        self,
-        session: Session,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        saving: SaveController,
-        cases: CasesOnDisk,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._tasks, self._presenter = session, tasks, presenter
-        self._saving, self._cases, self._window = saving, cases, parent
+    def __init__(self, bench: Bench, saving: SaveController, cases: CasesOnDisk) -> None:
+        super().__init__(bench.window)
+        self._session, self._tasks, self._presenter = bench.session, bench.tasks, bench.presenter
+        self._saving, self._cases, self._window = saving, cases, bench.window
         self.keeps_cases = True
         self._unshown: list[Opened] = []
         self.offer: Callable[[Path], bool] | None = None

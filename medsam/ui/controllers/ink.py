@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QAction
 
 from medsam.document import Annotation, ChangeLabel, Compound, Edit, Label, SetVoxels, allowed
 from medsam.errors import Cancelled, InputError, MedSAMError
 from medsam.ui.background import Task, TaskRunner
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.beside_mouse import say_beside_mouse
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.overlap import OverlapPreview
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 from medsam.volume import stored_slice
 
 Mask = npt.NDArray[np.bool_]
@@ -35,19 +33,12 @@ class Ink(QObject):
 
     explained = pyqtSignal(str)
 
-    def __init__(
-        self,
-        session: Session,
-        overlap: OverlapPreview,
-        overlay: QAction,
-        presenter: Presenter,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Bench, overlap: OverlapPreview, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._overlap, self._presenter = session, overlap, presenter
-        self._overlay = overlay
+        self._session, self._overlap, self._presenter = bench.session, overlap, bench.presenter
+        self._overlay = bench.actions["overlay"]
         self._refusal = ""
-        session.opened.connect(self._withdraw)
+        bench.session.opened.connect(self._withdraw)
 
     @property
     def label(self) -> Label | None:

@@ -14,16 +14,12 @@ from medsam.document.label_sets import READ_SUFFIXES, read_label_set, write_labe
 from medsam.errors import LockedError, MedSAMError
 from medsam.ui import first_labels, settings
 from medsam.ui.action_specs.labels import CONTEXT, DIGITS, MORE, specs
-from medsam.ui.actions import Actions
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.errors import Action, Presenter
+from medsam.ui.bench import Bench
+from medsam.ui.errors import Action
 from medsam.ui.panels.label_set_dialog import LabelSetDialog
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.rule_control import RuleButton, RuleCard, RuleChip
-from medsam.ui.panels.status import StatusLine, voxel_of
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
-from medsam.ui.theme import Theme
+from medsam.ui.panels.status import voxel_of
 
 _STEP = 0.1
 """Of opacity, a key press."""
@@ -32,38 +28,27 @@ _STEP = 0.1
 class LabelsController(QObject):
     """Wires the label panel, its actions and the rule for painting to the session."""
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        panel: LabelPanel,
-        area: ViewArea,
-        views: ViewController,
-        presenter: Presenter,
-        status: StatusLine,
-        theme: Theme,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._panel = session, actions, panel
-        self._views, self._presenter, self._status = views, presenter, status
-        self._window = parent
+    def __init__(self, bench: Bench, panel: LabelPanel) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions, self._panel = bench.session, bench.actions, panel
+        self._views, self._presenter, self._status = bench.view, bench.presenter, bench.status
+        self._window = bench.window
         # Some of them depend on more than an image.
         special = ("merge_labels", "delete_label", "no_rule", "forget_labels")
         self._names = [spec.name for spec in specs() if spec.name not in special]
         self._probe: tuple[float, float, float] | None = None
-        self.card = RuleCard(session, lambda: views.window, parent)
-        self.rule_button = RuleButton(session, self.card, theme, panel)
-        self.chip = RuleChip(session, theme)
+        self.card = RuleCard(bench.session, lambda: bench.view.window, bench.window)
+        self.rule_button = RuleButton(bench.session, self.card, bench.theme, panel)
+        self.chip = RuleChip(bench.session, bench.theme)
         self.chip.opened.connect(lambda: self.card.open_at(self.chip))
         panel.add_row(self.rule_button)
-        self._chip_action = self.chip.stand_in(actions.toolbar)
-        for pane in area.panes.values():
+        self._chip_action = self.chip.stand_in(bench.actions.toolbar)
+        for pane in bench.area.panes.values():
             pane.view.probe_moved.connect(self._follow_probe)
         self._make_buttons()
         self._connect()
-        theme.changed.connect(self._follow_rule)
-        presenter.set_remedy(self._unlock_remedy)
+        bench.theme.changed.connect(self._follow_rule)
+        bench.presenter.set_remedy(self._unlock_remedy)
         self._follow_rule()
         self._enable()
 

@@ -14,17 +14,14 @@ from medsam.document.operations.mask_edits import clear_slice_edit, copy_slice_e
 from medsam.document.operations.whole_mask import Outcome, Request, run
 from medsam.errors import Cancelled
 from medsam.ui.action_specs.masks import AT_ONCE, OPERATIONS
-from medsam.ui.actions import Actions, plain
-from medsam.ui.background import TaskRunner
+from medsam.ui.actions import plain
+from medsam.ui.bench import Bench
 from medsam.ui.canvas import captions
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.ink import Ink, Latest, Stop
 from medsam.ui.controllers.mask_preview import MaskPreview
 from medsam.ui.controllers.overlap import OverlapPreview
-from medsam.ui.controllers.view import ViewController
 from medsam.ui.panels.mask_operation import APPLY_KEYS, MaskOperationCard
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 from medsam.ui.timers import single_shot
 from medsam.volume import Volume
 
@@ -63,27 +60,19 @@ class MaskOperations(QObject):
     """
 
     def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        views: ViewController,
-        area: ViewArea,
-        tasks: TaskRunner,
-        overlap: OverlapPreview,
-        ink: Ink,
-        parent: QObject | None = None,
+        self, bench: Bench, overlap: OverlapPreview, ink: Ink, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._session, self._actions, self._views = session, actions, views
-        self._overlap, self._area = overlap, area
-        self._preview = MaskPreview(session, views, overlap)
+        self._session, self._actions, self._views = bench.session, bench.actions, bench.view
+        self._overlap, self._area = overlap, bench.area
+        self._preview = MaskPreview(bench.session, bench.view, overlap)
         self._ink = ink
-        self._latest = Latest(tasks, self)
+        self._latest = Latest(bench.tasks, self)
         self._name = ""
         self._view: SliceView | None = None
         self._result: tuple[_Wish, Outcome] | None = None
         self._applies = False
-        self.card = MaskOperationCard(area)
+        self.card = MaskOperationCard(bench.area)
         self._timer = single_shot(self, self._compute, _DEBOUNCE_MS)
         self._connect()
         self._enable()

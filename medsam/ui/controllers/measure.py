@@ -8,22 +8,19 @@ from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QObject
-from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog
 
 from medsam.document import Annotation, Change, Compound, Edit, SetRuler
 from medsam.document.live_statistics import LiveStatistics
 from medsam.document.measure_table import Row, as_csv, as_text, table_of
 from medsam.document.statistics import LabelStatistics, measured_axis
 from medsam.errors import Cancelled, WriteError
-from medsam.ui.actions import Actions
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.ruler_layer import Axes
 from medsam.ui.controllers.rulers import RulerController
-from medsam.ui.controllers.view import ViewController
 from medsam.ui.data_words import file_filters
-from medsam.ui.errors import Presenter
 from medsam.ui.panels.measure import MeasurePanel
-from medsam.ui.session import Session
 from medsam.ui.timers import single_shot
 
 REST_MS = 200
@@ -37,30 +34,21 @@ _YIELD_S = 0.0005
 class MeasureController(QObject):
     """Keeps the tab of measurements up to date while somebody looks at it."""
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        view: ViewController,
-        rulers: RulerController,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        panel: MeasurePanel,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._view, self._rulers = session, actions, view, rulers
-        self._tasks, self._presenter, self._panel, self._window = tasks, presenter, panel, parent
+    def __init__(self, bench: Bench, rulers: RulerController, panel: MeasurePanel) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions, self._view = bench.session, bench.actions, bench.view
+        self._tasks, self._presenter, self._window = bench.tasks, bench.presenter, bench.window
+        self._rulers, self._panel = rulers, panel
         self._live: LiveStatistics | None = None
         self._task: Task | None = None
         self._waiting: list[Callable[[], None]] = []
         self._rest = single_shot(self, self._measure, REST_MS)
         self._look = single_shot(self, self._count_here, _HERE_MS)
-        session.opened.connect(self._open)
-        session.changed.connect(self._follow)
-        view.slice_changed.connect(lambda *_: self._look.start())
+        bench.session.opened.connect(self._open)
+        bench.session.changed.connect(self._follow)
+        bench.view.slice_changed.connect(lambda *_: self._look.start())
         self._connect_panel()
-        actions.on("save_measurements", self.save)
+        bench.actions.on("save_measurements", self.save)
         self._open()
 
     def _connect_panel(self) -> None:

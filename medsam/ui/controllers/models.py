@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog
 
 from medsam.engine.jobs import Failed, ModelInfo, ModelLoaded, SliceProgress, SliceState, WorkerLost
 from medsam.errors import Cancelled, MedSAMError
 from medsam.ui import settings
-from medsam.ui.actions import Actions
-from medsam.ui.background import Task, TaskRunner
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Presenter
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.panels.model_dialog import ModelDialog
 from medsam.ui.panels.model_facts import say_size
-from medsam.ui.panels.status import StatusLine
 from medsam.ui.precision_words import AUTO, PRECISION, model_text
 
 if TYPE_CHECKING:
@@ -38,18 +35,10 @@ class ModelsController(QObject):
     failed = pyqtSignal(str)
     title_changed = pyqtSignal(str)
 
-    def __init__(
-        self,
-        actions: Actions,
-        bridge: EngineBridge,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        status: StatusLine,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._bridge, self._tasks, self._presenter = bridge, tasks, presenter
-        self._status, self._window = status, parent
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._bridge, self._tasks, self._presenter = bench.bridge, bench.tasks, bench.presenter
+        self._status, self._window = bench.status, bench.window
         self._wanted, self._in_use, self._device, self._remember = "", "", "auto", False
         self._token: int | None = None
         self._precision, self._refused = AUTO, ""
@@ -58,18 +47,18 @@ class ModelsController(QObject):
         self._dialog: ModelDialog | None = None
         self._own_titles: dict[str, str] = {}
         self.info: ModelInfo | None = None
-        self._actions = actions
+        self._actions = bench.actions
         self._before: tuple[str, str] | None = None
-        actions.on("model_back", self.go_back)
-        actions.on("models", self.show_picker)
-        actions.on("model_file", self.ask_file)
-        actions.on("model_card", self.show_card)
+        bench.actions.on("model_back", self.go_back)
+        bench.actions.on("models", self.show_picker)
+        bench.actions.on("model_file", self.ask_file)
+        bench.actions.on("model_card", self.show_card)
         self._show_way_back()
-        bridge.model_loaded.connect(self._loaded)
-        bridge.failed.connect(self._failed)
-        bridge.lost.connect(self._lost)
-        bridge.ready.connect(lambda _: self._show_state())
-        bridge.progressed.connect(self._progressed)
+        bench.bridge.model_loaded.connect(self._loaded)
+        bench.bridge.failed.connect(self._failed)
+        bench.bridge.lost.connect(self._lost)
+        bench.bridge.ready.connect(lambda _: self._show_state())
+        bench.bridge.progressed.connect(self._progressed)
 
     @property
     def is_coming(self) -> bool:

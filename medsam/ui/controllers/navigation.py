@@ -8,11 +8,8 @@ from PyQt5.QtCore import QEvent, QObject, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 
 FIVE = 5
 _DIRECTIONS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -25,20 +22,14 @@ class NavigationController(QObject):
     mouse can be used without one.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        area: ViewArea,
-        view: ViewController,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._area, self._view = session, actions, area, view
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions = bench.session, bench.actions
+        self._area, self._view = bench.area, bench.view
         self._held: tuple[SliceView, Qt.MouseButton] | None = None
-        self._tool_now, self._tool_before = view.tool_name, ""
-        for pane in area.panes.values():
-            actions.add_to_canvas(pane.view)
+        self._tool_now, self._tool_before = bench.view.tool_name, ""
+        for pane in bench.area.panes.values():
+            bench.actions.add_to_canvas(pane.view)
         self._connect()
         self._enable()
 

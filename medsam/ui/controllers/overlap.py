@@ -16,16 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QStatusBar
 
 from medsam.document import Annotation, PaintRule, allowed, taken
 from medsam.document.deltas import Region
 from medsam.errors import InputError
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.label_overlay import extent
 from medsam.ui.canvas.overlap_hatch import OverlapHatch
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.session import Session
 from medsam.volume import stored_shape_hw, stored_slice
 
 Mask = npt.NDArray[np.bool_]
@@ -51,17 +49,15 @@ class OverlapPreview(QObject):
 
     said = pyqtSignal(str)
 
-    def __init__(
-        self, session: Session, views: ViewController, status: QStatusBar, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._views, self._status = session, views, status
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._views, self._status = bench.session, bench.view, bench.status
         self._hatches: dict[SliceView, OverlapHatch] = {}
         self._slices: dict[SliceView, dict[int, int]] = {}
         self._block: _Block | None = None
         self._text = ""
-        session.opened.connect(self.clear)
-        views.slice_changed.connect(lambda view, _: self._slice_left(view))
+        bench.session.opened.connect(self.clear)
+        bench.view.slice_changed.connect(lambda view, _: self._slice_left(view))
 
     @property
     def text(self) -> str:

@@ -24,15 +24,12 @@ from medsam.document import (
 from medsam.document.operations.adaptive import prepare
 from medsam.document.operations.brush import Brush, Stroke
 from medsam.errors import MedSAMError
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.beside_mouse import say_beside_mouse
 from medsam.ui.canvas.ink import Ink
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.brush import BrushTool
 from medsam.ui.canvas.tools.brush_settings import BrushSettings
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 
 
 class PaintingController(QObject):
@@ -48,16 +45,10 @@ class PaintingController(QObject):
 
     explained = pyqtSignal(str)
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        view: ViewController,
-        presenter: Presenter,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._view, self._presenter = session, actions, view, presenter
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions = bench.session, bench.actions
+        self._view, self._presenter = bench.view, bench.presenter
         self._refusal = ""
         self.settings = BrushSettings(self)
         self.brush = BrushTool(self._begin, parent=self)
@@ -68,7 +59,7 @@ class PaintingController(QObject):
             tool.resized.connect(self.settings.resize)
             tool.loosened.connect(self.settings.loosen)
             tool.picked.connect(self._pick)
-            view.add_tool(name, tool)
+            bench.view.add_tool(name, tool)
         self._connect()
         self._follow_settings()
         self._enable()

@@ -9,15 +9,13 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from medsam.ui import settings, text_size
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.key_profiles import profile_title
 from medsam.ui.mouse_words import mouse_words, tool_words
 from medsam.ui.panels.cheat_sheet import CheatSheet, Section
 from medsam.ui.panels.preferences import GeneralPage, PreferencesDialog
 from medsam.ui.panels.preferences_keys import Command, KeysPage
 from medsam.ui.panels.preferences_mouse import MousePage, is_inverted, scheme_in_use
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.theme import Theme
 
 _OF_FIELDS = {
     "Up",
@@ -48,18 +46,19 @@ class PreferencesController(QObject):
     language_chosen = pyqtSignal(str)
     setting_chosen = pyqtSignal(str)
 
-    def __init__(self, actions: Actions, area: ViewArea, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._actions, self._area, self._theme, self._window = actions, area, theme, parent
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._actions, self._area = bench.actions, bench.area
+        self._theme, self._window = bench.theme, bench.window
         self._pages: list[tuple[str, Callable[[], QWidget]]] = []
         self._dialog: PreferencesDialog | None = None
         self._sheet: CheatSheet | None = None
         self.add_page(self.tr("General"), self._general)
         self.add_page(self.tr("Keys"), self._keys)
         self.add_page(self.tr("Mouse"), self._mouse)
-        actions.on("preferences", self.show)
-        actions.on("keys", self.show_cheat_sheet)
-        actions.keymap.changed.connect(self._follow)
+        bench.actions.on("preferences", self.show)
+        bench.actions.on("keys", self.show_cheat_sheet)
+        bench.actions.keymap.changed.connect(self._follow)
         self._follow()
 
     def add_page(self, title: str, factory: Callable[[], QWidget]) -> None:

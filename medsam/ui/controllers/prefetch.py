@@ -8,12 +8,10 @@ from PyQt5.QtCore import QObject
 
 from medsam.engine.jobs import EmbeddingsKept, Failed, Priority, SliceKey, SliceProgress, SliceState
 from medsam.ui import settings
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.slices import SliceStates
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
 from medsam.ui.panels.preferences_speed import IDLE
-from medsam.ui.session import Session
 from medsam.ui.timers import single_shot
 
 SLICE_BYTES = 2**21 + 64
@@ -47,16 +45,10 @@ class Prefetch(QObject):
         limit: Bytes that encoded slices may take on the disk.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        bridge: EngineBridge,
-        view: ViewController,
-        states: SliceStates,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._bridge, self._view, self._states = session, bridge, view, states
+    def __init__(self, bench: Bench, states: SliceStates) -> None:
+        super().__init__(bench.window)
+        self._session, self._bridge = bench.session, bench.bridge
+        self._view, self._states = bench.view, states
         self.is_held: Callable[[], bool] = lambda: False
         self._near: list[int] = []
         self._rest: dict[int, SliceKey] = {}
@@ -65,15 +57,15 @@ class Prefetch(QObject):
         self.step = 1
         self._settle = single_shot(self, self.encode_ahead, _SETTLE_MS)
         self._idle = single_shot(self, self.encode_rest, _IDLE_MS)
-        bridge.model_loaded.connect(lambda _: self._begin_anew())
-        bridge.volume_attached.connect(self._begin_anew)
-        bridge.embeddings_told.connect(self._take_limit)
-        bridge.progressed.connect(self._progressed)
-        bridge.failed.connect(self._failed)
-        bridge.lost.connect(lambda _: self.pause())
-        view.slice_changed.connect(self._walked)
-        view.window_changed.connect(lambda _: self._move())
-        session.changed.connect(lambda _: self.pause())
+        bench.bridge.model_loaded.connect(lambda _: self._begin_anew())
+        bench.bridge.volume_attached.connect(self._begin_anew)
+        bench.bridge.embeddings_told.connect(self._take_limit)
+        bench.bridge.progressed.connect(self._progressed)
+        bench.bridge.failed.connect(self._failed)
+        bench.bridge.lost.connect(lambda _: self.pause())
+        bench.view.slice_changed.connect(self._walked)
+        bench.view.window_changed.connect(lambda _: self._move())
+        bench.session.changed.connect(lambda _: self.pause())
 
     def key(self, index: int) -> SliceKey | None:
         """A slice of the plane in view; None while a model that encodes cannot be asked."""

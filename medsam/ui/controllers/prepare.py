@@ -21,17 +21,12 @@ from medsam.engine.jobs import (
     WorkerLost,
 )
 from medsam.intensity import Window
-from medsam.ui.actions import Actions
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.prefetch import SLICE_BYTES, Prefetch, nearest_first
 from medsam.ui.controllers.slices import SliceStates
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Action, Presenter
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
-from medsam.ui.theme import Theme
+from medsam.ui.errors import Action
 from medsam.ui.timers import single_shot
 from medsam.volume import Plane
 
@@ -96,38 +91,26 @@ class PrepareController(QObject):
 
     limit_requested = pyqtSignal()
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        bridge: EngineBridge,
-        view: ViewController,
-        area: ViewArea,
-        states: SliceStates,
-        prefetch: Prefetch,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        theme: Theme,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._bridge, self._view = session, actions, bridge, view
-        self._area, self._states, self._prefetch = area, states, prefetch
-        self._tasks, self._presenter, self._theme = tasks, presenter, theme
+    def __init__(self, bench: Bench, states: SliceStates, prefetch: Prefetch) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions = bench.session, bench.actions
+        self._bridge, self._view = bench.bridge, bench.view
+        self._area, self._states, self._prefetch = bench.area, states, prefetch
+        self._tasks, self._presenter, self._theme = bench.tasks, bench.presenter, bench.theme
         self._now: Preparation | None = None
         prefetch.is_held = lambda: self._now is not None
         self._window_rests = single_shot(self, self._check_window, _WINDOW_RESTS_MS)
-        actions.on("prepare", self.start)
-        for pane in area.panes.values():
+        bench.actions.on("prepare", self.start)
+        for pane in bench.area.panes.values():
             pane.prepare.clicked.connect(partial(self._clicked, pane.view))
-        bridge.progressed.connect(self._progressed)
-        bridge.failed.connect(self._failed)
-        bridge.lost.connect(self._lost)
-        bridge.model_loaded.connect(lambda message: self._model_loaded(message.info))
-        session.opened.connect(self._opened)
-        view.window_changed.connect(lambda _: self._window_rests.start())
-        view.slice_changed.connect(lambda *_: self._enable())
-        theme.changed.connect(self._refresh_icons)
+        bench.bridge.progressed.connect(self._progressed)
+        bench.bridge.failed.connect(self._failed)
+        bench.bridge.lost.connect(self._lost)
+        bench.bridge.model_loaded.connect(lambda message: self._model_loaded(message.info))
+        bench.session.opened.connect(self._opened)
+        bench.view.window_changed.connect(lambda _: self._window_rests.start())
+        bench.view.slice_changed.connect(lambda *_: self._enable())
+        bench.theme.changed.connect(self._refresh_icons)
         self._refresh_icons()
         self._enable()
 

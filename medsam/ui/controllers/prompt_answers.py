@@ -9,13 +9,11 @@ from PyQt5.QtCore import QObject
 from medsam.document import Annotation, mask_edit
 from medsam.engine.jobs import Failed, MaskAnswer, MaskPatch, WorkerLost
 from medsam.errors import MedSAMError
+from medsam.ui.bench import Bench
 from medsam.ui.controllers import prompt_words
 from medsam.ui.controllers.candidates import PREVIEW
 from medsam.ui.controllers.prompt_queue import Pending
 from medsam.ui.controllers.prompt_requests import PromptRequests
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 
 if TYPE_CHECKING:
     from medsam.ui.controllers.segmentation import SegmentationController
@@ -24,20 +22,13 @@ if TYPE_CHECKING:
 class PromptAnswers(QObject):
     """Takes the engine's messages to the pending prompts."""
 
-    def __init__(
-        self,
-        controller: SegmentationController,
-        requests: PromptRequests,
-        session: Session,
-        bridge: EngineBridge,
-        presenter: Presenter,
-    ) -> None:
+    def __init__(self, bench: Bench, controller: SegmentationController, requests: PromptRequests) -> None:
         super().__init__(controller)
         self._controller, self._requests = controller, requests
-        self._session, self._bridge, self._presenter = session, bridge, presenter
-        bridge.answered.connect(self._answered)
-        bridge.failed.connect(self._failed)
-        bridge.lost.connect(self._lost)
+        self._session, self._bridge, self._presenter = bench.session, bench.bridge, bench.presenter
+        bench.bridge.answered.connect(self._answered)
+        bench.bridge.failed.connect(self._failed)
+        bench.bridge.lost.connect(self._lost)
 
     def retry(self) -> None:
         """Send the prompts that failed again."""

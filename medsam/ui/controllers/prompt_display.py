@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject
-from PyQt5.QtWidgets import QAction
 
 from medsam.document import Annotation, Change, Prompt, PromptMask, allowed
 from medsam.engine.jobs import MaskAnswer, MaskPatch
 from medsam.prompts import Box, Points
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.point_painting import disagreement_shade
 from medsam.ui.canvas.tools.prompt_shapes import PromptShapes, Shade, ShownPrompt
 from medsam.ui.controllers.overlap import OverlapPreview
 from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.session import Session
 from medsam.volume import PlaneFrame, stored_slice
 
 Mask = npt.NDArray[np.bool_]
@@ -52,24 +50,22 @@ class PromptDisplay(QObject):
 
     def __init__(
         self,
-        session: Session,
+        bench: Bench,
         shapes: PromptShapes,
         queue: PromptQueue,
-        view: ViewController,
-        overlay: QAction,
         overlap: OverlapPreview,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._shapes, self._queue = session, shapes, queue
-        self._view, self._overlay, self._overlap = view, overlay, overlap
+        self._session, self._shapes, self._queue = bench.session, shapes, queue
+        self._view, self._overlay, self._overlap = bench.view, bench.actions["overlay"], overlap
         self._hatched: set[SliceView] = set()
         self._shades: dict[SliceView, tuple[MaskAnswer | None, tuple[int, int, int]]] = {}
         self.selected: int | None = None
         self.live: LiveMask | None = None
         self.shaded: tuple[int, MaskAnswer] | None = None
-        session.changed.connect(self._colour_tool)
-        session.opened.connect(self._colour_tool)
+        bench.session.changed.connect(self._colour_tool)
+        bench.session.opened.connect(self._colour_tool)
 
     @property
     def view_of_selected(self) -> SliceView | None:

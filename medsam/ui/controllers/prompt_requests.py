@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from medsam.engine.jobs import Failed, MaskAnswer, Priority
 from medsam.prompts import Prompts
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.prompt_display import LiveMask, PromptDisplay
 from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
 from medsam.ui.controllers.slices import SliceStates
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
 
 CANDIDATES = 3
 """Masks asked for where a prompt is meant; a drag asks for one."""
@@ -18,15 +17,8 @@ CANDIDATES = 3
 class PromptRequests:
     """Sends and cancels; knows which answer belongs to the prompt under the mouse."""
 
-    def __init__(
-        self,
-        bridge: EngineBridge,
-        view: ViewController,
-        states: SliceStates,
-        queue: PromptQueue,
-        display: PromptDisplay,
-    ) -> None:
-        self._bridge, self._view, self._states = bridge, view, states
+    def __init__(self, bench: Bench, states: SliceStates, queue: PromptQueue, display: PromptDisplay) -> None:
+        self._bridge, self._view, self._states = bench.bridge, bench.view, states
         self._queue, self._display = queue, display
 
     def send(self, item: Pending) -> None:

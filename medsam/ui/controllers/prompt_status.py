@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject
 
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.controllers.segmentation import SegmentationController
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Presenter
-from medsam.ui.panels.status import StatusLine
 
 _QUALITY_MS = 10_000
 
@@ -16,23 +14,15 @@ _QUALITY_MS = 10_000
 class PromptStatus(QObject):
     """Shows its own sentences and takes back only those."""
 
-    def __init__(
-        self,
-        segmentation: SegmentationController,
-        bridge: EngineBridge,
-        models: ModelsController,
-        presenter: Presenter,
-        status: StatusLine,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._bridge, self._models = bridge, models
-        self._presenter, self._status = presenter, status
+    def __init__(self, bench: Bench, segmentation: SegmentationController, models: ModelsController) -> None:
+        super().__init__(bench.window)
+        self._bridge, self._models = bench.bridge, models
+        self._presenter, self._status = bench.presenter, bench.status
         self._no_model = self._hint = self._quality = self._waiting = ""
         segmentation.waiting_changed.connect(self._say_waiting)
         segmentation.hint_changed.connect(self._say_hint)
         segmentation.quality_said.connect(self._say_quality)
-        models.loaded.connect(lambda _: presenter.withdraw(self._no_model))
+        models.loaded.connect(lambda _: bench.presenter.withdraw(self._no_model))
 
     def _say_waiting(self, count: int) -> None:
         before, self._waiting = self._waiting, ""

@@ -11,16 +11,12 @@ from PyQt5.QtCore import QObject
 from medsam.document import Annotation, Change, Prompt, PromptMask
 from medsam.errors import InputError
 from medsam.prompts import Box, Points
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.box import BoxTool
 from medsam.ui.canvas.tools.points import PointsTool
 from medsam.ui.controllers.prompt_display import points_to_stored
 from medsam.ui.controllers.prompt_queue import Pending, engine_prompts
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 from medsam.volume import stored_shape_hw
 
 if TYPE_CHECKING:
@@ -36,18 +32,10 @@ class PromptTools(QObject):
         box, points: The tools.
     """
 
-    def __init__(
-        self,
-        controller: SegmentationController,
-        session: Session,
-        actions: Actions,
-        bridge: EngineBridge,
-        view: ViewController,
-        presenter: Presenter,
-    ) -> None:
+    def __init__(self, bench: Bench, controller: SegmentationController) -> None:
         super().__init__(controller)
-        self._controller, self._session, self._actions = controller, session, actions
-        self._bridge, self._view, self._presenter = bridge, view, presenter
+        self._controller, self._session, self._actions = controller, bench.session, bench.actions
+        self._bridge, self._view, self._presenter = bench.bridge, bench.view, bench.presenter
         self.box = BoxTool(self, controller.shapes)
         self.points = PointsTool(controller.shapes, self)
         self.box.drawn.connect(self.draw)
@@ -59,12 +47,12 @@ class PromptTools(QObject):
         for tool in (self.box, self.points):
             tool.cancelled.connect(self._cancelled)
             tool.remove_requested.connect(lambda *_: controller.delete_selected())
-        actions.on("new_object", controller.finish)
-        actions.on("mask_prompt", self.toggle_mask)
-        actions["point_sign"].toggled.connect(self._set_sign)
-        session.opened.connect(self.offer)
-        session.changed.connect(self._follow)
-        bridge.model_loaded.connect(lambda _: self.offer())
+        bench.actions.on("new_object", controller.finish)
+        bench.actions.on("mask_prompt", self.toggle_mask)
+        bench.actions["point_sign"].toggled.connect(self._set_sign)
+        bench.session.opened.connect(self.offer)
+        bench.session.changed.connect(self._follow)
+        bench.bridge.model_loaded.connect(lambda _: self.offer())
 
     # --- the tools' signals ---------------------------------------------------
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from PyQt5.QtCore import QObject
 
 from medsam.document import Change, Ruler, SetRuler
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.ruler_layer import Points, RulerLayer
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.angle import AngleTool
 from medsam.ui.canvas.tools.ruler import RulerTool
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 
 
 class RulerController(QObject):
@@ -21,19 +19,17 @@ class RulerController(QObject):
         layer: Paints rulers in all views.
     """
 
-    def __init__(
-        self, session: Session, area: ViewArea, view: ViewController, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._area, self._view = session, area, view
-        self.layer = RulerLayer([pane.view for pane in area.panes.values()], self)
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._area, self._view = bench.session, bench.area, bench.view
+        self.layer = RulerLayer([pane.view for pane in bench.area.panes.values()], self)
         for name, tool in (("ruler", RulerTool(self.layer, self)), ("angle", AngleTool(self.layer, self))):
             tool.drawn.connect(self._add)
             tool.adjusted.connect(self._change)
             tool.remove_requested.connect(self.remove)
-            view.add_tool(name, tool)
-        session.opened.connect(self._open)
-        session.changed.connect(self._follow)
+            bench.view.add_tool(name, tool)
+        bench.session.opened.connect(self._open)
+        bench.session.changed.connect(self._follow)
 
     def remove(self, ruler_id: int) -> None:
         """Delete a ruler or angle; undo brings it back."""

@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from medsam.document import Annotation, Edit, load_label_map_edit
 from medsam.ui import settings
-from medsam.ui.background import Task, TaskRunner
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 
 MASK_FORMATS = (("NIfTI", (".nii.gz", ".nii")), ("NRRD", (".nrrd",)), ("PNG", (".png",)))
 MASK_OF = "_mask"
@@ -84,10 +83,10 @@ class SaveController(QObject):
     saved = pyqtSignal(object)
     failed = pyqtSignal(str)
 
-    def __init__(self, session: Session, tasks: TaskRunner, presenter: Presenter, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._session, self._tasks, self._presenter = session, tasks, presenter
-        self._window = parent
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._tasks, self._presenter = bench.session, bench.tasks, bench.presenter
+        self._window = bench.window
         self._is_saving = False
         self._complaint = ""
 

@@ -15,7 +15,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from medsam.document import Change, ChangeLabel, Prompt, PromptMask, remove_prompt_edit
 from medsam.errors import MedSAMError
 from medsam.prompts import Box, Points
-from medsam.ui.actions import Actions
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.prompt_shapes import PromptShapes
 from medsam.ui.controllers import prompt_words
@@ -27,10 +27,6 @@ from medsam.ui.controllers.prompt_queue import Pending, PromptQueue
 from medsam.ui.controllers.prompt_requests import PromptRequests
 from medsam.ui.controllers.prompt_tools import PromptTools
 from medsam.ui.controllers.slices import SliceStates
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 
 
 class SegmentationController(QObject):
@@ -51,32 +47,20 @@ class SegmentationController(QObject):
     hint_changed = pyqtSignal(str)
     quality_said = pyqtSignal(str)
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        bridge: EngineBridge,
-        view: ViewController,
-        states: SliceStates,
-        overlap: OverlapPreview,
-        presenter: Presenter,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._actions, self._bridge = session, actions, bridge
-        self._view, self._presenter = view, presenter
+    def __init__(self, bench: Bench, states: SliceStates, overlap: OverlapPreview) -> None:
+        super().__init__(bench.window)
+        self._session, self._actions, self._bridge = bench.session, bench.actions, bench.bridge
+        self._view, self._presenter = bench.view, bench.presenter
         self.queue = PromptQueue()
         self._refusal = ""
         self._became: dict[int, int] = {}
         self.shapes = PromptShapes(self)
-        self.display = PromptDisplay(
-            session, self.shapes, self.queue, view, actions["overlay"], overlap, self
-        )
-        self.candidates = CandidateChooser(session, actions, view, self.queue, self.display, presenter, self)
-        self._requests = PromptRequests(bridge, view, states, self.queue, self.display)
+        self.display = PromptDisplay(bench, self.shapes, self.queue, overlap, self)
+        self.candidates = CandidateChooser(bench, self.queue, self.display, self)
+        self._requests = PromptRequests(bench, states, self.queue, self.display)
         self.forget_live, self.preview = self._requests.forget_live, self._requests.preview
-        self.answers = PromptAnswers(self, self._requests, session, bridge, presenter)
-        self.tools = PromptTools(self, session, actions, bridge, view, presenter)
+        self.answers = PromptAnswers(bench, self, self._requests)
+        self.tools = PromptTools(bench, self)
         self.tool, self.points_tool = self.tools.box, self.tools.points
         self._connect()
 

@@ -22,21 +22,16 @@ from medsam.document import (
 from medsam.document.operations.polygon import polygon_mask
 from medsam.document.operations.regions import Found, same_value_at
 from medsam.errors import Cancelled
-from medsam.ui.actions import Actions
-from medsam.ui.background import TaskRunner
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.fill import FillTool
 from medsam.ui.canvas.tools.polygon import LEAST_CORNERS, LassoTool, Outline
 from medsam.ui.controllers.ink import Ink, Latest, Stop, pixel_at
 from medsam.ui.controllers.mask_operations import MaskOperations
 from medsam.ui.controllers.overlap import OverlapPreview
-from medsam.ui.controllers.view import ViewController
 from medsam.ui.controllers.wand import WandController
-from medsam.ui.errors import Presenter
 from medsam.ui.panels.options_bar import OptionsBar
 from medsam.ui.panels.options_shapes import FillOptions, LassoOptions
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 from medsam.volume import Plane
 
 Mask = npt.NDArray[np.bool_]
@@ -51,28 +46,17 @@ class ShapesController(QObject):
         ink: What they share.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        views: ViewController,
-        area: ViewArea,
-        tasks: TaskRunner,
-        overlap: OverlapPreview,
-        options: OptionsBar,
-        presenter: Presenter,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        ink = self.ink = Ink(session, overlap, actions["overlay"], presenter, self)
-        self.lasso = LassoController(session, views, ink, self)
-        self.wand = WandController(session, views, tasks, ink, self)
-        self.fill = FillController(session, views, tasks, ink, self)
+    def __init__(self, bench: Bench, overlap: OverlapPreview, options: OptionsBar) -> None:
+        super().__init__(bench.window)
+        ink = self.ink = Ink(bench, overlap, self)
+        self.lasso = LassoController(bench, ink, self)
+        self.wand = WandController(bench, ink, self)
+        self.fill = FillController(bench, ink, self)
         for name, hand in (("polygon", self.lasso), ("wand", self.wand), ("fill", self.fill)):
-            views.add_tool(name, hand.tool)
+            bench.view.add_tool(name, hand.tool)
             options.add_page(name, hand.options)
-        self.masks = MaskOperations(session, actions, views, area, tasks, overlap, ink, self)
-        self._views = views
+        self.masks = MaskOperations(bench, overlap, ink, self)
+        self._views = bench.view
 
     def hand_over(self) -> dict[Plane, dict[int, Outline]]:
         """What a window in another language goes on with: outlines that are not closed yet."""
@@ -86,23 +70,21 @@ class ShapesController(QObject):
 class LassoController(QObject):
     """Paints (or erases) the inside of outlines."""
 
-    def __init__(
-        self, session: Session, views: ViewController, ink: Ink, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, bench: Bench, ink: Ink, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._views, self._ink = session, views, ink
+        self._session, self._views, self._ink = bench.session, bench.view, ink
         self.tool = LassoTool(self)
         self.options = LassoOptions()
         self.tool.may_begin = ink.may_begin
         self.tool.changed.connect(self._preview)
         self.tool.closed.connect(self._close)
-        session.leaving.connect(self._settle)
-        session.opened.connect(self._open)
-        session.changed.connect(self._follow)
-        session.rule_changed.connect(lambda _: self._show_again())
-        views.slice_changed.connect(lambda view, _: self._tell(view))
+        bench.session.leaving.connect(self._settle)
+        bench.session.opened.connect(self._open)
+        bench.session.changed.connect(self._follow)
+        bench.session.rule_changed.connect(lambda _: self._show_again())
+        bench.view.slice_changed.connect(lambda view, _: self._tell(view))
         # After the prompts, which take their previews away when another tool is chosen.
-        views.tool_chosen.connect(lambda _: self._show_again())
+        bench.view.tool_chosen.connect(lambda _: self._show_again())
 
     def _open(self) -> None:
         self.tool.forget()
@@ -189,17 +171,10 @@ class _Hover:
 class FillController(QObject):
     """Fills holes, gives regions the active label, and erases them."""
 
-    def __init__(
-        self,
-        session: Session,
-        views: ViewController,
-        tasks: TaskRunner,
-        ink: Ink,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Bench, ink: Ink, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._ink = session, ink
-        self._latest = Latest(tasks, self)
+        self._session, self._ink = bench.session, ink
+        self._latest = Latest(bench.tasks, self)
         self._hover: _Hover | None = None
         self.tool = FillTool(self)
         self.options = FillOptions()
@@ -207,8 +182,8 @@ class FillController(QObject):
         self.tool.pointed.connect(self._point)
         self.tool.left.connect(self._leave)
         self.tool.clicked.connect(self._click)
-        session.opened.connect(self._open)
-        views.slice_changed.connect(lambda view, _: self._forget())
+        bench.session.opened.connect(self._open)
+        bench.view.slice_changed.connect(lambda view, _: self._forget())
 
     def _open(self) -> None:
         self._latest.drop()

@@ -7,39 +7,29 @@ from PyQt5.QtCore import QObject
 from medsam.document import Change
 from medsam.engine.jobs import SliceProgress, SliceState
 from medsam.intensity import Window
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.panels.view_area import ViewArea
-from medsam.ui.session import Session
 from medsam.ui.timers import single_shot
 
 
 class SliceStates(QObject):
     """Keeps the state of every slice under the present model and window."""
 
-    def __init__(
-        self,
-        session: Session,
-        bridge: EngineBridge,
-        area: ViewArea,
-        view: ViewController,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._bridge, self._area = session, bridge, area
-        self._view = view
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._session, self._bridge, self._area = bench.session, bench.bridge, bench.area
+        self._view = bench.view
         self._states: dict[tuple[int, Window | None], list[SliceState]] = {}
         # Hundreds of slices may change at once: the strips are painted once for all.
         self._soon = single_shot(self, self.refresh)
-        bridge.progressed.connect(self._progressed)
-        bridge.model_loaded.connect(lambda _: self.forget())
-        bridge.lost.connect(lambda _: self.forget())
-        bridge.volume_attached.connect(self.forget)
-        session.changed.connect(self._follow)
-        session.opened.connect(self.forget)
-        view.slice_changed.connect(lambda view, _: view.set_busy(None))
-        view.window_changed.connect(lambda _: self.refresh())
+        bench.bridge.progressed.connect(self._progressed)
+        bench.bridge.model_loaded.connect(lambda _: self.forget())
+        bench.bridge.lost.connect(lambda _: self.forget())
+        bench.bridge.volume_attached.connect(self.forget)
+        bench.session.changed.connect(self._follow)
+        bench.session.opened.connect(self.forget)
+        bench.view.slice_changed.connect(lambda view, _: view.set_busy(None))
+        bench.view.window_changed.connect(lambda _: self.refresh())
 
     def is_quick(self, axis: int, index: int, window: Window | None) -> bool:
         """Whether a prompt on this slice is answered without an encode."""

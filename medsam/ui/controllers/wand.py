@@ -29,13 +29,11 @@ from medsam.document.operations.growing import Grown, grow_region
 from medsam.document.operations.regions import Block
 from medsam.document.statistics import length_unit, slice_area, volume_mm3
 from medsam.errors import Cancelled, InputError
-from medsam.ui.background import TaskRunner
+from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.canvas.tools.wand import WandTool
 from medsam.ui.controllers.ink import Ink, Latest, Stop, pixel_at
-from medsam.ui.controllers.view import ViewController
 from medsam.ui.panels.options_shapes import WandOptions
-from medsam.ui.session import Session
 from medsam.volume import PlaneFrame, Volume, stored_slice
 
 Barrier = Callable[[Block], npt.NDArray[np.bool_]]
@@ -84,17 +82,10 @@ class _Seed:
 class WandController(QObject):
     """Carries out what the magic wand asks."""
 
-    def __init__(
-        self,
-        session: Session,
-        views: ViewController,
-        tasks: TaskRunner,
-        ink: Ink,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Bench, ink: Ink, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._views, self._ink = session, views, ink
-        self._latest = Latest(tasks, self)
+        self._session, self._views, self._ink = bench.session, bench.view, ink
+        self._latest = Latest(bench.tasks, self)
         self._seed: _Seed | None = None
         self.tool = WandTool(self)
         self.options = WandOptions()
@@ -104,7 +95,7 @@ class WandController(QObject):
         self.tool.accepted.connect(self._accept)
         self.tool.given_up.connect(self._give_up)
         self.options.tolerance_chosen.connect(self._choose)
-        session.opened.connect(self._open)
+        bench.session.opened.connect(self._open)
 
     # --- what the user does ------------------------------------------------
 

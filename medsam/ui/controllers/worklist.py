@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QWidget
 
 from medsam.document import Change
 from medsam.document.records import label_to_json
@@ -14,8 +13,8 @@ from medsam.document.worklist import OPEN_STATES, CaseState, Key, Worklist
 from medsam.document.worklist_file import WorklistStore
 from medsam.errors import MedSAMError
 from medsam.ui import settings
-from medsam.ui.actions import Actions
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.carry_over import CarryOver
 from medsam.ui.controllers.files import FilesController, Opened
 from medsam.ui.controllers.saving import SaveController
@@ -34,9 +33,7 @@ from medsam.ui.controllers.worklist_read import (
 )
 from medsam.ui.controllers.worklist_scan import Loaded
 from medsam.ui.controllers.worklist_storing import Storing
-from medsam.ui.errors import Presenter
 from medsam.ui.panels.worklist import WorklistPanel
-from medsam.ui.session import Session
 
 
 class WorklistController(QObject):
@@ -59,20 +56,16 @@ class WorklistController(QObject):
 
     def __init__(
         self,
-        session: Session,
-        actions: Actions,
+        bench: Bench,
         files: FilesController,
         saving: SaveController,
         segmentation: SegmentationController,
-        tasks: TaskRunner,
-        presenter: Presenter,
         panel: WorklistPanel,
         carry: CarryOver,
-        window: QWidget,
     ) -> None:
-        super().__init__(window)
-        self._session, self._actions, self._files = session, actions, files
-        self._presenter = presenter
+        super().__init__(bench.window)
+        self._session, self._actions, self._files = bench.session, bench.actions, files
+        self._presenter = bench.presenter
         self.panel, self._carry = panel, carry
         self.worklist: Worklist | None = None
         self.current: Key | None = None
@@ -82,13 +75,13 @@ class WorklistController(QObject):
         self._coming: tuple[Request, Files | None] | None = None
         self.place = MaskPlace(self._warn, self)
         self._words: list[str] = []
-        self._loading = ListLoading(tasks, presenter, window)
-        self.ahead = ReadAhead(tasks, self)
-        self.clock = WorkClock(window)
-        self.storing = Storing(tasks, presenter, self.clock.look, self._show, self)
+        self._loading = ListLoading(bench)
+        self.ahead = ReadAhead(bench.tasks, self)
+        self.clock = WorkClock(bench.window)
+        self.storing = Storing(bench.tasks, bench.presenter, self.clock.look, self._show, self)
         # Before ``Leaving`` goes on: the mask is the present case's.
         saving.saved.connect(self._mask_saved)
-        self.leaving = Leaving(session, saving, segmentation, presenter, self.place.safe, self)
+        self.leaving = Leaving(bench, saving, segmentation, self.place.safe, self)
         self._connect()
         self._enable()
 

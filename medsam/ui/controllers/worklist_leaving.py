@@ -7,10 +7,9 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.segmentation import SegmentationController
-from medsam.ui.errors import Presenter
-from medsam.ui.session import Session
 
 Then = Callable[[], None]
 
@@ -19,10 +18,9 @@ class Leaving(QObject):
     """Saves the open case before anything takes its place. Asks nothing.
 
     Args:
-        session: What is open.
+        bench: The window's shared parts.
         saving: Writes masks.
         segmentation: Boxes whose masks are still to come.
-        presenter: Where words go.
         target: Where the open case's mask goes; None if no case of the list is open.
 
     Signals:
@@ -33,16 +31,15 @@ class Leaving(QObject):
 
     def __init__(
         self,
-        session: Session,
+        bench: Bench,
         saving: SaveController,
         segmentation: SegmentationController,
-        presenter: Presenter,
         target: Callable[[], Path | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._saving, self._segmentation = session, saving, segmentation
-        self._presenter, self._target = presenter, target
+        self._session, self._saving, self._segmentation = bench.session, saving, segmentation
+        self._presenter, self._target = bench.presenter, target
         self._then: list[Then] = []
         self._otherwise: Then | None = None
         self._always = self._without_prompts = False

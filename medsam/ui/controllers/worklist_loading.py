@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog
 
 from medsam.ui import settings
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.worklist_scan import Loaded, load_worklist
-from medsam.ui.errors import Presenter
 
 
 def lists_folder() -> Path:
@@ -30,9 +30,9 @@ class ListLoading(QObject):
     found = pyqtSignal(object)
     failed = pyqtSignal()
 
-    def __init__(self, tasks: TaskRunner, presenter: Presenter, window: QWidget) -> None:
-        super().__init__(window)
-        self._tasks, self._presenter, self._window = tasks, presenter, window
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.window)
+        self._tasks, self._presenter, self._window = bench.tasks, bench.presenter, bench.window
         self._task: Task | None = None
 
     def ask_folder(self) -> Path | None:

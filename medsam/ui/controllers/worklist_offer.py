@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt5.QtCore import QObject
-from PyQt5.QtWidgets import QMessageBox, QWidget
+from PyQt5.QtWidgets import QMessageBox
 
 from medsam.document.worklist import path_of
 from medsam.document.worklist_file import NAME
 from medsam.document.worklist_pairs import cases_of
-from medsam.ui.background import Task, TaskRunner
+from medsam.ui.background import Task
+from medsam.ui.bench import Bench
 from medsam.ui.controllers.files import FilesController
 from medsam.ui.controllers.worklist_scan import TABLES, look_through
-from medsam.ui.errors import Presenter
 
 _MOST_FILES = 5_000
 """What is looked at before an answer: more is a disk, not a list."""
@@ -28,23 +28,15 @@ class ListOffer(QObject):
     be a stack of pictures or a study, the list is offered beside it.
 
     Args:
+        bench: The window's shared parts; its tasks look through folders.
         files: Opens images.
-        tasks: Looks through folders.
-        presenter: Where the offer goes.
         open_list: Opens a list.
     """
 
-    def __init__(
-        self,
-        files: FilesController,
-        tasks: TaskRunner,
-        presenter: Presenter,
-        open_list: Callable[[Path], None],
-        window: QWidget,
-    ) -> None:
-        super().__init__(window)
-        self._files, self._tasks, self._presenter = files, tasks, presenter
-        self._open_list, self._window = open_list, window
+    def __init__(self, bench: Bench, files: FilesController, open_list: Callable[[Path], None]) -> None:
+        super().__init__(bench.window)
+        self._files, self._tasks, self._presenter = files, bench.tasks, bench.presenter
+        self._open_list, self._window = open_list, bench.window
         self._task: Task | None = None
         self._offered: Path | None = None
         self._word = ""

@@ -28,8 +28,7 @@ from PyQt5.QtWidgets import (
 from medsam.document import Entry
 from medsam.errors import MedSAMError
 from medsam.ui.actions import Actions
-from medsam.ui.controllers.view import ViewController
-from medsam.ui.errors import Presenter
+from medsam.ui.bench import Bench
 from medsam.ui.panels.history_model import (
     COLOURS_ROLE,
     DONE_ROLE,
@@ -39,7 +38,6 @@ from medsam.ui.panels.history_model import (
     HistoryModel,
     clock,
 )
-from medsam.ui.session import Session
 from medsam.ui.theme import Theme
 from medsam.ui.timers import single_shot
 
@@ -168,37 +166,31 @@ class HistoryView(QListView):
 class HistoryPanel(QWidget):
     """Steps of the open case, with a field to find some and buttons for undo and redo."""
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        views: ViewController,
-        presenter: Presenter,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._views, self._presenter = session, views, presenter
-        self.model = HistoryModel(session, self)
+        self._session, self._views, self._presenter = bench.session, bench.view, bench.presenter
+        self.model = HistoryModel(bench.session, self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Find steps by words or label"))
         self.filter.setAccessibleName(self.filter.placeholderText())
         self.filter.setClearButtonEnabled(True)
         self.view = HistoryView()
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_StepDelegate(theme, self.view))
+        self.view.setItemDelegate(_StepDelegate(bench.theme, self.view))
         self.view.setAccessibleName(self.tr("Steps"))
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self._lay_out(actions)
+        self._lay_out(bench.actions)
         self._wait = single_shot(self, self._find, _FILTER_MS)
         self.filter.textChanged.connect(lambda _: self._wait.start())
         self.view.step_chosen.connect(lambda index: self.jump(self.model.step_of(index.row())))
-        session.undo.changed.connect(self._follow)
-        session.opened.connect(self.filter.clear)
-        session.opened.connect(self._follow)
-        session.changed.connect(lambda change: change.kind == "labels" and self.view.viewport().update())
-        theme.changed.connect(self.view.viewport().update)
+        bench.session.undo.changed.connect(self._follow)
+        bench.session.opened.connect(self.filter.clear)
+        bench.session.opened.connect(self._follow)
+        bench.session.changed.connect(
+            lambda change: change.kind == "labels" and self.view.viewport().update()
+        )
+        bench.theme.changed.connect(self.view.viewport().update)
         self._follow()
 
     def jump(self, position: int) -> None:
