@@ -67,6 +67,13 @@ class EmbeddingKey:
         text = f"{self.input_sha256}|{self.weights_sha256}|{made_by}"
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @classmethod
+    def of_picture(
+        cls, picture_sha256: str, weights_sha256: str, preprocessing: Preprocessing, precision: str = "exact"
+    ) -> str:
+        """The digest by which ``EmbeddingCache.knows`` a picture under all else that a key holds."""
+        return cls(f"picture {picture_sha256}", weights_sha256, preprocessing, precision).digest
+
 
 def tensor_sha256(tensor: Tensor) -> str:
     """SHA-256 of a CPU tensor's shape, dtype and values."""
@@ -85,8 +92,11 @@ class EmbeddingStore(Protocol):
     def put(self, digest: str, embedding: Embedding) -> None:
         """Keep an embedding."""
 
-    def __contains__(self, digest: str) -> bool:
-        """Whether ``get`` would probably find it; must be cheap."""
+    def note(self, picture: str, digest: str) -> None:
+        """Keep which embedding a picture led to, for ``knows``."""
+
+    def knows(self, picture: str) -> bool:
+        """Whether a picture led to an embedding that ``get`` would probably find; must be cheap."""
 
 
 class EmbeddingCache:
@@ -110,17 +120,8 @@ class EmbeddingCache:
 
     def get(self, key: EmbeddingKey) -> Tensor | None:
         """(1, C, h, w) float32 embedding on the CPU, or None."""
-        digest = key.digest
-        with self._lock:
-            kept = self._entries.get(digest)
-            if kept is not None:
-                self._entries.move_to_end(digest)
-                return torch.from_numpy(kept.astype(np.float32))
-        found = self._behind.get(digest) if self._behind is not None else None
-        if found is None or found.dtype != np.float16 or found.ndim != 4 or found.size == 0:
-            return None
-        self._keep(digest, found)
-        return torch.from_numpy(found.astype(np.float32))
+        found = self._find(key.digest)
+        return None if found is None else torch.from_numpy(found.astype(np.float32))
 
     def put(self, key: EmbeddingKey, embedding: Tensor) -> Tensor:
         """Keep an embedding; returns it as it will be read back (CPU float32)."""
@@ -132,11 +133,17 @@ class EmbeddingCache:
         return torch.from_numpy(half.astype(np.float32))
 
     def __contains__(self, key: EmbeddingKey) -> bool:
-        digest = key.digest
-        with self._lock:
-            if digest in self._entries:
-                return True
-        return self._behind is not None and digest in self._behind
+        """Whether ``get`` finds it. What is behind is fetched for that: it may be damaged."""
+        return self._find(key.digest) is not None
+
+    def note(self, picture: str, key: EmbeddingKey) -> None:
+        """Keep which embedding a picture led to, behind the memory."""
+        if self._behind is not None:
+            self._behind.note(picture, key.digest)
+
+    def knows(self, picture: str) -> bool:
+        """Whether a picture's embedding probably lies behind the memory; quick, and not looked into."""
+        return self._behind is not None and self._behind.knows(picture)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -151,6 +158,18 @@ class EmbeddingCache:
         with self._lock:
             self._entries.clear()
             self._bytes = 0
+
+    def _find(self, digest: str) -> Embedding | None:
+        with self._lock:
+            kept = self._entries.get(digest)
+            if kept is not None:
+                self._entries.move_to_end(digest)
+                return kept
+        found = self._behind.get(digest) if self._behind is not None else None
+        if found is None or found.dtype != np.float16 or found.ndim != 4 or found.size == 0:
+            return None
+        self._keep(digest, found)
+        return found
 
     def _keep(self, digest: str, embedding: Embedding) -> None:
         with self._lock:

@@ -86,6 +86,7 @@ class EmbeddingPredictor(Predictor):
         embedding = self.cache.get(key)
         if embedding is None:
             embedding = self.cache.put(key, self._encode(self._input(picture, digest), check))
+        self._note(digest, key)
         self._embedding, self._side = embedding.to(self.device), None
         self._digest = digest
         self._shape_hw = (picture.shape[0], picture.shape[1])
@@ -96,7 +97,27 @@ class EmbeddingPredictor(Predictor):
         digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return True
-        return self._key(picture, digest) in self.cache
+        key = self._key(picture, digest)
+        if key not in self.cache:
+            return False
+        self._note(digest, key)
+        return True
+
+    def is_kept(self, picture: Picture) -> bool:
+        """Whether the embedding of this picture probably lies on the disk or in memory.
+
+        A look-up that costs little more than hashing the picture; nothing is
+        read, so a damaged one counts until somebody asks ``is_encoded``.
+        """
+        require_picture(picture)
+        return self.cache.knows(self._name_of(self._digest_of(picture)))
+
+    def _name_of(self, digest: str) -> str:
+        return EmbeddingKey.of_picture(digest, self.card.sha256, self.preprocessing, self.precision)
+
+    def _note(self, digest: str, key: EmbeddingKey) -> None:
+        """Let ``is_kept`` find this picture's embedding, in other sessions too."""
+        self.cache.note(self._name_of(digest), key)
 
     def _digest_of(self, picture: Picture) -> str:
         """Digest of a picture; not computed again for the same read-only array."""

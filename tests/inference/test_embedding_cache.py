@@ -26,8 +26,18 @@ def embedding(value: float) -> torch.Tensor:
 class Shelf(dict):
     """A tier behind, in memory."""
 
+    def __init__(self, *values) -> None:
+        super().__init__(*values)
+        self.pictures: dict[str, str] = {}
+
     def put(self, digest: str, values: np.ndarray) -> None:
         self[digest] = values
+
+    def note(self, picture: str, digest: str) -> None:
+        self.pictures[picture] = digest
+
+    def knows(self, picture: str) -> bool:
+        return self.pictures.get(picture) in self
 
 
 def test_an_embedding_comes_back_rounded_to_float16() -> None:
@@ -110,3 +120,16 @@ def test_the_tier_behind_is_told_and_asked() -> None:
 def test_an_entry_of_another_form_behind_does_not_count() -> None:
     shelf = Shelf({key_of(1).digest: np.zeros((0, 8, 2, 2), np.float16)})
     assert EmbeddingCache(behind=shelf).get(key_of(1)) is None
+    assert key_of(1) not in EmbeddingCache(behind=shelf)
+
+
+def test_a_picture_is_known_by_its_own_digest_behind_the_memory() -> None:
+    shelf = Shelf()
+    cache = EmbeddingCache(behind=shelf)
+    cache.put(key_of(1), embedding(1))
+    names = [EmbeddingKey.of_picture("a" * 64, "w", PP, precision) for precision in ("exact", "fast")]
+    cache.note(names[0], key_of(1))
+    assert [EmbeddingCache(behind=shelf).knows(name) for name in names] == [True, False]
+    shelf.pop(key_of(1).digest)
+    assert not EmbeddingCache(behind=shelf).knows(names[0])
+    assert not EmbeddingCache().knows(names[0]), "nothing lies behind this one"
