@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,9 @@ from medsam.model import native
 from medsam.model.arithmetic import PLAIN, Arithmetic
 from medsam.model.attention import Workspace, attend, attend_buffered, fit_table, no_check
 from medsam.model.layers import FeedForward, neck
+
+if TYPE_CHECKING:
+    from medsam.model.card_encoder import CardEncoder
 
 LINEAR_VALUES = 1024 * 768
 """Tokens times channels that go through a linear layer between two checks for a cancel."""
@@ -82,13 +85,13 @@ class GridAttention(nn.Module):
         b, h, w, c = x.shape
         qkv = self.qkv(x)
         if self.window:
-            qkv = _to_windows(qkv, self.qkv.bias, self.window)
+            qkv = to_windows(qkv, self.qkv.bias, self.window)
         n, gh, gw, _ = qkv.shape
         q, k, v = qkv.view(n, gh * gw, 3, self.heads, -1).permute(2, 0, 3, 1, 4).flatten(1, 2)
         mixed = attend(q, k, v, self.rel_pos_h, self.rel_pos_w, (gh, gw), check)
         mixed = mixed.view(n, self.heads, gh, gw, -1).permute(0, 2, 3, 1, 4).reshape(n, gh, gw, c)
         if self.window:
-            mixed = _from_windows(mixed, b, h, w)
+            mixed = from_windows(mixed, b, h, w)
         return self.proj(mixed)
 
     def mix(
@@ -179,7 +182,7 @@ class GridAttention(nn.Module):
             out.view(h, w, -1)[top : top + rows] = joined[:rows, :w]
 
 
-def _to_windows(qkv: Tensor, bias: Tensor, side: int) -> Tensor:
+def to_windows(qkv: Tensor, bias: Tensor, side: int) -> Tensor:
     """(B, H, W, C) to (B·windows, side, side, C); the padding is what a zero token projects to."""
     b, h, w, c = qkv.shape
     down, across = -(-h // side), -(-w // side)
@@ -190,8 +193,8 @@ def _to_windows(qkv: Tensor, bias: Tensor, side: int) -> Tensor:
     return qkv.view(b, down, side, across, side, c).transpose(2, 3).reshape(-1, side, side, c)
 
 
-def _from_windows(windows: Tensor, b: int, h: int, w: int) -> Tensor:
-    """The counterpart of ``_to_windows``, with the padding cut off: (B, H, W, C)."""
+def from_windows(windows: Tensor, b: int, h: int, w: int) -> Tensor:
+    """The counterpart of ``to_windows``, with the padding cut off: (B, H, W, C)."""
     side, c = windows.shape[1], windows.shape[3]
     down, across = -(-h // side), -(-w // side)
     whole = windows.view(b, down, across, side, side, c).transpose(2, 3)
@@ -258,9 +261,11 @@ class ImageEncoder(nn.Module):
     Attributes:
         arithmetic: How blocks compute on the processor without gradients; see
             ``medsam.model.precision`` for laying another one on.
+        on_card: The same on a graphics card; None computes as written there.
     """
 
     arithmetic: Arithmetic = PLAIN
+    on_card: CardEncoder | None = None
 
     def __init__(self, size: ViTSize, image_size: int = 1024, channels: int = 256) -> None:
         super().__init__()
@@ -286,6 +291,9 @@ class ImageEncoder(nn.Module):
             InputError: If the pictures have another size.
         """
         check = check or no_check
+        card = self._card()
+        if card is not None:
+            return card.embed(card.through(self._required(x), len(self.blocks), check))
         return self._finish(self._through(self._tokens(x), 0, len(self.blocks), check), check)
 
     def before_last(self, x: Tensor, check: Callable[[], None] | None = None) -> Tensor:
@@ -300,7 +308,10 @@ class ImageEncoder(nn.Module):
         Raises:
             InputError: If the pictures have another size.
         """
-        return self._through(self._tokens(x), 0, len(self.blocks) - 1, check or no_check)
+        card, before = self._card(), len(self.blocks) - 1
+        if card is not None:
+            return card.through(self._required(x), before, check or no_check)
+        return self._through(self._tokens(x), 0, before, check or no_check)
 
     def from_last(self, tokens: Tensor, check: Callable[[], None] | None = None) -> Tensor:
         """The last block and the neck: from what ``before_last`` gave to the embedding.
@@ -313,14 +324,22 @@ class ImageEncoder(nn.Module):
             tokens = tokens.clone()
         return self._finish(self._through(tokens, last, last + 1, check), check)
 
+    def _card(self) -> CardEncoder | None:
+        """What computes in this network's place; gradients are for the network itself."""
+        return None if torch.is_grad_enabled() else self.on_card
+
     def _tokens(self, x: Tensor) -> Tensor:
         """Patches of a batch as tokens (B, S/16, S/16, width), each knowing its place."""
+        return self.patch_embed(self._required(x)) + self.pos_embed
+
+    def _required(self, x: Tensor) -> Tensor:
+        """Pictures of the size that this encoder takes."""
         if x.shape[1:] != (3, self.image_size, self.image_size):
             raise InputError(
                 f"This encoder takes pictures of 3×{self.image_size}×{self.image_size};"
                 f" {'×'.join(map(str, x.shape[1:]))} came."
             )
-        return self.patch_embed(x) + self.pos_embed
+        return x
 
     def _through(self, tokens: Tensor, first: int, end: int, check: Callable[[], None]) -> Tensor:
         """Run the blocks ``first`` to ``end - 1``; without gradients perhaps in place."""

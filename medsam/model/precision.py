@@ -1,8 +1,10 @@
-"""Which number format a SAM network computes in on the processor, and laying it on.
+"""Which number format a SAM network computes in, and laying it on.
 
 ``exact`` is float32, ``fast`` bfloat16 and ``fastest`` eight-bit integers in
-the encoder's linear layers; the decoder takes bfloat16 then. The network stays
-one and the same; only ``ImageEncoder.arithmetic`` and ``MaskDecoder.decoding`` change.
+the encoder's linear layers; the decoder takes bfloat16 then. On a graphics
+card ``fast`` is the 16-bit format that it multiplies quickest, and the decoder
+stays in float32. The network stays one and the same; only
+``ImageEncoder.arithmetic``, its ``on_card`` and ``MaskDecoder.decoding`` change.
 ``docs/performance.md`` has what each costs and how far its masks agree with float32.
 """
 
@@ -18,6 +20,8 @@ from torch import Tensor, nn
 
 from medsam.errors import InputError
 from medsam.model.arithmetic import PLAIN, Arithmetic, Int8, Packed
+from medsam.model.card import brief_dtype, is_card
+from medsam.model.card_encoder import CardEncoder
 from medsam.model.decoding import Decoding
 from medsam.model.image_encoder import ImageEncoder
 from medsam.model.mask_decoder import MaskDecoder
@@ -83,7 +87,7 @@ def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
         InputError: If there is no such precision, or not on this processor.
     """
     if device != "cpu" and wanted in (AUTO, *PRECISIONS):
-        return "exact" if wanted == "exact" or not _card_is_brief(device) else "fast"
+        return "exact" if wanted == "exact" or brief_dtype(device) is None else "fast"
     if wanted == AUTO:
         took = milliseconds(("exact", "fast"))
         return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
@@ -105,9 +109,10 @@ def lay(
     Args:
         network: One with a ViT ``image_encoder``; others stay in float32, their decoder too.
         precision: From ``choose``.
-        device: Where the network lies. On a card nothing is repacked.
+        device: Where it shall compute; on a card it is put there.
         keep_weights: False gives the memory of the encoder's repacked matrices
             back; the network then only infers, and its state cannot be saved.
+            On a card they move to the processor's memory instead.
 
     Returns:
         The precision it computes in from now on.
@@ -115,9 +120,11 @@ def lay(
     encoder = getattr(network, "image_encoder", None)
     decoder = getattr(network, "mask_decoder", None)
     if device != "cpu":
-        return precision if isinstance(encoder, ImageEncoder) else "exact"
+        return _lay_on_card(network, precision, torch.device(device), keep_weights)
     if not isinstance(encoder, ImageEncoder):
         precision = "exact"
+    else:
+        encoder.on_card = None
     if isinstance(decoder, MaskDecoder):
         decoder.decoding = Decoding(decoder, _arithmetic("exact" if precision == "exact" else "fast"))
     if not isinstance(encoder, ImageEncoder):
@@ -133,8 +140,25 @@ def lay(
     return precision
 
 
-def _card_is_brief(device: str) -> bool:
-    return device == "cuda" and torch.cuda.is_bf16_supported()
+def _lay_on_card(
+    network: nn.Module, precision: Precision, device: torch.device, keep_weights: bool
+) -> Precision:
+    """``lay`` for a card: the encoder's matrices are cast once, the rest is as written, in float32."""
+    encoder, decoder = getattr(network, "image_encoder", None), getattr(network, "mask_decoder", None)
+    network.to(device)
+    if isinstance(decoder, MaskDecoder):
+        decoder.decoding = None
+    if not isinstance(encoder, ImageEncoder):
+        return "exact"
+    encoder.on_card = None
+    brief = None if precision == "exact" else brief_dtype(device)
+    if is_card(device):
+        encoder.on_card = CardEncoder(encoder, brief or torch.float32, device)
+        if brief is not None and not keep_weights:
+            # The processor keeps what the card has no room for: the network may have to go back there.
+            for layer in (m for m in encoder.blocks.modules() if isinstance(m, nn.Linear)):
+                layer.weight = nn.Parameter(layer.weight.detach().cpu(), requires_grad=False)
+    return "exact" if brief is None else "fast"
 
 
 def _arithmetic(precision: Precision) -> Arithmetic:
