@@ -17,6 +17,9 @@ from pathlib import Path
 VARIABLE = "MEDSAM_BENCH_ROWS"
 """Names the file that rows are appended to."""
 
+MISSED = 3
+"""What a question ends with that was answered, but not as promised; other statuses than 0 mean trouble."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -44,6 +47,12 @@ class Row:
     def reached(self) -> bool | None:
         """Whether the aim was reached; None without one."""
         return None if self.aim is None else self.ratio <= self.aim
+
+    @classmethod
+    def within(cls, what: str, value: float, limit: float, unit: str = "", against: str = "allowed") -> Row:
+        """A promise that is a limit and not a rival: the ratio to the limit, the aim 1."""
+        texts = (f"{number:.3g} {unit}".strip() for number in (value, limit))
+        return cls(what, *texts, against, value / limit, aim=1.0)
 
 
 def row_of(

@@ -2,10 +2,11 @@
 
     python -m benchmarks.encoder_memory [--runs N] [--threads N]
 
-Ours in every precision and the reference implementation in float32 (the
-package segment-anything, if it is installed) run alternately, each in
-processes of their own as any program would start them, on the same synthetic
-weights and picture. A process's peak includes Python and PyTorch.
+Ours in every precision and the reference implementations in float32 (the
+packages segment-anything and transformers, if they are installed) run
+alternately, each in processes of their own as any program would start them, on
+the same synthetic weights and picture. A process's peak includes Python and
+PyTorch, and for transformers what importing it takes.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ import statistics
 import subprocess
 import sys
 import time
-import types
 from pathlib import Path
 from typing import Any
 
-SIDES = ("reference", "exact", "fast", "fastest")
+from benchmarks._quiet import Quiet
+from benchmarks._reference import reference_network, transformers_names, transformers_network
+from benchmarks._rows import row_of, tell
+
+RIVALS = ("segment-anything", "transformers")
+SIDES = (*RIVALS, "exact", "fast", "fastest")
+AIMS = {"exact": 0.33, "fast": 0.24}
+"""Peak at most, as a share of segment-anything's."""
 
 
 def peak_mib() -> float:
@@ -35,17 +42,22 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
-def reference_network() -> Any:
-    """The reference implementation's ViT-B; needs segment-anything, not torchvision."""
-    for name in ("ops", "ops.boxes", "transforms", "transforms.functional"):
-        # The package imports torchvision for parts that encoding does not use.
-        module = sys.modules.setdefault(f"torchvision.{name}", types.ModuleType(f"torchvision.{name}"))
-        for used in ("batched_nms", "box_area", "resize", "to_pil_image"):
-            setattr(module, used, None)
-    sys.modules.setdefault("torchvision", types.ModuleType("torchvision"))
-    from segment_anything import sam_model_registry
+def filled_transformers() -> Any:
+    """Transformers' SamModel with the synthetic weights of the others, one entry at a time."""
+    import torch
 
-    return sam_model_registry["vit_b"]()
+    from medsam.model.build import build_sam
+    from tests.synthetic_weights import synthetic_entry
+
+    network = transformers_network()
+    entries = network.state_dict()
+    with torch.device("meta"):
+        names = build_sam("vit_b").state_dict()
+    with torch.no_grad():
+        for name in names:
+            for theirs in transformers_names(name):
+                entries[theirs].copy_(synthetic_entry(name, entries[theirs]))
+    return network
 
 
 def measure(side: str, threads: int) -> dict[str, float]:
@@ -57,15 +69,20 @@ def measure(side: str, threads: int) -> dict[str, float]:
     from tests.synthetic_weights import fill, synthetic_image
 
     torch.set_num_threads(threads)
-    network = reference_network() if side == "reference" else build_sam("vit_b")
-    fill(network)
-    if side != "reference":
-        lay(network, choose(side), keep_weights=False)
+    if side == "transformers":
+        network = filled_transformers()
+        encode = network.get_image_embeddings
+    else:
+        network = reference_network() if side in RIVALS else build_sam("vit_b")
+        fill(network)
+        if side not in RIVALS:
+            lay(network, choose(side), keep_weights=False)
+        encode = network.image_encoder
     picture = synthetic_image(1024)
     loaded = peak_mib()
     with torch.no_grad():
         start, start_cpu = time.perf_counter(), time.process_time()
-        embedding = network.image_encoder(picture)
+        embedding = encode(picture)
         seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     return {
         "peak": peak_mib(),
@@ -81,45 +98,52 @@ def run(side: str, threads: int) -> dict[str, float] | None:
     command = [sys.executable, "-m", "benchmarks.encoder_memory", "--side", side, "--threads", str(threads)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        if (side == "reference" and "segment_anything" in done.stderr) or "InputError" in done.stderr:
+        absent = f"No module named '{side.replace('-', '_')}'"
+        if absent in done.stderr or "InputError" in done.stderr:
             return None  # not installed, or not computed by this processor
         raise SystemExit(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def report(results: dict[str, list[dict[str, float]]]) -> None:
+    """Print every side and the ratios, and tell the ratios of the peaks."""
+    for side, found in results.items():
+        middle = {key: statistics.median(run[key] for run in found) for key in found[0]}
+        print(
+            f"{side:17s} peak {middle['peak']:6.0f} MiB (before encoding {middle['loaded']:4.0f}),"
+            f" {middle['seconds']:5.1f} s, {middle['cpu']:5.1f} s of processor, sum {middle['abs_sum']:.3f}"
+        )
+    for rival in (name for name in RIVALS if name in results):
+        rows = []
+        for side in (name for name in results if name not in RIVALS):
+            ours, theirs = ([run["peak"] for run in results[name]] for name in (side, rival))
+            aim = AIMS.get(side) if rival == RIVALS[0] else None
+            rows.append(row_of(f"{side}: peak memory of a process", ours, theirs, rival, aim, "MiB"))
+            print(f"{side:9s} to {rival:17s} {rows[-1].ratio:.3f}")
+        tell(rows)
+
+
 def main() -> None:
-    """Print both sides and the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=2, help="alternated pairs (default 2)")
+    """Measure every side in turn and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=2, help="of every side, in turn (default 2)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.side:
         print(json.dumps(measure(asked.side, asked.threads)))
         return
-    results: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
+    results: dict[str, list[dict[str, float]]] = {}
+    quiet = Quiet()
     for _ in range(asked.runs):
         for side in SIDES:
-            result = run(side, asked.threads)
+            result = quiet.sample(lambda side=side: run(side, asked.threads)).value
             if result is not None:
-                results[side].append(result)
-    summary = {
-        side: {key: statistics.median(r[key] for r in rows) for key in rows[0]}
-        for side, rows in results.items()
-        if rows
-    }
-    for side, found in summary.items():
-        print(
-            f"{side:10s} peak {found['peak']:6.0f} MiB (before encoding {found['loaded']:4.0f}),"
-            f" {found['seconds']:5.1f} s, {found['cpu']:5.1f} s of processor, sum {found['abs_sum']:.3f}"
-        )
-    if "reference" not in summary:
-        print("The reference, segment-anything, is not installed: no ratio.")
-        return
-    reference = summary.pop("reference")
-    for side, ours in summary.items():
-        ratios = {key: ours[key] / reference[key] for key in ("peak", "seconds", "cpu")}
-        print(f"ratio {side:8s} " + ", ".join(f"{key} {ratio:.2f}" for key, ratio in ratios.items()))
+                results.setdefault(side, []).append(result)
+    report(results)
+    print(quiet.line())
+    for rival in (name for name in RIVALS if name not in results):
+        print(f"{rival} is not installed: pip install -e '.[bench]'")
 
 
 if __name__ == "__main__":
