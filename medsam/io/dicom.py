@@ -15,8 +15,9 @@ import numpy as np
 from medsam.errors import ReadError
 from medsam.intensity import Window
 from medsam.io.dicom_elements import pydicom_module
-from medsam.io.dicom_headers import Frame, Header, read_header
-from medsam.io.dicom_pixels import ValueStack, decode, stored_sum
+from medsam.io.dicom_fill import Target, fill
+from medsam.io.dicom_headers import Frame, read_header
+from medsam.io.dicom_pixels import ValueStack, stored_sum
 from medsam.io.dicom_series import Series, choose, scan_files, scan_siblings
 from medsam.io.support import Array, Watch, plural, require_memory
 from medsam.volume import Volume, picture_affine
@@ -135,18 +136,8 @@ def _load(series: Series, frames: list[Frame], name: str, notes: list[str], watc
         start = _start_dtype(series, frames)
         require_memory(int(np.prod(shape, dtype=np.int64)) * max(2, np.dtype(start).itemsize), name)
         values = ValueStack(shape, start)
-    done = 0
-    for path, wanted in _by_file(frames).items():
-        watch.step(done, len(frames), f"Reading slices: {done + 1} of {len(frames)}")
-        for index, pixels in decode(series.headers[path], sorted(wanted), notes):
-            watch.check()
-            _require_size(pixels, series.headers[path])
-            k = wanted[index]
-            if values is None:
-                colour[k] = pixels
-            else:
-                values.put(k, pixels, frames[k].slope, frames[k].intercept)
-            done += 1
+    files = [(series.headers[path], wanted) for path, wanted in _by_file(frames).items()]
+    fill(files, Target(None if values else colour, values, frames), len(frames), notes, watch)
     watch.step(1, 1, "Slices read")
     return colour.transpose(2, 1, 0, 3) if values is None else values.array()
 
@@ -167,14 +158,6 @@ def _start_dtype(series: Series, frames: list[Frame]) -> type:
         return np.float32
     is_byte = header.bits_allocated <= 8 and not header.is_signed and all(f.intercept == 0 for f in frames)
     return np.uint8 if is_byte else np.int16
-
-
-def _require_size(pixels: Array, header: Header) -> None:
-    if pixels.shape[:2] != (header.rows, header.columns):
-        raise ReadError(
-            f"{header.path.name} says it is {header.columns} x {header.rows}, but its pixels are"
-            f" {pixels.shape[1]} x {pixels.shape[0]}. Export it again."
-        )
 
 
 def _picture_affine(frame: Frame) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from medsam.errors import MedSAMError, ReadError
+from medsam.io.dicom_quick import QuickHeader
 
 
 def pydicom_module() -> Any:
@@ -65,8 +66,15 @@ def _tag(keyword: str) -> Any:
 
 def value_of(source: Any, keyword: str) -> Any:
     """An element's value or None; by tag, which pydicom finds several times faster than by name."""
+    if isinstance(source, QuickHeader):
+        return source.values.get(keyword)
     element = source.get(_tag(keyword)) if source is not None else None
     return None if element is None else element.value
+
+
+def syntax_of(source: Any) -> str:
+    """UID of the transfer syntax."""
+    return source.syntax if isinstance(source, QuickHeader) else str(source.file_meta.TransferSyntaxUID)
 
 
 def first_item(source: Any, keyword: str) -> Any:

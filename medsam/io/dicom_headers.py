@@ -8,7 +8,7 @@ ones or from the classic elements, whichever the file has.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,13 @@ from medsam.io.dicom_elements import (
     number_of,
     numbers_of,
     read_dataset,
+    syntax_of,
     text_of,
     texts_of,
     value_of,
 )
 from medsam.io.dicom_mosaic import Mosaic, find_mosaic, tile_frames
+from medsam.io.dicom_quick import EXPLICIT, IMPLICIT, QuickHeader, read_quick
 
 # fmt: off
 _TAGS = [
@@ -101,6 +103,9 @@ class Header:
 
     Attributes:
         rows, columns: Of a slice.
+        is_quick: Whether nothing in it was out of the ordinary, as ``dicom_quick`` has it.
+        pixels: Where the pixels of its one grey frame begin in the file, and how many
+            bytes they take, if they lie there as numpy has them; else None.
         mosaic: How its slices are tiled in the stored picture, if they are.
         blocker: Why the file is not an image that can be read, or "".
         notes: Oddities worth telling.
@@ -123,6 +128,9 @@ class Header:
     unit: str
     syntax: str
     frames: tuple[Frame, ...]
+    sop_class: str = ""
+    is_quick: bool = False
+    pixels: tuple[int, int] | None = None
     mosaic: Mosaic | None = None
     blocker: str = ""
     notes: tuple[str, ...] = field(default=())
@@ -154,7 +162,12 @@ def read_header(path: Path) -> Header:
     Raises:
         ReadError: If it cannot be parsed at all.
     """
-    dataset = read_dataset(path, _TAGS, pixels=False)
+    try:
+        dataset: Any = read_quick(path)
+    except OSError:
+        dataset = None  # Read again, and refused in the usual words.
+    if dataset is None:
+        dataset = read_dataset(path, _TAGS, pixels=False)
     try:
         return _header(path, dataset)
     except ReadError:
@@ -185,10 +198,10 @@ def _header(path: Path, dataset: Any) -> Header:
             frames = tile_frames(frames[0], mosaic, rows, columns)
             rows, columns = rows // mosaic.per_side, columns // mosaic.per_side
             notes.append(f"A Siemens mosaic of {mosaic.count} slices was taken apart.")
-    return Header(
+    header = Header(
         path=path,
         uid=text_of(dataset, "SeriesInstanceUID"),
-        series_number=text_of(dataset, "SeriesNumber"),
+        series_number=_whole(dataset, "SeriesNumber"),
         frame_of_reference=text_of(dataset, "FrameOfReferenceUID"),
         description=text_of(dataset, "SeriesDescription"),
         modality=modality,
@@ -201,12 +214,28 @@ def _header(path: Path, dataset: Any) -> Header:
         bits_stored=int(number_of(dataset, "BitsStored", number_of(dataset, "BitsAllocated", 16))),
         is_signed=number_of(dataset, "PixelRepresentation", 0) == 1,
         unit=unit,
-        syntax=str(dataset.file_meta.TransferSyntaxUID),
+        syntax=syntax_of(dataset),
         frames=frames,
+        sop_class=text_of(dataset, "SOPClassUID"),
+        is_quick=isinstance(dataset, QuickHeader),
         mosaic=mosaic,
         blocker=blocker,
         notes=tuple(notes),
     )
+    is_bare = isinstance(dataset, QuickHeader) and _is_bare(header, dataset.pixels)
+    return replace(header, pixels=dataset.pixels) if is_bare else header
+
+
+def _is_bare(header: Header, pixels: tuple[int, int] | None) -> bool:
+    """Whether pixels lie in the file as numpy has them, as those of most scans do."""
+    if pixels is None or header.syntax not in (EXPLICIT, IMPLICIT) or header.is_colour:
+        return False
+    if header.samples != 1 or len(header.frames) != 1 or header.mosaic is not None:
+        return False
+    if header.bits_allocated not in (8, 16, 32):
+        return False
+    needed = header.rows * header.columns * header.bits_allocated // 8
+    return pixels[1] in (needed, needed + 1)
 
 
 def _blocker(path: Path, dataset: Any) -> str:
@@ -219,7 +248,7 @@ def _blocker(path: Path, dataset: Any) -> str:
         what = f"an object of the kind {text_of(dataset, 'Modality')}"
     if what:
         return f"{path.name} is {what}, not an image. Open the image series it belongs to."
-    if str(dataset.file_meta.TransferSyntaxUID) in _VIDEO_SYNTAXES:
+    if syntax_of(dataset) in _VIDEO_SYNTAXES:
         return (
             f"{path.name} is a video inside DICOM, which cannot be decoded here."
             " Export the frames you need as pictures."
@@ -233,6 +262,12 @@ def _blocker(path: Path, dataset: Any) -> str:
     return ""
 
 
+def _whole(dataset: Any, keyword: str) -> str:
+    """A whole number as text, however many zeros it begins with."""
+    number = number_of(dataset, keyword, math.nan)
+    return str(int(number)) if math.isfinite(number) else text_of(dataset, keyword)
+
+
 def _unit(dataset: Any, modality: str) -> str:
     if modality == "CT":
         return "HU"
@@ -243,7 +278,7 @@ def _unit(dataset: Any, modality: str) -> str:
 def _frames(path: Path, dataset: Any, notes: list[str]) -> tuple[Frame, ...]:
     count = max(1, int(number_of(dataset, "NumberOfFrames", 1)))
     shared = first_item(dataset, "SharedFunctionalGroupsSequence")
-    per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or ()
+    per_frame = value_of(dataset, "PerFrameFunctionalGroupsSequence") or ()
     # Classic multi-frame objects place at most their first frame.
     classic = dataset if count == 1 else None
     frames = []

@@ -36,6 +36,10 @@ def decode(header: Header, indices: list[int], notes: list[str]) -> Iterator[tup
     Raises:
         ReadError: If the pixels are damaged or of an unknown compression.
     """
+    bare = _bare(header)
+    if bare is not None:
+        yield 0, interpret(bare, None, header, notes)
+        return
     dataset = read_dataset(header.path, None, pixels=True)
     if not any(k in dataset for k in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
         raise ReadError(
@@ -44,7 +48,7 @@ def decode(header: Header, indices: list[int], notes: list[str]) -> Iterator[tup
         )
     try:
         for index, stored in _stored(dataset, header, indices):
-            yield index, _interpret(stored, dataset, header, notes)
+            yield index, interpret(stored, dataset, header, notes)
     except ReadError:
         raise
     except MemoryError:
@@ -62,13 +66,6 @@ def _stored(dataset: Any, header: Header, indices: list[int]) -> Iterator[tuple[
     elif header.mosaic is not None:
         picture = pixel_array(dataset)
         yield from ((i, tile(picture, header.mosaic, i)) for i in indices)
-    elif _is_bare(dataset, header):
-        yield (
-            0,
-            np.frombuffer(dataset.PixelData, header.dtype, header.rows * header.columns).reshape(
-                header.rows, header.columns
-            ),
-        )
     elif len(header.frames) == 1:
         pixels = pixel_array(dataset)
         yield 0, pixels[0] if pixels.ndim == (4 if header.samples > 1 else 3) else pixels
@@ -76,14 +73,21 @@ def _stored(dataset: Any, header: Header, indices: list[int]) -> Iterator[tuple[
         yield from zip(indices, iter_pixels(dataset, indices=indices), strict=True)
 
 
-def _is_bare(dataset: Any, header: Header) -> bool:
-    """Whether pixels lie in the file as numpy has them, as most scans' do; pydicom takes ten times longer."""
-    if header.syntax not in _LITTLE_ENDIAN or len(header.frames) != 1 or header.samples != 1:
-        return False
-    if header.bits_allocated not in (8, 16, 32) or "PixelData" not in dataset:
-        return False
-    needed = header.rows * header.columns * header.bits_allocated // 8
-    return isinstance(dataset.PixelData, bytes) and len(dataset.PixelData) in (needed, needed + 1)
+def _bare(header: Header) -> Array | None:
+    """(H, W) pixels that lie in the file as numpy has them; None if they do not, or the file ends early."""
+    if header.pixels is None:
+        return None
+    offset, _ = header.pixels
+    stored = np.empty((header.rows, header.columns), header.dtype)
+    with header.path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        view, got = stored.reshape(-1).view(np.uint8).data, 0
+        while got < stored.nbytes:
+            n = file.readinto(view[got:])
+            if not n:
+                return None
+            got += n
+    return stored
 
 
 def _gdcm_frames(path: Path, header: Header) -> Array:
@@ -103,7 +107,15 @@ def _gdcm_frames(path: Path, header: Header) -> Array:
     return pixels.reshape(-1, header.rows, header.columns)
 
 
-def _interpret(stored: Array, dataset: Any, header: Header, notes: list[str]) -> Array:
+def interpret(stored: Array, dataset: Any, header: Header, notes: list[str]) -> Array:
+    """Pixels as ``decode`` yields them, of stored values.
+
+    Args:
+        stored: (H, W), or (H, W, samples).
+        dataset: For its tables; None if the file is known to have none.
+        header: Of the file.
+        notes: Oddities are added here.
+    """
     if header.photometric == "PALETTE COLOR":
         from pydicom.pixels import apply_color_lut
 
@@ -117,7 +129,7 @@ def _interpret(stored: Array, dataset: Any, header: Header, notes: list[str]) ->
     if header.photometric == "MONOCHROME1":
         _note(notes, "White-is-zero pixels (MONOCHROME1) were inverted, so that higher is brighter.")
         stored = stored_sum(header) - stored.astype(np.int32)
-    if _has_modality_table(dataset):
+    if dataset is not None and _has_modality_table(dataset):
         from pydicom.pixels import apply_modality_lut
 
         return apply_modality_lut(stored, dataset)
@@ -189,30 +201,41 @@ class ValueStack:
 
     def __init__(self, shape: tuple[int, int, int], start: np.dtype[Any] | type) -> None:
         self._buffer: Array = np.zeros(shape, start)
-        self._lowest = 0
 
-    def put(self, k: int, stored: Array, slope: float, intercept: float) -> None:
-        """Set slice ``k`` to ``stored * slope + intercept``."""
+    def put(self, k: int, stored: Array, slope: float, intercept: float, *, may_widen: bool = True) -> bool:
+        """Set slice ``k`` to ``stored * slope + intercept``.
+
+        Returns:
+            False, with nothing done, if that needs another dtype and ``may_widen``
+            forbids it. So several threads may put slices where none may widen.
+        """
         if stored.dtype.kind == "f" and self._buffer.dtype.kind != "f":
+            if not may_widen:
+                return False
             self._buffer = self._buffer.astype(np.float32)
         if self._buffer.dtype.kind == "f":
             self._buffer[k] = stored.astype(np.float64) * slope + intercept
-            return
+            return True
         shift = int(intercept)
-        self._widen(int(stored.min()) + shift, int(stored.max()) + shift)
+        low, high = int(stored.min()) + shift, int(stored.max()) + shift
+        if not self._holds(low, high):
+            if not may_widen:
+                return False
+            self._widen(low, high)
         # Whole numbers wrap, and the sum is known to fit: no wider copy is needed.
         dtype = self._buffer.dtype
         np.add(stored.astype(dtype, copy=False), np.array(shift).astype(dtype), out=self._buffer[k])
+        return True
+
+    def _holds(self, low: int, high: int) -> bool:
+        limits = np.iinfo(self._buffer.dtype)
+        return bool(limits.min <= low and high <= limits.max)
 
     def _widen(self, low: int, high: int) -> None:
-        self._lowest = min(self._lowest, low)
-        limits = np.iinfo(self._buffer.dtype)
-        if limits.min <= low and high <= limits.max:
-            return
-        fits = (np.int16, np.uint16, np.int32)
+        lowest = min(low, int(self._buffer.min()))
         top = max(high, int(self._buffer.max()))
-        for dtype in fits:
-            if np.iinfo(dtype).min <= self._lowest and top <= np.iinfo(dtype).max:
+        for dtype in (np.int16, np.uint16, np.int32):
+            if np.iinfo(dtype).min <= lowest and top <= np.iinfo(dtype).max:
                 self._buffer = self._buffer.astype(dtype)
                 return
         raise ReadError(f"Pixel values must fit into 32 bits; {low} to {high} came. Rescale the image first.")

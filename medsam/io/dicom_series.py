@@ -108,12 +108,12 @@ def group_headers(headers: list[Header]) -> list[Series]:
             continue
         for frame in header.frames:
             members = groups.setdefault(_key(header, frame), [])
-            if not any(_fits(s.frames[0], frame) for s in members):
+            found = next((s for s in members if _fits(s.frames[0], frame)), None)
+            if found is None:
                 members.append(Series(header, [frame], headers={header.path: header}))
                 continue
-            series = next(s for s in members if _fits(s.frames[0], frame))
-            series.frames.append(frame)
-            series.headers[header.path] = header
+            found.frames.append(frame)
+            found.headers[header.path] = header
     result = [s for members in groups.values() for s in members]
     for series in result:
         _finish(series)
@@ -140,6 +140,8 @@ def _key(header: Header, frame: Frame) -> tuple[Any, ...]:
 
 
 def _fits(a: Frame, b: Frame) -> bool:
+    if a.orientation == b.orientation and a.spacing == b.spacing:
+        return True
     if a.orientation is None or b.orientation is None or a.spacing is None or b.spacing is None:
         return True
     turned = np.abs(np.subtract(a.orientation, b.orientation)).max()
