@@ -47,6 +47,7 @@ from medsam.ui.language_switch import LanguageSwitch
 from medsam.ui.mnemonics import settle_pages
 from medsam.ui.panels.banners import BannerArea
 from medsam.ui.panels.drop_hint import DropHint
+from medsam.ui.panels.floating import Floating
 from medsam.ui.panels.history import HistoryPanel
 from medsam.ui.panels.label_model import LabelModel
 from medsam.ui.panels.labels import LabelPanel
@@ -151,9 +152,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.banners)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
+        self.floating = Floating(self.banners, self.theme, centre)
+        self.floating.watch(pane.view for pane in self.area.panes.values())
         self.drop_hint = DropHint(centre)
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -227,6 +229,7 @@ class MainWindow(QMainWindow):
         name = self.session.title
         self.setWindowTitle(f"{name}[*] — MedSAM" if name else "MedSAM[*]")
         self.setWindowModified(self.session.is_modified)
+        self.floating.lie_over(self.area if volume is not None else self.welcome)
         self.banners.set_notes(volume.notes if volume is not None else ())
         self.options.set_wanted(volume is not None)
         self.actions_.tool_bar.setVisible(volume is not None)

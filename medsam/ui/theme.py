@@ -73,10 +73,16 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QStatusBar {{ border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: 0; }}
 
-QFrame#Banner[kind="error"] {{ background: {error}; border-bottom: 1px solid {border}; }}
-QFrame#Banner[kind="warning"] {{ background: {warning}; border-bottom: 1px solid {border}; }}
-QFrame#Banner[kind="info"] {{ background: {info}; border-bottom: 1px solid {border}; }}
-QFrame#Banner[kind="task"] {{ background: {raised}; border-bottom: 1px solid {border}; }}
+QFrame#Banner {{ border: 1px solid {muted}; border-radius: 6px; }}
+QFrame#Banner[kind="error"] {{ background: {error}; }}
+QFrame#Banner[kind="warning"] {{ background: {warning}; }}
+QFrame#Banner[kind="info"] {{ background: {info}; }}
+QFrame#Banner[kind="task"] {{ background: {raised}; }}
+QFrame#Floating QScrollArea {{ background: transparent; }}
+QWidget#Rows {{ background: transparent; }}
+QToolButton#Fold {{
+    background: {raised}; border: 1px solid {muted}; border-radius: 6px; padding: 1px 10px; }}
+QToolButton#Fold:hover, QToolButton#Fold:focus {{ border-color: {accent}; }}
 QLabel#DropHint {{
     background: rgba(31, 111, 235, 200); color: #ffffff; font-size: 22pt; border: 4px dashed #ffffff; }}
 QFrame#SlicePane {{ border: 1px solid {border}; }}

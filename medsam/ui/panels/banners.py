@@ -1,10 +1,10 @@
-"""What the window has to say: messages, standing notes and running work, in rows under the tools."""
+"""What the window has to say: messages, standing notes and running work, in rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, Qt, QTimer
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import (
     QFrame,
@@ -29,7 +29,11 @@ _ICONS = {
     "warning": "mdi6.alert-outline",
     "info": "mdi6.information-outline",
 }
+_WEIGHTS = ("info", "task", "warning", "error")
+"""Kinds of rows, what matters most last."""
 _MOST_MESSAGES = 3
+_WORK_WIDTH = 520
+"""Logical pixels of a row of work: its words change all the time."""
 PASSING_MS = 8_000
 
 
@@ -85,7 +89,40 @@ def _add_sentence(row: QHBoxLayout, text: str) -> QLabel:
     return icon
 
 
-class Banner(QFrame):
+class Row(QFrame):
+    """What all rows have in common.
+
+    Attributes:
+        kind: "error", "warning", "info" or "task".
+        passes: Whether it goes by itself.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(objectName="Banner")
+        self.setProperty("kind", kind)
+        self.kind, self.passes = kind, False
+
+    def sentence(self) -> str:
+        """What the row says."""
+        return ""
+
+    def wanted_width(self) -> int:
+        """Logical pixels for the longest line of its words and everything beside them."""
+        row = self.layout()
+        margins = row.contentsMargins()
+        width = margins.left() + margins.right() + 2
+        for n in range(row.count()):
+            part = row.itemAt(n).widget()
+            if isinstance(part, QLabel) and part.wordWrap():
+                lines = part.text().split("\n")
+                width += max(part.fontMetrics().horizontalAdvance(line) for line in lines) + 4
+            elif part is not None and not part.isHidden():
+                width += part.sizeHint().width()
+            width += row.spacing() if n else 0
+        return width
+
+
+class Banner(Row):
     """One row: an icon, a sentence, an action, and a way to close it."""
 
     def __init__(
@@ -96,10 +133,8 @@ class Banner(QFrame):
         action: Action | None = None,
         on_close: Callable[[Banner], None] | None = None,
     ) -> None:
-        super().__init__(objectName="Banner")
-        self.setProperty("kind", kind)
-        self.kind, self.text = kind, text
-        self._theme = theme
+        super().__init__(kind)
+        self.text, self._theme = text, theme
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 6, 5)
         self._icon = _add_sentence(row, text)
@@ -114,6 +149,10 @@ class Banner(QFrame):
         row.addWidget(self._close, 0, Qt.AlignTop)
         self.refresh()
 
+    def sentence(self) -> str:
+        """The message."""
+        return self.text
+
     def refresh(self) -> None:
         """Take the theme's colours."""
         self._icon.setPixmap(self._theme.icon(_ICONS[self.kind]).pixmap(18, 18))
@@ -125,12 +164,11 @@ class Banner(QFrame):
         action()
 
 
-class StandingBanner(QFrame):
+class StandingBanner(Row):
     """One row that stays: an icon, a sentence and what can be done about it."""
 
     def __init__(self, text: str, theme: Theme, actions: tuple[Action, ...]) -> None:
-        super().__init__(objectName="Banner")
-        self.setProperty("kind", "warning")
+        super().__init__("warning")
         self.text, self._theme = text, theme
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
@@ -143,18 +181,25 @@ class StandingBanner(QFrame):
             self.buttons.append(button)
         self.refresh()
 
+    def sentence(self) -> str:
+        """The warning."""
+        return self.text
+
     def refresh(self) -> None:
         """Take the theme's colours."""
         self._icon.setPixmap(self._theme.icon(_ICONS["warning"]).pixmap(18, 18))
 
 
-class TaskRow(QFrame):
-    """One row for work that is going on: what, how far, and a way to stop it."""
+class TaskRow(Row):
+    """One row for work that is going on: what, how far, and a way to stop it.
+
+    Attributes:
+        fraction: How far, 0 to 1; below zero while nobody knows.
+    """
 
     def __init__(self, task: Task) -> None:
-        super().__init__(objectName="Banner")
-        self.setProperty("kind", "task")
-        self.task = task
+        super().__init__("task")
+        self.task, self.fraction = task, -1.0
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 6, 5)
         self.label = ElidedLabel(task.title)
@@ -171,14 +216,30 @@ class TaskRow(QFrame):
         row.addWidget(self.cancel)
         task.reported.connect(self._report)
 
+    def sentence(self) -> str:
+        """What goes on, and how far."""
+        return self.label.full_text()
+
+    def wanted_width(self) -> int:
+        """The same whatever the words are now."""
+        return _WORK_WIDTH
+
     def _report(self, fraction: float, text: str) -> None:
+        self.fraction = fraction
         self.bar.setRange(0, 0 if fraction < 0 else 1000)
         self.bar.setValue(round(1000 * min(max(fraction, 0.0), 1.0)))
         self.label.set_full_text(f"{self.task.title}  {text}" if text else self.task.title)
 
 
 class BannerArea(QWidget):
-    """Stacks running work, standing notes and messages above the picture."""
+    """Stacks running work, standing notes and messages.
+
+    Signals:
+        changed(): Rows came or went. progressed(): The words of one changed.
+    """
+
+    changed = pyqtSignal()
+    progressed = pyqtSignal()
 
     def __init__(self, theme: Theme, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,13 +248,38 @@ class BannerArea(QWidget):
         self._note: Banner | None = None
         self._standing: StandingBanner | None = None
         self._rows: dict[Task, TaskRow] = {}
+        self.setObjectName("Rows")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)
+        self._column.setSpacing(4)
+        self._column.setAlignment(Qt.AlignTop)
         theme.changed.connect(self._refresh)
         tasks.started.connect(self._add_task)
         tasks.ended.connect(self._drop_task)
+
+    def rows(self) -> list[Row]:
+        """Every row that is there, from top to bottom."""
+        parts = [self._column.itemAt(n).widget() for n in range(self._column.count())]
+        return [part for part in parts if isinstance(part, Row) and not part.isHidden()]
+
+    def stays(self) -> bool:
+        """Whether any row will not go by itself."""
+        return any(not row.passes for row in self.rows())
+
+    def summary(self) -> tuple[str, int, float | None]:
+        """What matters most, how many rows there are besides it, and how far work is (None without any)."""
+        rows = sorted(self.rows(), key=lambda row: -_WEIGHTS.index(row.kind))
+        if not rows:
+            return "", 0, None
+        work = [row.fraction for row in self._rows.values()]
+        return rows[0].sentence().replace("\n", " "), len(rows) - 1, work[0] if work else None
+
+    def height_for(self, width: int) -> int:
+        """Logical pixels that all rows need below each other."""
+        for row in self.rows():
+            row.ensurePolished()
+        self._column.invalidate()
+        return self._column.totalHeightForWidth(width) if self.rows() else 0
 
     @property
     def texts(self) -> list[str]:
@@ -209,11 +295,13 @@ class BannerArea(QWidget):
         banner = Banner(kind, text, self._theme, action, self._close)
         self._messages.append(banner)
         self._column.addWidget(banner)
+        self.changed.emit()
 
     def show_passing(self, text: str) -> None:
         """Add news that go by themselves after ``PASSING_MS``."""
         self.show_message("info", text)
         banner = self._messages[-1]
+        banner.passes = True
         timer = QTimer(banner)
         timer.setSingleShot(True)
         timer.timeout.connect(lambda: self._close(banner))
@@ -232,6 +320,7 @@ class BannerArea(QWidget):
         if notes:
             self._note = Banner("info", "\n".join(map(in_words, notes)), self._theme, None, self._close_note)
             self._column.insertWidget(0, self._note)
+        self.changed.emit()
 
     @property
     def standing(self) -> StandingBanner | None:
@@ -248,6 +337,7 @@ class BannerArea(QWidget):
         if text:
             self._standing = StandingBanner(text, self._theme, actions)
             self._column.insertWidget(0, self._standing)
+        self.changed.emit()
 
     def clear_messages(self) -> None:
         """Remove every message; notes and work stay."""
@@ -259,16 +349,20 @@ class BannerArea(QWidget):
             row = TaskRow(task)
             self._rows[task] = row
             self._column.insertWidget(0, row)
+            task.reported.connect(lambda *_: self.progressed.emit())
+            self.changed.emit()
 
     def _drop_task(self, task: Task) -> None:
         row = self._rows.pop(task, None)
         if row is not None:
             discard(row)
+            self.changed.emit()
 
     def _close(self, banner: Banner) -> None:
         if banner in self._messages:
             self._messages.remove(banner)
             discard(banner)
+            self.changed.emit()
 
     def _close_note(self, banner: Banner) -> None:
         self.set_notes(())
