@@ -18,23 +18,23 @@ from medsam.io.dicom_elements import pydicom_module
 from medsam.io.dicom_fill import Target, fill
 from medsam.io.dicom_headers import Frame, read_header
 from medsam.io.dicom_pixels import ValueStack, stored_sum
-from medsam.io.dicom_series import Series, choose, scan_files, scan_siblings
+from medsam.io.dicom_series import Known, Series, choose, scan_files, scan_siblings
 from medsam.io.support import Array, Watch, plural, require_memory
 from medsam.volume import Volume, picture_affine
 
 _HEADERS_SHARE = 0.3
 
 
-def read_dicom_file(path: Path, siblings: list[Path], *, frame: int = 0, watch: Watch) -> Volume:
+def read_dicom_file(path: Path, siblings: Known, *, frame: int = 0, watch: Watch) -> Volume:
     """Read the series one file belongs to, or the file alone if it is complete in itself.
 
     Args:
         path: The file.
-        siblings: DICOM files of its folder; looked through only if the file
-            is one slice in space.
+        siblings: DICOM files of its folder, this one too; looked through only
+            if the file is one slice in space.
         frame: Time point where a series has several; for 0, the file's own.
     """
-    header = read_header(path)
+    header = read_header(path, siblings.get(path))
     if header.blocker:
         raise ReadError(header.blocker)
     if len(siblings) > 1 and header.frames[0].has_geometry:
@@ -55,7 +55,7 @@ def _time_point_of(series: Series, path: Path) -> int:
 
 
 def read_dicom_files(
-    paths: list[Path], name: str, *, series: str | None = None, frame: int = 0, watch: Watch
+    files: list[Path] | Known, name: str, *, series: str | None = None, frame: int = 0, watch: Watch
 ) -> Volume:
     """Read the one series that these files make up, or the one asked for.
 
@@ -63,7 +63,7 @@ def read_dicom_files(
         SeveralSeries: If they make up more than one and none was asked for.
         ReadError: If none can be opened.
     """
-    found, damaged = scan_files(paths, watch.part(0, _HEADERS_SHARE))
+    found, damaged = scan_files(files, watch.part(0, _HEADERS_SHARE))
     chosen = choose(found, series, name, damaged)
     return read_series(chosen, name, frame=frame, watch=watch.part(_HEADERS_SHARE, 1))
 

@@ -7,6 +7,7 @@ ones or from the classic elements, whichever the file has.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -156,16 +157,20 @@ class Header:
         return self.modality in _PROJECTIONS
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, quick: QuickHeader | None = None) -> Header:
     """Read one file's header; what stands against reading it is in ``blocker``.
+
+    Args:
+        path: Of the file.
+        quick: What is known of it already.
 
     Raises:
         ReadError: If it cannot be parsed at all.
     """
-    try:
-        dataset: Any = read_quick(path)
-    except OSError:
-        dataset = None  # Read again, and refused in the usual words.
+    dataset: Any = quick
+    if dataset is None:
+        with contextlib.suppress(OSError):  # Read again, and refused in the usual words.
+            dataset = read_quick(path)
     if dataset is None:
         dataset = read_dataset(path, _TAGS, pixels=False)
     try:

@@ -91,15 +91,33 @@ def read_quick(path: Path) -> QuickHeader | None:
     Raises:
         OSError: If the file cannot be read.
     """
+    return peek(path, lambda _: True)[1]
+
+
+def peek(path: Path, is_dicom: Callable[[bytes], bool]) -> tuple[bool, QuickHeader | None]:
+    """Whether a file is DICOM and, if so, its header, with the file opened once.
+
+    Args:
+        path: Any file.
+        is_dicom: Told the file's first bytes.
+
+    Returns:
+        The header is None if pydicom has to read it.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
     with path.open("rb", buffering=0) as file:
         data = file.read(_READ_FIRST)
+        if not is_dicom(data):
+            return False, None
         while True:
             try:
-                return parse(data)
+                return True, parse(data)
             except _Short:
                 more = file.read(_READ_MOST - len(data)) if len(data) < _READ_MOST else b""
                 if not more:
-                    return None
+                    return True, None
                 data += more
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from medsam.errors import ReadError
 from medsam.io.dicom_elements import read_dataset
 from medsam.io.dicom_geometry import Placement, place
 from medsam.io.dicom_headers import Frame, Header, read_header
+from medsam.io.dicom_quick import QuickHeader
 from medsam.io.support import Watch, natural_key, plural, some_names
 
 _ORIENTATION_TOLERANCE = 0.005
@@ -194,23 +196,28 @@ def _name(all_series: list[Series]) -> None:
         series.uid = base if counts[base] == 1 else f"{base}#{counts[base]}"
 
 
-def scan_files(paths: list[Path], watch: Watch) -> tuple[list[Series], list[str]]:
+Known = Mapping[Path, QuickHeader | None]
+"""Files, and their headers where they were read already."""
+
+
+def scan_files(files: list[Path] | Known, watch: Watch) -> tuple[list[Series], list[str]]:
     """Read the headers of many files and group them.
 
     Returns:
         The series, and the names of files that could not be parsed.
     """
     headers, damaged = [], []
-    for n, path in enumerate(paths):
-        watch.step(n, len(paths), f"Reading headers: {n + 1} of {len(paths)}")
+    known = files if isinstance(files, Mapping) else dict.fromkeys(files)
+    for n, (path, quick) in enumerate(known.items()):
+        watch.step(n, len(known), f"Reading headers: {n + 1} of {len(known)}")
         try:
-            headers.append(read_header(path))
+            headers.append(read_header(path, quick))
         except ReadError:
             damaged.append(path.name)
     return group_headers(headers), damaged
 
 
-def scan_siblings(header: Header, files: list[Path], watch: Watch) -> Series:
+def scan_siblings(header: Header, files: Known, watch: Watch) -> Series:
     """The series that one file of a folder belongs to.
 
     Args:
@@ -218,12 +225,12 @@ def scan_siblings(header: Header, files: list[Path], watch: Watch) -> Series:
         files: DICOM files of its folder.
     """
     headers = [header]
-    for n, path in enumerate(files):
+    for n, (path, quick) in enumerate(files.items()):
         watch.step(n, len(files), f"Reading headers: {n + 1} of {len(files)}")
         if path == header.path:
             continue
         try:
-            other = read_header(path)
+            other = read_header(path, quick)
         except ReadError:
             continue
         if other.uid == header.uid and other.series_number == header.series_number:

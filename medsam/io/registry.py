@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from medsam.errors import InputError, MedSAMError, ReadError
-from medsam.io.dicom_series import SeriesInfo, SeveralSeries, dicomdir_files, scan_files
-from medsam.io.sniff import FORMATS, Kind, sniff, why_unknown
+from medsam.io.dicom_quick import peek
+from medsam.io.dicom_series import Known, SeriesInfo, SeveralSeries, dicomdir_files, scan_files
+from medsam.io.sniff import FORMATS, Kind, kind_of, sniff, why_unknown
 from medsam.io.support import IsCancelled, OnProgress, Watch, natural_key, some_names
 from medsam.volume import Volume
 
@@ -197,7 +199,7 @@ def _read_single(path: Path, kind: Kind, frame: int, watch: Watch) -> Volume:
 def _read_dicom(path: Path, series: str | None, frame: int, watch: Watch) -> Volume:
     from medsam.io.dicom import read_dicom_file, read_dicom_files
 
-    siblings = [p for p in _files_of(path.parent) if _is_dicom(p, watch)]
+    siblings = _dicom_among(_files_of(path.parent), watch)
     if series is not None:
         return read_dicom_files(siblings, path.parent.name, series=series, frame=frame, watch=watch)
     return read_dicom_file(path, siblings, frame=frame, watch=watch)
@@ -272,29 +274,45 @@ def _read_list(paths: list[Path], name: str, series: str | None, frame: int, wat
     )
 
 
-def _dicom_paths(path: Source, watch: Watch) -> list[Path]:
+def _dicom_paths(path: Source, watch: Watch) -> list[Path] | Known:
     if isinstance(path, list):
         return [Path(p) for p in path]
     path = Path(path)
     if not path.exists():
         raise ReadError(f"There is no file or folder named {path.name}. Check the name and where it lies.")
+    found: list[Path] | Known
     if path.is_dir():
         found = _dicom_below(path, watch)
     elif sniff(path) is Kind.DICOMDIR:
         found = dicomdir_files(path)[0]
     else:
-        found = [p for p in _files_of(path.parent) if _is_dicom(p, watch)]
+        found = _dicom_among(_files_of(path.parent), watch)
     return found
 
 
-def _dicom_below(folder: Path, watch: Watch) -> list[Path]:
-    """DICOM files in a folder and its subfolders."""
-    found = []
-    for n, path in enumerate(_walk(folder)):
-        watch.step(n, n + 1000, f"Looking through {folder.name}: {n + 1} files")
-        if _is_dicom(path, watch):
-            found.append(path)
+def _dicom_below(folder: Path, watch: Watch) -> Known:
+    """DICOM files in a folder and its subfolders, with their headers."""
+    return _dicom_among(_walk(folder), watch, folder.name)
+
+
+def _dicom_among(paths: Iterable[Path], watch: Watch, folder: str = "") -> Known:
+    """Those that are DICOM, with their headers: each is opened once. ``folder`` is what is told of."""
+    found = {}
+    for n, path in enumerate(paths):
+        watch.check()
+        if folder:
+            watch.step(n, n + 1000, f"Looking through {folder}: {n + 1} files")
+        try:
+            is_dicom, header = peek(path, partial(_begins_as_dicom, path))
+        except (OSError, ReadError):
+            continue
+        if is_dicom:
+            found[path] = header
     return found
+
+
+def _begins_as_dicom(path: Path, head: bytes) -> bool:
+    return kind_of(path, head) is Kind.DICOM
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -309,14 +327,6 @@ def _files_of(folder: Path) -> list[Path]:
     return sorted(
         (p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")), key=natural_key
     )
-
-
-def _is_dicom(path: Path, watch: Watch) -> bool:
-    watch.check()
-    try:
-        return sniff(path) is Kind.DICOM
-    except (OSError, ReadError):
-        return False
 
 
 def _is_half(path: Path) -> bool:

@@ -53,7 +53,7 @@ class Kind(str, Enum):
 
 def sniff(path: Path) -> Kind:
     """The reader for a file; ``UNKNOWN`` if there is none."""
-    return _kind(path, _head(path))
+    return kind_of(path, _head(path))
 
 
 def why_unknown(path: Path) -> str:
@@ -99,7 +99,9 @@ def _head(path: Path) -> bytes:
         raise ReadError(f"{path.name} may not be read by this user. Ask for the right to read it.") from error
 
 
-def _kind(path: Path, head: bytes) -> Kind:
+def kind_of(path: Path, head: bytes) -> Kind:
+    """The reader for a file whose first bytes, 512 or more, are at hand."""
+    head = head[:_HEAD]
     if head[128:132] == b"DICM":
         return Kind.DICOMDIR if b"1.2.840.10008.1.3.10" in head else Kind.DICOM
     if head.startswith(_PICTURES) or (head[:2] == b"BM" and _is_bmp(head)):
