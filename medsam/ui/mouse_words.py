@@ -133,6 +133,10 @@ def tool_words() -> list[tuple[str, list[tuple[str, str]]]]:
             translate("Mouse", "Ruler and angle"),
             [
                 (drag, translate("Mouse", "draw a length, or the first side of an angle")),
+                (
+                    translate("Mouse", "Left click (angle)"),
+                    translate("Mouse", "set an end, the corner, the other end"),
+                ),
                 (translate("Mouse", "Drag an end or the line"), translate("Mouse", "move it")),
             ],
         ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtTest import QTest
 
 from medsam.document import Annotation, History, Ruler, SetRuler
 from medsam.document.rulers import ruler_angle, ruler_length
@@ -164,6 +165,52 @@ class TestAngle:
         assert ruler_angle(angle, bench.document.volume.geometry) == pytest.approx(expected, abs=0.2)
         assert len(bench.history) == 1
 
+    def test_three_clicks_make_the_same_angle_with_a_line_between_them(self, qtbot) -> None:
+        bench = Bench(qtbot, ramp_volume(), kind=AngleTool)
+        bare = array_of(picture_of(bench.view))
+        bench.click(30, 5)
+        assert drawn_at(bench.view, bare, 30, 5) and not drawn_at(bench.view, bare, 22, 5)
+        bench.hover(15, 5)
+        assert drawn_at(bench.view, bare, 22, 5) and bench.document.rulers == {}
+        bench.click(10, 5)
+        assert not drawn_at(bench.view, bare, 15, 15)
+        bench.hover(20, 25)
+        assert drawn_at(bench.view, bare, 15, 15) and drawn_at(bench.view, bare, 22, 5)
+        bench.click(20, 15)
+        (angle,) = bench.document.rulers.values()
+        assert np.allclose(bench.shown[0], [(30, 5), (10, 5), (20, 15)], atol=0.01)
+        assert ruler_angle(angle, bench.document.volume.geometry) == pytest.approx(45.0, abs=0.2)
+        assert len(bench.history) == 1
+
+    @pytest.mark.parametrize("clicks", [1, 2])
+    def test_escape_gives_up_what_was_clicked(self, qtbot, clicks) -> None:
+        bench = Bench(qtbot, ramp_volume(), kind=AngleTool)
+        bare = array_of(picture_of(bench.view))
+        for at in [(30, 5), (10, 5)][:clicks]:
+            bench.click(*at)
+        assert drawn_at(bench.view, bare, 30, 5)
+        assert key(bench.view, Qt.Key_Escape) and not drawn_at(bench.view, bare, 30, 5)
+        bench.click(20, 15)
+        bench.click(20, 5)
+        assert bench.document.rulers == {}
+
+    def test_a_double_click_still_asks_for_the_whole_area_and_leaves_no_point(self, qtbot) -> None:
+        bench = Bench(qtbot, ramp_volume(), kind=AngleTool)
+        asked = []
+        bench.view.maximise_requested.connect(lambda: asked.append(1))
+        at = place(bench.view, 20, 10)
+        bench.click(20, 10)
+        QTest.mouseDClick(bench.view, Qt.LeftButton, Qt.NoModifier, QPoint(*map(round, at)))
+        assert asked == [1] and not key(bench.view, Qt.Key_Escape)
+
+    def test_quick_clicks_on_places_apart_are_points(self, qtbot) -> None:
+        bench = Bench(qtbot, ramp_volume(), kind=AngleTool)
+        bench.click(30, 5)
+        for at in ((10, 5), (20, 15)):
+            there = QPoint(*map(round, place(bench.view, *at)))
+            QTest.mouseDClick(bench.view, Qt.LeftButton, Qt.NoModifier, there)
+        assert len(bench.document.rulers) == 1
+
     def test_its_corner_can_be_moved_by_either_tool(self, qtbot) -> None:
         bench = Bench(qtbot, ramp_volume(), kind=AngleTool)
         bench.drag((30, 5), (10, 5))
@@ -193,6 +240,13 @@ class TestAngle:
         assert bench.document.rulers == {}
         bench.click(10, 20)
         assert len(bench.document.rulers) == 1
+
+
+def drawn_at(view, bare: np.ndarray, x: float, y: float) -> bool:
+    """Whether anything is painted over the bare picture right at a shown point."""
+    column, row = (round(v) for v in place(view, x, y))
+    around = np.s_[row - 2 : row + 3, column - 2 : column + 3]
+    return bool((array_of(picture_of(view))[around] != bare[around]).any())
 
 
 def amber(view) -> int:

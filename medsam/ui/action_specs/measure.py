@@ -25,7 +25,7 @@ def specs() -> list[Spec]:
             translate("Actions", "&Angle"),
             "mdi6.angle-acute",
             ("Shift+V",),
-            translate("Actions", "Measure an angle: drag the first side, click where the second one ends"),
+            translate("Actions", "Measure an angle: click an end, the corner and the other end"),
             True,
         ),
         Spec(

@@ -129,8 +129,10 @@ class RulerLayer(QObject):
         return Ruler(ruler_id, view.frame.axis, view.index, places)
 
     def words(self, view: SliceView, points: Points) -> str:
-        """The measure of a line of two points or an angle of three."""
+        """The measure of a line of two points or an angle of three; a lone point has none."""
         assert view.volume is not None
+        if len(points) < 2:
+            return ""
         ruler, geometry = self.stored(view, points), view.volume.geometry
         if ruler.is_angle:
             return painting.angle_words(ruler_angle(ruler, geometry))

@@ -46,7 +46,7 @@ def paint_ruler(painter: QPainter, points: Sequence[QPointF], text: str, *, sele
 
     Args:
         painter: In logical pixels of the view.
-        points: In the view; the corner of an angle in the middle.
+        points: In the view; the corner of an angle in the middle; one point while nothing else is set.
         text: The measure; "" while there is none.
         selected: With handles.
     """
@@ -57,7 +57,7 @@ def paint_ruler(painter: QPainter, points: Sequence[QPointF], text: str, *, sele
             painter.drawLine(start, end)
         if len(points) == 2:
             _paint_ends(painter, points[0], points[1])
-        else:
+        elif len(points) == 3:
             _paint_arc(painter, points)
     if selected:
         for point in points:

@@ -1,4 +1,4 @@
-"""The angle tool: draw one side, then point to the end of the other."""
+"""The angle tool: three clicks, or draw one side and point to the end of the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui.canvas.ruler_layer import Points, RulerLayer
+from medsam.ui.canvas.ruler_layer import Point, Points, RulerLayer
 from medsam.ui.canvas.tools.base import MouseInfo
 from medsam.ui.canvas.tools.ruler import RulerTool
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Side:
-    """The first side of an angle whose second is being drawn: its slice, its end and the corner."""
+    """What is there of an angle: its slice, the end of its first side and, if it is known, the corner."""
 
     view: SliceView
     index: int
@@ -29,9 +29,9 @@ class _Side:
 class AngleTool(RulerTool):
     """As the ruler tool, but what it draws has a corner.
 
-    A drag draws the first side, from its end to the corner. The second side
-    then follows the mouse until a click; Esc gives both up, and so does
-    another slice.
+    Clicks set the end of the first side, the corner and the end of the second
+    side; a line follows the mouse between them. A drag draws the first side
+    at once. Esc gives up what is there, and so does another slice.
     """
 
     def __init__(self, layer: RulerLayer, parent: QObject | None = None) -> None:
@@ -57,25 +57,51 @@ class AngleTool(RulerTool):
         side = self._open_side(view)
         if side is None:
             return super().mouse_release(view, mouse)
-        corner = view.shown_to_view(*side.points[1])
-        if (mouse.position - corner).manhattanLength() >= QApplication.startDragDistance():
-            points = self._follow(view, mouse)
-            self._give_up()
-            self.drawn.emit(view, points)
+        if self._is_apart(view, side, mouse):
+            self._add(view, self._follow(view, mouse))
         return True
 
+    def double_click(self, view: SliceView, mouse: MouseInfo) -> bool:
+        """See ``Tool``. On the point that was just set it means the view; elsewhere it is a quick click."""
+        side = self._open_side(view)
+        if side is None:
+            return False
+        if self._is_apart(view, side, mouse):
+            self._add(view, self._follow(view, mouse))
+            return True
+        if len(side.points) == 1:
+            self._give_up()
+            return False
+        return True
+
+    def _is_apart(self, view: SliceView, side: _Side, mouse: MouseInfo) -> bool:
+        """Whether the mouse is far enough from the last point to mean another one."""
+        last = view.shown_to_view(*side.points[-1])
+        return (mouse.position - last).manhattanLength() >= QApplication.startDragDistance()
+
+    def _add(self, view: SliceView, points: Points) -> None:
+        """The corner is known now, or the whole."""
+        if len(points) < 3:
+            self._fresh(view, points)
+            return
+        self._give_up()
+        self.drawn.emit(view, points)
+
     def mouse_leave(self, view: SliceView) -> None:
-        """See ``Tool``. Only the first side stays while the mouse is elsewhere."""
+        """See ``Tool``. Only what was set stays while the mouse is elsewhere."""
         side = self._open_side(view)
         if side is not None:
             self.layer.set_live(view, None, side.points)
+
+    def _clicked(self, view: SliceView, at: Point) -> None:
+        self._fresh(view, (at,))
 
     def _fresh(self, view: SliceView, points: Points) -> None:
         self._side = _Side(view, view.index, points)
         self.layer.set_live(view, None, points)
 
     def _follow(self, view: SliceView, mouse: MouseInfo) -> Points:
-        """The second side ends at the mouse."""
+        """The side that is being drawn ends at the mouse."""
         assert self._side is not None
         points = (*self._side.points, view.transform.clamped_point(mouse.x, mouse.y))
         self.layer.set_live(view, None, points)

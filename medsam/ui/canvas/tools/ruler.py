@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui.canvas.ruler_layer import Points, RulerLayer
+from medsam.ui.canvas.ruler_layer import Point, Points, RulerLayer
 from medsam.ui.canvas.tools.base import MouseInfo, Tool
 
 if TYPE_CHECKING:
@@ -126,11 +126,15 @@ class RulerTool(Tool):
         if not drag.is_real:
             if drag.ruler_id is None:
                 self.layer.select(None)
+                self._clicked(view, drag.start)
         elif drag.ruler_id is None:
             self._fresh(view, drag.points)
         elif drag.points != drag.before:
             self.adjusted.emit(view, drag.points, drag.ruler_id)
         return True
+
+    def _clicked(self, view: SliceView, at: Point) -> None:
+        """Free ground was clicked."""
 
     def _fresh(self, view: SliceView, points: Points) -> None:
         """A line was drawn on free ground."""
