@@ -1,133 +1,437 @@
-"""How long a slice change takes, from the wheel's step to the painted pane.
+"""Does looking cost anything: is every frame ready in time, also while the worker encodes?
 
-Scrolls a labelled CT-like volume through real ``SliceView`` widgets on the
-offscreen platform: slice through the window to 8 bit, labels, outlines,
-crosshair and captions. The yardstick, measured in the same run, is Qt drawing
-one ready image of the same size into the same widget's area, smoothly scaled.
-The column "CPU" counts only this program's own work, so a busy machine does
-not spoil it.
+    python -m benchmarks.scroll [--size 512] [--frames 180] [--without-encoder] [--json]
 
-    python -m benchmarks.scroll [--size 512] [--slices 120] [--view 800] [--json]
+The real window (offscreen, or on the display there is) with a labelled scan of
+512 x 512 x 512 int16 voxels in three linked panes, and real events, 60 a
+second: the wheel in each plane, Shift+move (the crosshair, and with it the
+slices of the other two panes), a drag of the window, another opacity, a dab of
+the brush, a mask that arrives. Everything that hangs on an event counts:
+strips, status line, statistics, requests for encodings ahead. First quiet,
+then while a worker process encodes one slice after another with a ViT-B of
+random weights.
+
+A frame's time runs from the moment its event was due until all panes are
+painted; a frame is late if that takes more than 1/60 s. "CPU" is the time of
+the window's thread alone, which other programs of a busy machine do not
+spoil. The yardstick is Qt drawing one ready image into the axial pane.
+"painted" is the share of the panes' pixels that a frame painted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if not os.environ.get("DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PyQt5.QtCore import QRectF
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSettings, Qt
+from PyQt5.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.document import Annotation
+from benchmarks._phantoms import phantom
+from benchmarks._rows import Row, tell
+from medsam.document import ChangeLabel, SetVoxels
+from medsam.engine.jobs import Priority, SliceProgress, SliceState
+from medsam.intensity import Window
 from medsam.ui.canvas.slice_view import SliceView
-from medsam.volume import Plane, Volume
+from medsam.ui.errors import Presenter
+from medsam.ui.garbage import Collector
+from medsam.ui.main_window import MainWindow
+from medsam.ui.theme import Theme
+from medsam.volume import Plane
+from tests.fakes import FakeEngine
 
-FRAME_MS = 1000 / 60
+FRAME = 1 / 60
+SIZES = ((1366, 768), (1920, 1160))
+"""Of the window: a small laptop's screen, and what a desktop of Full HD or a little more leaves."""
 
-
-def phantom(size: int, slices: int) -> tuple[Volume, Annotation]:
-    """A noisy int16 volume (size, size, slices) with three ellipsoids as labels."""
-    rng = np.random.default_rng(0)
-    array = np.asfortranarray(rng.normal(0, 60, (size, size, slices)).astype(np.int16))
-    labels = np.zeros(array.shape, np.uint16, order="F")
-    i, j = np.ogrid[:size, :size]
-    for number, (x, y, radius) in enumerate(
-        ((0.35, 0.45, 0.18), (0.68, 0.6, 0.1), (0.5, 0.8, 0.08)), start=1
-    ):
-        disc = (i - x * size) ** 2 + (j - y * size) ** 2 < (radius * size) ** 2
-        array[disc] += 120
-        labels[disc] = number
-    volume = Volume(array, np.diag([-0.7, -0.7, 1.5, 1.0]), modality="CT", name="benchmark")
-    return volume, Annotation(volume, labels)
+NOTCH = 120
+PATIENCE = 600.0
+FIRST = 8
+"""Frames that are not counted: what is made once, is made there."""
 
 
-def time_each(action: Callable[[int], None], count: int) -> np.ndarray:
-    """Milliseconds of ``action(n)``, after three rounds to warm up: (count, 2), wall clock and CPU."""
-    for n in range(3):
-        action(n)
-    taken = []
-    for n in range(count):
-        begin, cpu = time.perf_counter(), time.process_time()
-        action(n)
-        taken.append((time.perf_counter() - begin, time.process_time() - cpu))
-    return np.array(taken) * 1000
+@dataclass(frozen=True)
+class Frames:
+    """What the frames of one kind of event took, in milliseconds.
+
+    Attributes:
+        median, p99: On the clock, from the moment the event was due.
+        cpu, cpu_p99: Of the window's thread.
+        late: Share that took more than 1/60 s.
+        painted: Median share of the panes' pixels that were painted.
+    """
+
+    median: float
+    p99: float
+    cpu: float
+    cpu_p99: float
+    late: float
+    painted: float
+
+    @classmethod
+    def of(cls, clock: list[float], cpu: list[float], painted: list[float]) -> Frames:
+        """Sum up seconds and shares, one a frame."""
+        wall, own = np.array(clock) * 1000, np.array(cpu) * 1000
+        late = float((wall > FRAME * 1000).mean())
+        return cls(*_middle_and_end(wall), *_middle_and_end(own), late, float(np.median(painted)))
 
 
-def measure(size: int, slices: int, side: int) -> dict[str, dict[str, float]]:
-    """Median and 99th percentile in ms for the yardstick and for each plane."""
-    volume, annotation = phantom(size, slices)
+def _middle_and_end(values: np.ndarray) -> tuple[float, float]:
+    return float(np.median(values)), float(np.percentile(values, 99))
+
+
+class PaintWatch(QObject):
+    """Adds up the pixels that panes are asked to paint."""
+
+    def __init__(self, views: list[SliceView]) -> None:
+        super().__init__()
+        self.pixels = 0
+        for view in views:
+            view.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Count; hold nothing up."""
+        if isinstance(event, QPaintEvent):
+            rects = event.region().rects() if event.region().rectCount() else [event.rect()]
+            self.pixels += sum(rect.width() * rect.height() for rect in rects)
+        return False
+
+
+class Eyes:
+    """A window with a scan, and a user who looks at it.
+
+    Attributes:
+        window: The real one.
+        encoded: Slices that the worker has finished.
+    """
+
+    def __init__(self, app: QApplication, size: int, model: Path | None) -> None:
+        """Open the window and the scan; with a model, start its worker and load it."""
+        self.app, self.encoded = app, 0
+        engine = None if model is not None else lambda on_message: FakeEngine(on_message)
+        name = str(model) if model is not None else None
+        self.window: Any = MainWindow(Theme(app), Presenter(), model=name, engine=engine)
+        self.window.resize(*SIZES[0])
+        self.window.show()
+        if model is not None:
+            self._wait(lambda: self.window.bridge.model is not None, "The model was not loaded")
+        _, annotation = phantom(size, size)
+        self.annotation = annotation
+        self.window.session.open(annotation, None, Window(60, 400))
+        self.window.bridge.progressed.connect(self._count)
+        self.views: list[SliceView] = self.window.view.views
+        self.watch = PaintWatch(self.views)
+        self.settle()
+
+    def settle(self, seconds: float = 0.5) -> None:
+        """Let everything happen that is queued or soon due."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.turn()
+            time.sleep(0.005)
+
+    def turn(self) -> None:
+        """One turn of the event loop: what is queued, and the paints that follow from it."""
+        self.app.processEvents()
+        self.app.sendPostedEvents()
+        self.app.processEvents()
+
+    def keep_encoding(self) -> None:
+        """Ask for every slice, and wait until the worker is at the second one."""
+        bridge, view = self.window.bridge, self.view(Plane.AXIAL)
+        assert view.frame is not None
+        for index in range(view.frame.count):
+            bridge.client.encode(bridge.key(view.frame.axis, index, self.window.view.window), Priority.REST)
+        self._wait(lambda: self.encoded > 0, "No slice was encoded")
+
+    def encoding_seconds(self, seconds: float) -> float:
+        """Seconds a slice while nobody does anything for some time; infinite if none was finished."""
+        before = self.encoded
+        self.settle(seconds)
+        return seconds / (self.encoded - before) if self.encoded > before else math.inf
+
+    def view(self, plane: Plane) -> SliceView:
+        """The pane of a plane."""
+        return self.window.area.panes[plane].view
+
+    def close(self) -> None:
+        """End the worker and the window."""
+        self.window.close_unasked()
+        self.window.deleteLater()
+        self.app.sendPostedEvents(None, QEvent.DeferredDelete)
+
+    def time_frames(self, act: Callable[[int], None], count: int) -> Frames:
+        """Do ``act(n)`` 60 times a second; each is a frame with all that follows from it."""
+        clock, cpu, painted = [], [], []
+        whole = sum(view.width() * view.height() for view in self.views if view.isVisible())
+        due = time.perf_counter() + FRAME
+        for n in range(FIRST + count):
+            self.turn()
+            time.sleep(max(due - time.perf_counter(), 0.0))
+            own, self.watch.pixels = time.thread_time(), 0
+            act(n)
+            self.turn()
+            now = time.perf_counter()
+            if n >= FIRST:
+                clock.append(now - due)
+                cpu.append(time.thread_time() - own)
+                painted.append(self.watch.pixels / whole)
+            # Nothing queues up behind a late frame: a hand goes on from what it sees.
+            due = max(due + FRAME, now)
+        return Frames.of(clock, cpu, painted)
+
+    def _count(self, message: SliceProgress) -> None:
+        self.encoded += message.state is SliceState.READY
+
+    def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
+        end = time.perf_counter() + PATIENCE
+        while not condition():
+            if time.perf_counter() > end:
+                self.window.close_unasked()
+                sys.exit(f"{complaint} within {PATIENCE:.0f} s.")
+            self.turn()
+            time.sleep(0.01)
+
+
+# --- what the user does --------------------------------------------------------------------------------
+
+
+def turn_wheel(view: SliceView, steps: int) -> None:
+    """Notches of the wheel over the middle of a pane."""
+    at = QPointF(view.rect().center())
+    screen = QPointF(view.mapToGlobal(QPoint(0, 0))) + at
+    event = QWheelEvent(
+        at, screen, QPoint(), QPoint(0, NOTCH * steps), Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False
+    )
+    QApplication.sendEvent(view, event)
+
+
+def send(
+    view: SliceView,
+    kind: QEvent.Type,
+    at: QPointF,
+    button: Qt.MouseButton = Qt.NoButton,
+    held: Qt.MouseButtons | Qt.MouseButton = Qt.NoButton,
+    keys: Qt.KeyboardModifier = Qt.NoModifier,
+) -> None:
+    """A mouse event over a place of a pane."""
+    screen = QPointF(view.mapToGlobal(at.toPoint()))
+    QApplication.sendEvent(view, QMouseEvent(kind, at, screen, button, held, keys))
+
+
+def round_way(view: SliceView, n: int, reach: float = 0.25) -> QPointF:
+    """Where a hand is that goes round the middle of the picture in some 100 frames."""
+    h, w = view.frame.shape_hw if view.frame is not None else (1, 1)
+    turn = n * 0.063
+    return view.shown_to_view(w * (0.5 + reach * math.cos(turn)), h * (0.5 + reach * math.sin(turn)))
+
+
+Act = Callable[[int], None]
+
+
+@contextmanager
+def scrolling(eyes: Eyes, plane: Plane) -> Iterator[Act]:
+    """The wheel, from a fifth of the way on, a slice a frame."""
+    view = eyes.view(plane)
+    view.entered.emit()
+    view.set_index((view.frame.count if view.frame else 0) // 5)
+    eyes.settle(0.1)
+    yield lambda n: turn_wheel(view, view.upwards)
+
+
+@contextmanager
+def pointing(eyes: Eyes, plane: Plane) -> Iterator[Act]:
+    """Shift+move: the crosshair goes round, and the other two panes show its slices."""
+    view = eyes.view(plane)
+    yield lambda n: send(view, QEvent.MouseMove, round_way(view, n), keys=Qt.ShiftModifier)
+
+
+@contextmanager
+def windowing(eyes: Eyes) -> Iterator[Act]:
+    """A drag with the right button: another window for all panes in each frame."""
+    view = eyes.view(Plane.AXIAL)
+    before = eyes.window.view.window
+    send(view, QEvent.MouseButtonPress, round_way(view, 0), Qt.RightButton, Qt.RightButton)
+    yield lambda n: send(view, QEvent.MouseMove, round_way(view, n, 0.1), held=Qt.RightButton)
+    send(view, QEvent.MouseButtonRelease, round_way(view, 0), Qt.RightButton)
+    assert eyes.window.view.window != before, "the drag changed the window"
+    eyes.window.view.set_window(before)
+
+
+@contextmanager
+def fading(eyes: Eyes) -> Iterator[Act]:
+    """Another opacity of a label in each frame, as its slider makes it."""
+    label = eyes.annotation.labels.get(1)
+
+    def fade(n: int) -> None:
+        opacity = 0.3 + 0.4 * (n % 50) / 50
+        eyes.annotation.apply(ChangeLabel(replace(label, opacity=opacity), "opacity"))
+
+    yield fade
+    eyes.annotation.apply(ChangeLabel(label, "opacity"))
+
+
+@contextmanager
+def brushing(eyes: Eyes) -> Iterator[Act]:
+    """A stroke of the brush of 10 mm, a dab a frame."""
+    view = eyes.view(Plane.AXIAL)
+    eyes.window.view.choose_tool("brush")
+    eyes.window.painting.settings.set_diameter(10.0)
+    send(view, QEvent.MouseButtonPress, round_way(view, 0), Qt.LeftButton, Qt.LeftButton)
+    yield lambda n: send(view, QEvent.MouseMove, round_way(view, n), held=Qt.LeftButton)
+    send(view, QEvent.MouseButtonRelease, round_way(view, 0), Qt.LeftButton)
+    eyes.window.session.undo.jump(0)
+    eyes.window.view.choose_tool("crosshair")
+
+
+@contextmanager
+def masking(eyes: Eyes) -> Iterator[Act]:
+    """A mask of a tenth of the slice's sides enters the document, elsewhere in each frame."""
+    view, annotation = eyes.view(Plane.AXIAL), eyes.annotation
+    side = max(annotation.volume.shape[0] // 10, 1)
+    before = annotation.label_map[:, :, view.index].copy()
+
+    def arrive(n: int) -> None:
+        x, y = (side * (2 + (n * step) % 6) for step in (1, 5))
+        region = (slice(x, x + side), slice(y, y + side), slice(view.index, view.index + 1))
+        annotation.apply(SetVoxels(region, np.full((side, side, 1), 1 + n // 6 % 2, np.uint16)))
+
+    yield arrive
+    whole = (slice(None), slice(None), slice(view.index, view.index + 1))
+    annotation.apply(SetVoxels(whole, before[..., None]))
+
+
+# --- the measurement -----------------------------------------------------------------------------------
+
+
+def yardstick(size: int, view: SliceView, count: int) -> Frames:
+    """One ready image drawn into the view's area."""
     picture = QImage(size, size, QImage.Format_RGB32)
     picture.fill(0x808080)
-    canvas = QImage(side, side, QImage.Format_RGB32)
-
-    def draw_ready_image(_: int) -> None:
+    canvas = QImage(view.size(), QImage.Format_RGB32)
+    side = min(view.width(), view.height())
+    clock, cpu = [], []
+    for _ in range(count):
+        begin, own = time.perf_counter(), time.thread_time()
         painter = QPainter(canvas)
         painter.setRenderHint(QPainter.SmoothPixmapTransform)
         painter.drawImage(QRectF(0, 0, side, side), picture)
         painter.end()
+        clock.append(time.perf_counter() - begin)
+        cpu.append(time.thread_time() - own)
+    return Frames.of(clock, cpu, [side * side / (view.width() * view.height())] * count)
 
-    results = {"one ready image": time_each(draw_ready_image, slices)}
-    for plane in Plane:
-        view = SliceView()
-        view.resize(side, side)
-        view.set_scene(volume, plane, annotation)
-        view.set_crosshair((size / 2, size / 2, slices / 2))
-        view.show()
-        QApplication.processEvents()
 
-        def step(n: int, view: SliceView = view) -> None:
-            view.set_index(n)
-            view.repaint()
+def measure(eyes: Eyes, size: int, count: int) -> dict[str, Frames]:
+    """Every kind of event in every size of the window."""
+    results: dict[str, Frames] = {}
+    for width, height in SIZES:
+        eyes.window.resize(width, height)
+        eyes.window.view.choose_tool("crosshair")
+        eyes.settle()
+        where = f"{width} x {height}"
+        results[f"{where}: one ready image"] = yardstick(size, eyes.view(Plane.AXIAL), count)
+        kinds = {f"slice, {plane.value}": scrolling(eyes, plane) for plane in Plane}
+        kinds |= {f"crosshair, {plane.value}": pointing(eyes, plane) for plane in Plane}
+        kinds |= {"window drag": windowing(eyes), "opacity": fading(eyes)}
+        kinds |= {"brush dab": brushing(eyes), "mask": masking(eyes)}
+        for name, kind in kinds.items():
+            with kind as act:
+                results[f"{where}: {name}"] = eyes.time_frames(act, count)
+            eyes.settle(0.1)
+    return results
 
-        results[f"slice change, {plane.value}"] = time_each(step, view.frame.count if view.frame else 0)
 
-        def cross(n: int, view: SliceView = view) -> None:
-            view.set_crosshair((n, n, n))
-            view.repaint()
+def random_vit(folder: Path) -> Path:
+    """A checkpoint of ViT-B with random weights, made by another process: the window has no torch in it."""
+    code = "import sys, pathlib; from benchmarks.box_through_worker import random_vit as make;"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code} print(make(pathlib.Path(sys.argv[1])))", str(folder)],
+        check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).resolve().parent.parent,
+    )  # fmt: skip
+    return Path(done.stdout.split("\n")[-2])
 
-        results[f"crosshair move, {plane.value}"] = time_each(cross, slices)
-        view.close()
-        view.set_scene(None)
-    yardstick = np.median(results["one ready image"], axis=0)
-    return {
-        name: {
-            "median_ms": float(np.median(taken[:, 0])),
-            "p99_ms": float(np.percentile(taken[:, 0], 99)),
-            "cpu_median_ms": float(np.median(taken[:, 1])),
-            "cpu_in_ready_images": float(np.median(taken[:, 1]) / yardstick[1]),
-            "late_frames": float((taken[:, 0] > FRAME_MS).mean()),
-        }
-        for name, taken in results.items()
-    }
+
+def ask(app: QApplication, size: int, count: int, folder: Path | None) -> dict[str, dict[str, Frames]]:
+    """The measurements while nothing is encoded, and, with a folder for the weights, while slices are."""
+    eyes = Eyes(app, size, None)
+    results = {"quiet": measure(eyes, size, count)}
+    eyes.close()
+    if folder is not None:
+        eyes = Eyes(app, size, random_vit(folder))
+        eyes.keep_encoding()
+        alone = eyes.encoding_seconds(10.0)
+        before, begin = eyes.encoded, time.perf_counter()
+        results["while encoding"] = measure(eyes, size, count)
+        beside = (time.perf_counter() - begin) / max(eyes.encoded - before, 1)
+        print(f"The worker took {alone:.1f} s a slice alone and {beside:.1f} s meanwhile.")
+        eyes.close()
+    return results
+
+
+def rows_of(results: dict[str, dict[str, Frames]]) -> list[Row]:
+    """The 99th percentiles beside one frame of 60."""
+    shown = f"{FRAME * 1000:.1f} ms"
+    return [
+        Row(
+            f"{name}, {when}, 99 %", f"{frames.p99:.1f} ms", shown, "one frame of 60",
+            frames.p99 / 1000 / FRAME, aim=1.0,
+        )
+        for when, figures in results.items()
+        for name, frames in figures.items()
+        if "ready image" not in name
+    ]  # fmt: skip
+
+
+def show(results: dict[str, dict[str, Frames]]) -> None:
+    """Print a table."""
+    print(f"{'':36}{'median':>9}{'99 %':>9}{'CPU':>9}{'CPU 99 %':>9}{'late':>7}{'painted':>9}")
+    for when, figures in results.items():
+        print(when)
+        for name, f in figures.items():
+            times = "".join(f"{value:7.1f}ms" for value in (f.median, f.p99, f.cpu, f.cpu_p99))
+            print(f"  {name:34}{times}{f.late:7.1%}{f.painted:9.1%}")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--size", type=int, default=512, help="rows and columns of an axial slice")
-    parser.add_argument("--slices", type=int, default=120, help="axial slices")
-    parser.add_argument("--view", type=int, default=800, help="side of the pane in pixels")
+    parser.add_argument("--size", type=int, default=512, help="voxels along each side of the scan")
+    parser.add_argument("--frames", type=int, default=180, help="counted frames a row")
+    parser.add_argument("--without-encoder", action="store_true", help="only while nothing is encoded")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    app = QApplication([])
-    results = measure(options.size, options.slices, options.view)
-    app.quit()
+    with tempfile.TemporaryDirectory() as folder:
+        # Settings, cases and encodings of this run are nobody else's.
+        for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+            os.environ[f"XDG_{name}_HOME"] = str(Path(folder, name.lower()))
+        os.environ["MEDSAM_EMBEDDINGS"] = str(Path(folder, "embeddings"))
+        QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, folder)
+        app, collector = QApplication([]), Collector()
+        results = ask(app, options.size, options.frames, None if options.without_encoder else Path(folder))
+        collector.stop()
     if options.json:
-        print(json.dumps(results, indent=2))
-        return
-    print(f"{'':28}{'median':>9}{'p99':>9}{'CPU':>9}{'× ready image':>15}{'over 1/60 s':>13}")
-    for name, row in results.items():
         print(
-            f"{name:28}{row['median_ms']:7.1f}ms{row['p99_ms']:7.1f}ms{row['cpu_median_ms']:7.1f}ms"
-            f"{row['cpu_in_ready_images']:14.1f}×{row['late_frames']:12.0%}"
+            json.dumps({when: {k: asdict(f) for k, f in r.items()} for when, r in results.items()}, indent=2)
         )
+    else:
+        show(results)
+    tell(rows_of(results))
 
 
 if __name__ == "__main__":

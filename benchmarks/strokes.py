@@ -28,7 +28,8 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSettings, Qt
 from PyQt5.QtGui import QImage, QMouseEvent, QPainter
 from PyQt5.QtWidgets import QApplication
 
-from benchmarks.scroll import phantom
+from benchmarks._phantoms import phantom
+from benchmarks._rows import Row, tell
 from medsam.intensity import Window
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.errors import Presenter
@@ -153,6 +154,21 @@ def measure(app: QApplication, moves: int) -> dict[str, dict[str, float]]:
     return results
 
 
+def rows_of(results: dict[str, dict[str, float]]) -> list[Row]:
+    """For each case, moves beside one frame and beside one ready image."""
+    rows = []
+    for case, _, _ in CASES:
+        moves = [row for name, row in results.items() if name.startswith(case) and name.endswith("move")]
+        worst, middle = (max(row[key] for row in moves) for key in ("p99_ms", "median_ms"))
+        ready = results[f"{case}: one ready image"]["median_ms"]
+        texts, slowest = (f"{middle:.2g} ms", f"{ready:.2g} ms"), "a move of the slowest brush"
+        rows += [
+            Row.within(f"{slowest}, 99 %, {case}", worst, FRAME_MS, "ms", "one frame of 60"),
+            Row(f"{slowest}, {case}", *texts, "drawing one ready image", middle / ready),
+        ]
+    return rows
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -163,6 +179,7 @@ def main() -> None:
         QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, folder)
         app = QApplication([])
         results = measure(app, options.moves)
+    tell(rows_of(results))
     if options.json:
         print(json.dumps(results, indent=2))
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,6 +88,10 @@ PERCENTILES = (0.5, 99.5)
 """MedSAM's intensity limits for everything but CT and colour, of values above zero."""
 
 _SAMPLE = 4_000_000
+_TABLE_FROM = 65_536
+"""Values from which on a table of all possible ones is quicker than arithmetic."""
+
+_TABLED = (np.dtype(np.uint8), np.dtype(np.int16), np.dtype(np.uint16))
 
 
 def to_uint8(raw: npt.NDArray[Any], window: Window) -> npt.NDArray[np.uint8]:
@@ -102,15 +107,40 @@ def to_uint8(raw: npt.NDArray[Any], window: Window) -> npt.NDArray[np.uint8]:
     """
     if raw.dtype == np.uint8 and window == EIGHT_BIT:
         return np.asarray(raw)
-    if raw.dtype in (np.uint8, np.int16, np.uint16) and raw.size >= 65_536:
-        limits = np.iinfo(raw.dtype)
-        table = _scale(np.arange(limits.min, limits.max + 1, dtype=np.float64), window)
-        # A view as unsigned turns -1 into the last index, so the table is rolled to match.
-        unsigned = raw.view(f"u{raw.dtype.itemsize}")
-        return np.roll(table, limits.min)[unsigned]
+    table = lookup_table(raw.dtype, window) if raw.size >= _TABLE_FROM else None
+    if table is not None:
+        return table.take(as_unsigned(raw))
     values = raw.astype(np.float64)
     np.nan_to_num(values, copy=False, nan=window.low, posinf=window.high, neginf=window.low)
     return _scale(values, window)
+
+
+def lookup_table(dtype: np.dtype[Any], window: Window) -> npt.NDArray[np.uint8] | None:
+    """What ``to_uint8`` makes of every value of an integer type, to be indexed ``as_unsigned``.
+
+    Args:
+        dtype: int16, uint16 or uint8 of this machine's byte order; for any other the answer is None.
+        window: In the unit of the values.
+
+    Returns:
+        (65,536,) or (256,), read-only.
+    """
+    return _table(dtype.kind, dtype.itemsize, window) if dtype in _TABLED else None
+
+
+def as_unsigned(raw: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Integers as indices into a ``lookup_table``; a view."""
+    return raw.view(f"u{raw.dtype.itemsize}")
+
+
+@lru_cache(maxsize=4)
+def _table(kind: str, itemsize: int, window: Window) -> npt.NDArray[np.uint8]:
+    limits = np.iinfo(f"{kind}{itemsize}")
+    table = _scale(np.arange(limits.min, limits.max + 1, dtype=np.float64), window)
+    # A view as unsigned turns -1 into the last index, so the table is rolled to match.
+    table = np.roll(table, limits.min)
+    table.setflags(write=False)
+    return table
 
 
 def _scale(values: npt.NDArray[np.float64], window: Window) -> npt.NDArray[np.uint8]:

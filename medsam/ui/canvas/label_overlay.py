@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from PyQt5 import sip
 from PyQt5.QtCore import QLineF, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from medsam.document import Label
 from medsam.prompts import Box
 from medsam.ui.canvas.outlines import Ids, Outlines, find_outlines, tiles_around
-from medsam.ui.canvas.rendering import argb_image, rect_of
+from medsam.ui.canvas.rendering import argb_image, compact, rect_of
 from medsam.ui.canvas.transform import ViewTransform
 
 Colour = tuple[int, int, int]
@@ -103,15 +104,26 @@ class LabelOverlay:
         self._stale: Rect | None = None
         self.recomputed = 0
 
-    def set_styles(self, styles: Mapping[int, tuple[Any, ...]]) -> None:
-        """How each number looks (``OverlayStyle`` or its values); numbers that are absent are hidden."""
-        self._styles = {number: OverlayStyle(*style) for number, style in styles.items()}
-        self._words[:] = 0
-        self._shown[:] = 0
+    def set_styles(self, styles: Mapping[int, tuple[Any, ...]]) -> bool:
+        """How each number looks (``OverlayStyle`` or its values); numbers that are absent are hidden.
+
+        Returns:
+            Whether any looks otherwise than before.
+        """
+        before, self._styles = self._styles, {n: OverlayStyle(*style) for n, style in styles.items()}
+        if self._styles == before:
+            return False
+        self._words[list(before)] = 0
         for number, style in self._styles.items():
             self._words[number] = premultiplied(style.color, style.opacity) if style.fill else 0
-            self._shown[number] = number
-        self._ids = None
+        if self._styles.keys() != before.keys():
+            self._shown[list(before)] = 0
+            self._shown[list(self._styles)] = list(self._styles)
+            self._ids = None
+        elif self._ids is not None:
+            # Another colour of the same labels: where they lie and end stays.
+            self._pixels = self._words.take(self._ids)
+        return True
 
     def set_picture(self, picture: npt.NDArray[Any] | None, amend: Amend | None = None) -> None:
         """Show another slice, (H, W) of numbers; a view is enough and is read when painting.
@@ -150,6 +162,7 @@ class LabelOverlay:
         picture, shape = self._picture, self._picture.shape
         if self._amend is not None:
             picture = self._amend((0, 0, shape[1], shape[0]), picture)
+        picture = compact(picture)
         # The largest value of a row is found several times faster than whether it has any.
         rows, cols = (np.flatnonzero(picture.max(axis=axis)) for axis in (1, 0))
         x0 = y0 = x1 = y1 = 0
@@ -228,7 +241,7 @@ class LabelOverlay:
             if not style.outline or (style.fill and len(edges) > MOST_LINES):
                 continue
             lines = _view_lines(edges, transform, ratio)
-            painter.setRenderHint(QPainter.Antialiasing, len(lines) <= _MOST_SMOOTH_LINES)
+            painter.setRenderHint(QPainter.Antialiasing, len(edges) <= _MOST_SMOOTH_LINES)
             for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._styles[number].color)):
                 painter.setPen(pen)
                 painter.drawLines(lines)
@@ -247,14 +260,30 @@ def extent(mask: npt.NDArray[np.bool_] | None) -> Rect | None:
     return (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1) if rows.size else None
 
 
-def _view_lines(lines: npt.NDArray[np.int64], transform: ViewTransform, ratio: float) -> list[QLineF]:
+def _view_lines(lines: npt.NDArray[np.int64], transform: ViewTransform, ratio: float) -> Any:
     """Lines in pixel edges as lines of the view, laid on the device's pixel grid."""
     sx, sy = transform.scale_xy
     ox, oy = transform.to_view(0.0, 0.0)
     placed = lines * np.array([sx, sy, sx, sy]) + np.array([ox, oy, ox, oy])
     # A quarter off the grid, a line of one and a half pixels fills one and half-fills one.
     placed = (np.round(placed * ratio) + 0.25) / ratio
-    return [QLineF(*line) for line in placed.tolist()]
+    return _lines_of(placed)
+
+
+def _lines_of(ends: npt.NDArray[np.float64]) -> Any:
+    """(N, 4) of ``x0, y0, x1, y1`` as what ``QPainter.drawLines`` takes.
+
+    An array of Qt's own is filled at once, several times faster than a list of
+    as many objects; PyQt has it since 5.15.7.
+    """
+    make = getattr(sip, "array", None)
+    if make is not None and len(ends):
+        lines = make(QLineF, len(ends))
+        # Where Qt was built for coordinates of another size, the list does it.
+        if memoryview(lines).nbytes == ends.nbytes:
+            np.frombuffer(lines, np.float64).reshape(ends.shape)[...] = ends
+            return lines
+    return [QLineF(*line) for line in ends.tolist()]
 
 
 def _stripes(color: QColor) -> QImage:

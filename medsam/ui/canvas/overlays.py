@@ -7,10 +7,12 @@ zoom. Words come from the caller, already translated.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PyQt5.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
 
 from medsam.volume import Plane, PlaneFrame
 
@@ -27,6 +29,9 @@ PLANE_COLORS = {
 
 _HALO = QColor(0, 0, 0, 190)
 _GAP = 12.0
+_REACH = 3
+"""Logical pixels to each side of a crosshair's line within which its pens stay."""
+
 _PAD = 8.0
 _TINY, _SMALL = 110, 190
 """Logical pixels: a pane narrower or lower than this shows letters only, or no scale bar."""
@@ -115,59 +120,113 @@ def paint_crosshair(
     painter.restore()
 
 
-def paint_letters(painter: QPainter, area: QRectF, frame: PlaneFrame) -> None:
+def crosshair_moved(before: QPointF | None, after: QPointF | None, view: QRect) -> QRegion:
+    """Where ``paint_crosshair`` paints otherwise after a move.
+
+    Args:
+        before, after: Places in the view; None where there is no crosshair.
+        view: The whole view in logical pixels.
+    """
+    region = QRegion()
+    if before == after:
+        return region
+    for at, other in ((before, after), (after, before)):
+        if at is None:
+            continue
+        x, y, open_ = round(at.x()), round(at.y()), math.ceil(_GAP) + _REACH
+        # A line that stays where it is still opens elsewhere.
+        if other is None or at.x() != other.x():
+            region += QRect(x - _REACH, view.top(), 2 * _REACH + 1, view.height())
+            region += QRect(x - open_, y - _REACH, 2 * open_ + 1, 2 * _REACH + 1)
+        if other is None or at.y() != other.y():
+            region += QRect(view.left(), y - _REACH, view.width(), 2 * _REACH + 1)
+            region += QRect(x - _REACH, y - open_, 2 * _REACH + 1, 2 * open_ + 1)
+    return region & view
+
+
+class Writing(NamedTuple):
+    """A text over the picture.
+
+    Attributes:
+        at: Left end of its baseline.
+        area: Nothing of it lies outside.
+    """
+
+    at: QPointF
+    text: str
+    color: QColor
+    font: QFont
+    area: QRect
+
+
+def _writing(at: QPointF, text: str, color: QColor, font: QFont, metrics: QFontMetricsF) -> Writing:
+    size = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
+    room = metrics.height() / 2
+    return Writing(at, text, color, font, size.adjusted(-room, -room, room, room).toAlignedRect())
+
+
+def write(painter: QPainter, writings: Iterable[Writing], dirty: QRegion) -> None:
+    """Draw the texts that reach into the part of the view which is painted."""
+    painter.save()
+    for writing in writings:
+        if dirty.intersects(writing.area):
+            painter.setFont(writing.font)
+            halo_text(painter, writing.at, writing.text, writing.color)
+    painter.restore()
+
+
+def letters(area: QRectF, font: QFont, frame: PlaneFrame) -> list[Writing]:
     """Where the patient's sides lie: left, right, top and bottom edge."""
     left, right, top, bottom = frame.letters
-    font = QFont(painter.font())
+    font = QFont(font)
     font.setBold(True)
     metrics = QFontMetricsF(font)
     rise = metrics.ascent()
     middle_y = area.center().y() + rise / 2 - metrics.descent() / 2
-    painter.save()
-    painter.setFont(font)
-    for letter, x, y in (
-        (left, area.left() + _PAD, middle_y),
-        (right, area.right() - _PAD - metrics.horizontalAdvance(right), middle_y),
-        (top, area.center().x() - metrics.horizontalAdvance(top) / 2, area.top() + _PAD + rise),
-        (
-            bottom,
-            area.center().x() - metrics.horizontalAdvance(bottom) / 2,
-            area.bottom() - _PAD - metrics.descent(),
-        ),
-    ):
-        halo_text(painter, QPointF(x, y), letter, TEXT)
-    painter.restore()
+    return [
+        _writing(QPointF(x, y), letter, TEXT, font, metrics)
+        for letter, x, y in (
+            (left, area.left() + _PAD, middle_y),
+            (right, area.right() - _PAD - metrics.horizontalAdvance(right), middle_y),
+            (top, area.center().x() - metrics.horizontalAdvance(top) / 2, area.top() + _PAD + rise),
+            (
+                bottom,
+                area.center().x() - metrics.horizontalAdvance(bottom) / 2,
+                area.bottom() - _PAD - metrics.descent(),
+            ),
+        )
+    ]
 
 
-def paint_caption(painter: QPainter, area: QRectF, caption: Caption) -> None:
+def corner_texts(area: QRectF, font: QFont, caption: Caption) -> list[Writing]:
     """The corner texts; smaller and fewer in a small pane."""
     if min(area.width(), area.height()) < _TINY:
-        return
-    painter.save()
-    font = QFont(painter.font())
+        return []
+    font = QFont(font)
     if min(area.width(), area.height()) < _SMALL and font.pointSizeF() > 0:
         font.setPointSizeF(font.pointSizeF() * 0.85)
     bold = QFont(font)
     bold.setBold(True)
-    metrics = QFontMetricsF(font)
+    metrics, metrics_of_bold = QFontMetricsF(font), QFontMetricsF(bold)
     left, top = area.left() + _PAD, area.top() + _PAD + metrics.ascent()
     base = area.bottom() - _PAD - metrics.descent()
     # The middle of the upper and the lower edge belongs to a letter.
     room = area.width() / 2 - _PAD - metrics.horizontalAdvance("W")
-    painter.setFont(bold)
-    title = QFontMetricsF(bold).elidedText(caption.title, Qt.ElideRight, room)
-    halo_text(painter, QPointF(left, top), title, caption.title_color)
-    painter.setFont(font)
-    halo_text(painter, QPointF(left, top + metrics.height()), caption.position, TEXT)
+    title = metrics_of_bold.elidedText(caption.title, Qt.ElideRight, room)
+    texts = [
+        _writing(QPointF(left, top), title, caption.title_color, bold, metrics_of_bold),
+        _writing(QPointF(left, top + metrics.height()), caption.position, TEXT, font, metrics),
+    ]
     if metrics.horizontalAdvance(caption.window) <= room:
-        halo_text(painter, QPointF(left, base), caption.window, TEXT)
+        texts.append(_writing(QPointF(left, base), caption.window, TEXT, font, metrics))
     x = area.right() - _PAD - metrics.horizontalAdvance(caption.zoom)
-    halo_text(painter, QPointF(x, base), caption.zoom, TEXT)
-    painter.restore()
+    return [*texts, _writing(QPointF(x, base), caption.zoom, TEXT, font, metrics)]
 
 
-def paint_scale_bar(painter: QPainter, area: QRectF, unit_per_pixel: float, unit: str) -> None:
-    """A bar of a round length above the lower right corner text."""
+def paint_scale_bar(
+    painter: QPainter, area: QRectF, unit_per_pixel: float, unit: str, dirty: QRegion
+) -> None:
+    """A bar of a round length above the lower right corner text, if it reaches into ``dirty``."""
     if min(area.width(), area.height()) < _SMALL:
         return
     metrics = QFontMetricsF(painter.font())
@@ -183,9 +242,8 @@ def paint_scale_bar(painter: QPainter, area: QRectF, unit_per_pixel: float, unit
         )
     painter.restore()
     text = length_text(length, unit)
-    halo_text(
-        painter, QPointF(right - metrics.horizontalAdvance(text), y - 4 - metrics.descent()), text, TEXT
-    )
+    at = QPointF(right - metrics.horizontalAdvance(text), y - 4 - metrics.descent())
+    write(painter, [_writing(at, text, TEXT, painter.font(), metrics)], dirty)
 
 
 def paint_notice(painter: QPainter, area: QRectF, text: str, fraction: float | None) -> None:

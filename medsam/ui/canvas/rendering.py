@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QImage, QPainter
 
-from medsam.intensity import Window, to_uint8
+from medsam.intensity import Window, as_unsigned, lookup_table, to_uint8
 from medsam.prompts import Box
 from medsam.ui.canvas.transform import ViewTransform
 from medsam.volume import Array
@@ -76,6 +77,37 @@ def grey_image(grey: npt.NDArray[np.uint8]) -> QImage:
     grey = np.ascontiguousarray(grey)
     h, w = grey.shape
     return QImage(grey.data, w, h, w, QImage.Format_Grayscale8).convertToFormat(QImage.Format_RGB32)
+
+
+def compact(picture: Array) -> Array:
+    """A picture whose neighbours lie far apart in memory, copied; any other as it is.
+
+    A slice across a volume's fastest axis takes a line of the processor's cache
+    for every pixel: whoever reads it twice had better read a copy.
+    """
+    near = min(abs(stride) for stride in picture.strides[:2]) if picture.size else 0
+    return np.ascontiguousarray(picture) if near > picture.itemsize * picture[0, 0].size else picture
+
+
+def windowed_image(raw: Array, window: Window) -> QImage:
+    """(H, W) raw values through a window: ``grey_image(to_uint8(raw, window))``, in one step where it can."""
+    words = _words(raw.dtype.str, window)
+    if words is None:
+        return grey_image(to_uint8(raw, window))
+    h, w = raw.shape
+    image = QImage(w, h, QImage.Format_RGB32)
+    memory = image.bits()
+    memory.setsize(image.sizeInBytes())
+    # No index is out of the table; "clip" only lets numpy write where the image lies.
+    words.take(as_unsigned(raw), out=np.frombuffer(memory, np.uint32).reshape(h, w), mode="clip")
+    return image
+
+
+@lru_cache(maxsize=4)
+def _words(dtype: str, window: Window) -> npt.NDArray[np.uint32] | None:
+    """The painter's word for every raw value of an integer type; None for other types."""
+    table = lookup_table(np.dtype(dtype), window)
+    return None if table is None else table.astype(np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
 
 
 def colour_image(rgb: npt.NDArray[np.uint8]) -> QImage:
@@ -153,7 +185,7 @@ class SlicePainter:
         """The picture averaged by ``factor``."""
         if factor not in self._reduced:
             assert self._picture is not None
-            self._reduced[factor] = reduced(self._picture, factor)
+            self._reduced[factor] = compact(self._picture) if factor == 1 else reduced(self._picture, factor)
         return self._reduced[factor]
 
     def _render(self, values: Array, factor: int, window: Window | None, wanted: Rect) -> QImage:
@@ -170,7 +202,7 @@ class SlicePainter:
                 self._image = colour_image(part)
             else:
                 assert window is not None, "grey values are seen through a window"
-                self._image = grey_image(to_uint8(part, window))
+                self._image = windowed_image(part, window)
         return self._image
 
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent
+from PyQt5.QtGui import QPainter, QPaintEvent, QRegion
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from medsam.intensity import Window, default_window
 from medsam.prompts import Box
 from medsam.ui.canvas import captions, overlays
+from medsam.ui.canvas.chrome import Chrome
 from medsam.ui.canvas.document_watch import DocumentWatch
 from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
 from medsam.ui.canvas.painting import painting
@@ -64,7 +65,7 @@ class SceneCanvas(ZoomedCanvas):
         self._crosshair: Voxel | None = None
         self._crosshair_visible = True
         self._busy: tuple[str, float | None] | None = None
-        self._layers = SceneLayers()
+        self._layers, self._chrome = SceneLayers(), Chrome()
         self._ink: Ink | None = None
         self._preview_rect: Rect | None = None
         self._marks: list[Callable[[QPainter], None]] = []
@@ -127,8 +128,9 @@ class SceneCanvas(ZoomedCanvas):
         if ijk is not None:
             ijk = (float(ijk[0]), float(ijk[1]), float(ijk[2]))
         if ijk != self._crosshair:
-            self._crosshair = ijk
-            self.update()
+            before, self._crosshair = self._crosshair_at(), ijk
+            if self._crosshair_visible:
+                self.update(overlays.crosshair_moved(before, self._crosshair_at(), self.rect()))
 
     def set_preview(self, mask: npt.NDArray[np.bool_] | None, label_id: int = 0, draft: bool = False) -> None:
         """Lay a mask that is not in the document yet over the slice.
@@ -271,8 +273,8 @@ class SceneCanvas(ZoomedCanvas):
     def _on_document_changed(self, change: Change) -> None:
         if change.kind == "voxels":
             self.refresh(change.region)
-        elif change.kind == "labels":
-            self.refresh()
+        elif change.kind == "labels" and self._annotation is not None and self._set_styles():
+            self._invalidate()
 
     def _show_slice(self) -> None:
         if self._volume is None or self._frame is None:
@@ -293,12 +295,13 @@ class SceneCanvas(ZoomedCanvas):
                 self._amend if self._ink is not None else None,
             )
 
-    def _set_styles(self) -> None:
+    def _set_styles(self) -> bool:
+        """Take the labels' looks over; whether that changes what is seen."""
         assert self._annotation is not None
         labels = tuple(self._annotation.labels)
         if self._shows_hidden(self._ink) and (ink := self._ink) is not None:
             labels = tuple(replace(la, visible=True) if la.id == ink.label_id else la for la in labels)
-        self._layers.labels.set_styles(styles_of(labels))
+        return self._layers.labels.set_styles(styles_of(labels))
 
     def _shows_hidden(self, ink: Ink | None) -> bool:
         """Whether a label is seen only because of the ink: what is drawn must be seen."""
@@ -342,32 +345,34 @@ class SceneCanvas(ZoomedCanvas):
 
     @property
     def overlay_visible(self) -> bool:
-        """Whether labels, preview and marks are shown."""
+        """Whether labels, preview and marks show."""
         return self._layers.overlay_visible
 
     def paint_tool(self, painter: QPainter) -> None:
         """Draw what a tool adds; nothing here."""
 
-    def _paint_chrome(self, painter: QPainter) -> None:
+    def _crosshair_at(self) -> QPointF | None:
+        """Where in the view the crosshair lies, be it shown or not."""
+        if self._crosshair is None or self._frame is None:
+            return None
+        x, y, _ = self._frame.from_voxel(self._crosshair)
+        return self.shown_to_view(x, y)
+
+    def _paint_chrome(self, painter: QPainter, dirty: QRegion) -> None:
         assert self._frame is not None and self._volume is not None
         area = QRectF(self.rect())
-        if self._crosshair is not None and self._crosshair_visible:
-            x, y, _ = self._frame.from_voxel(self._crosshair)
+        at = self._crosshair_at()
+        if at is not None and self._crosshair_visible:
             picture = rect_of(self._transform.picture_box()) & area
             colors = overlays.crosshair_colors(self.plane, self._volume.is_picture)
-            at = self.shown_to_view(x, y)
             overlays.paint_crosshair(painter, at, picture, colors, self.devicePixelRatioF())
         for paint in self._marks:
             painter.save()
             paint(painter)
             painter.restore()
         self.paint_tool(painter)
-        if not self._volume.is_picture:
-            overlays.paint_letters(painter, area, self._frame)
-        caption = captions.caption(self._volume, self._frame, self._index, self.window, self.zoom_factor)
-        overlays.paint_caption(painter, area, caption)
-        unit = "mm" if self._volume.has_scale else "px"
-        overlays.paint_scale_bar(painter, area, self._transform.mm_per_view_pixel, unit)
+        at_what = (self._volume, self._frame, self._index, self.window, self._transform)
+        self._chrome.paint(painter, area, dirty, *at_what)
         if self._busy is not None:
             overlays.paint_notice(painter, area, *self._busy)
 
@@ -391,6 +396,6 @@ class SceneCanvas(ZoomedCanvas):
                 ratio = self.devicePixelRatioF()
                 scene = self._layers.image(self.rect(), ratio, self._transform, self.window)
                 painter.drawImage(QPointF(0, 0), scene)
-                self._paint_chrome(painter)
+                self._paint_chrome(painter, event.region())
             if self.hasFocus():
                 overlays.paint_focus(painter, QRectF(self.rect()))
