@@ -7,6 +7,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QLineEdit
 
 from medsam.document import Label, SetLabels, SetVoxels, default_colour, paint_edit
 from medsam.ui.panels.history_model import COLOURS_ROLE, DONE_ROLE, ENTRY_ROLE, HERE_ROLE, PLACE_ROLE
@@ -140,6 +141,22 @@ def test_the_field_finds_words_places_and_labels(window, panel, states):
     panel.filter.clear()
     panel._find()
     assert panel.model.rowCount() == 10
+
+
+def test_a_new_label_is_told_by_its_name(window, panel):
+    QTest.keyClick(view_of(window), Qt.Key_N)
+    settle()
+    assert rows(panel)[-1] == 'New label "Label 2"'
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "Left kidney")
+    QTest.keyClick(field, Qt.Key_Return)
+    settle()
+    assert rows(panel)[-1] == 'New label "Left kidney"' and panel.model.steps == 1
+    assert 'New label "Left kidney"' in window.actions_["undo"].text().replace("new", "New")
+    panel.filter.setText("kidney")
+    panel._find()
+    assert rows(panel) == ['New label "Left kidney"']
 
 
 def test_another_case_begins_a_new_list(window, panel, states):

@@ -127,7 +127,7 @@ class LabelModel(QAbstractTableModel):
         if label is None or index.column() != NAME or role != Qt.EditRole or name in ("", label.name):
             return False
         if label.id == self._unnamed:
-            return self._change_label(replace(label, name=name), self.tr("new label"), ("new", label.id))
+            return self._change_label(replace(label, name=name), self._added_text(name), ("new", label.id))
         return self.change(index.row(), text=self.tr("rename label"), name=name)
 
     def change(self, row: int, *, text: str, merge: bool = False, **fields: Any) -> bool:
@@ -167,11 +167,14 @@ class LabelModel(QAbstractTableModel):
         colour = next(c for c in map(default_colour, range(1, 65_537)) if c not in used)
         label = Label(number, label_name(number), colour)
         key = ("new", number)
-        added = self._push(lambda a: AddLabel(label, text=self.tr("new label")), key)
+        added = self._push(lambda a: AddLabel(label, text=self._added_text(label.name)), key)
         if added:
             annotation.set_active_label(number)
             self._unnamed = number
         return added
+
+    def _added_text(self, name: str) -> str:
+        return self.tr('new label "{0}"').format(name)
 
     def end_naming(self) -> None:
         """The name of the label that was added last is settled: the next one is a step of its own."""
