@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import torch
 
 from medsam.errors import ModelError, PromptError
 from medsam.inference.candidates import MOST, Candidates, choose, jittered
+from medsam.model.card import exact_products, is_out_of_memory, release
 from medsam.prompts import MaskPrompt, Points, Prompts
 
 if TYPE_CHECKING:
@@ -22,12 +24,17 @@ if TYPE_CHECKING:
 Picture = npt.NDArray[np.uint8]
 Logits = npt.NDArray[np.float32]
 Check = Callable[[], None]
+T = TypeVar("T")
 
 MOST_POINTS = 1000
 """More points on one object than a hand makes, and than attention has memory for."""
 
 SURE = 32.0
 """A logit as good as infinite."""
+
+_CPU = torch.device("cpu")
+
+_log = logging.getLogger("medsam.engine.card")
 
 _NAMES = {"box": "a box", "points": "points", "mask": "a previous mask"}
 
@@ -72,9 +79,18 @@ class Prediction:
 
 
 class Predictor(ABC):
-    """``set_image`` once a slice, then ``predict`` as often as wanted."""
+    """``set_image`` once a slice, then ``predict`` as often as wanted.
+
+    Attributes:
+        device: Where the network is. It leaves a card whose memory does not do.
+        news: What changed by itself since somebody last emptied this, for the
+            user; "" if nothing did.
+    """
 
     needs_encoding: bool
+    network: Any
+    at_once = 1
+    """Pictures that ``encode_all`` encodes together at present."""
 
     def __init__(self, loaded: LoadedModel) -> None:
         """Wrap a loaded model; it is used in evaluation mode."""
@@ -82,6 +98,7 @@ class Predictor(ABC):
         self.card = loaded.card
         self.preprocessing = loaded.preprocessing
         self.device = torch.device(loaded.device)
+        self.news = ""
         self._shape_hw: tuple[int, int] | None = None
 
     @abstractmethod
@@ -101,6 +118,25 @@ class Predictor(ABC):
     def is_encoded(self, picture: Picture) -> bool:
         """Whether ``set_image`` of this picture would be quick."""
 
+    def encode_all(
+        self,
+        pictures: Sequence[Picture],
+        check: Check | None = None,
+        done: Callable[[int], None] | None = None,
+    ) -> None:
+        """Make ``set_image`` of several pictures quick; on a card they are encoded together.
+
+        Args:
+            pictures: As for ``set_image``. The present picture may stay or not.
+            check: Called between two batches; may raise, which leaves the rest.
+            done: Called with the number of each picture as it is at hand.
+        """
+        for n, picture in enumerate(pictures):
+            if not self.is_encoded(picture):
+                self.set_image(picture, check)
+            if done is not None:
+                done(n)
+
     def predict(self, prompts: Prompts) -> Prediction:
         """Masks for what the prompts point at on the current picture.
 
@@ -117,7 +153,8 @@ class Predictor(ABC):
         Raises as ``predict`` does, before anything is computed.
         """
         shape_hw = self._shape_of_picture()
-        return self._predict_batch([self.checked(one, shape_hw) for one in prompts], shape_hw)
+        checked = [self.checked(one, shape_hw) for one in prompts]
+        return self._surviving(lambda: self._predict_batch(checked, shape_hw))
 
     def candidates(self, prompts: Prompts, most: int = MOST) -> Candidates:
         """The different masks that one prompt could mean: of several heads, or of boxes about it.
@@ -126,8 +163,42 @@ class Predictor(ABC):
         """
         shape_hw = self._shape_of_picture()
         checked = self.checked(prompts, shape_hw)
-        variants = self._variants(checked, shape_hw) if most > 1 else [checked]
-        return choose(self._predict_batch(variants, shape_hw), most)
+
+        def look() -> list[Prediction]:
+            variants = self._variants(checked, shape_hw) if most > 1 else [checked]
+            return self._predict_batch(variants, shape_hw)
+
+        return choose(self._surviving(look), most)
+
+    def _surviving(self, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, whatever room a card has for it: tried once more, then on the processor."""
+        for make_room in (self._make_room, self._leave_card):
+            if self.device == _CPU:
+                break
+            try:
+                with exact_products(self.device):
+                    return compute()
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                _log.info("out of memory on %s: %s", self.device, type(error).__name__)
+            # Only here: an error's frames hold what was computed so far.
+            make_room()
+        return compute()
+
+    def _make_room(self) -> None:
+        """Give back what a card's memory holds without need."""
+        release(self.device)
+
+    def _leave_card(self) -> None:
+        """Compute on the processor from now on."""
+        before, self.device = self.device, _CPU
+        self.network.to(_CPU)
+        release(before)
+        self.news = (
+            f"The graphics card has too little memory for {self.card.title}; it computes on the CPU from"
+            " now on. Nothing was lost. Close other programs that use the card, then load the model again."
+        )
 
     @abstractmethod
     def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +20,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from medsam.errors import ModelError
+from medsam.inference.card_encoding import MOST_REPLAYED, Encoding, NotFinite, boxes_replay
 from medsam.inference.embedding_cache import EmbeddingCache, EmbeddingKey
 from medsam.inference.prediction import Check, Picture, Prediction, Predictor
 from medsam.inference.resample import longest_side_shape
@@ -31,6 +33,8 @@ from medsam.inference.transforms import (
     require_picture,
 )
 from medsam.inference.zoom_predictor import ZoomPredictor
+from medsam.model.card import is_card, is_out_of_memory
+from medsam.model.card_graphs import Replay
 from medsam.model.precision import Precision, choose, lay
 from medsam.prompts import Prompts
 
@@ -51,6 +55,9 @@ __all__ = [
 _MOST_KEYS = 4096
 """Pictures whose cache keys are remembered: a few hundred bytes each."""
 
+_PREPARING = 4
+"""Threads that prepare the pictures of a batch: most of it is NumPy's, which lets others run."""
+
 
 class EmbeddingPredictor(Predictor):
     """A network of the SAM family: image encoder once, then prompt encoder and mask decoder."""
@@ -62,12 +69,9 @@ class EmbeddingPredictor(Predictor):
     ) -> None:
         """Wrap a SAM-like network; see ``make_predictor``."""
         super().__init__(loaded)
-        self.precision: Precision = "exact"
-        if precision is not None:
-            wanted = choose(precision, self.device.type)
-            self.precision = lay(loaded.network, wanted, self.device.type, keep_weights=False)
         self.cache = EmbeddingCache() if cache is None else cache
         self.network: Any = loaded.network
+        self._wanted = precision
         self._digest = ""
         self._embedding: Tensor | None = None
         self._image_pe: Tensor | None = None
@@ -75,6 +79,20 @@ class EmbeddingPredictor(Predictor):
         self._prepared: tuple[str, Tensor] | None = None
         self._keys: OrderedDict[str, EmbeddingKey] = OrderedDict()
         self._hashed: tuple[Picture, str] | None = None
+        self._settle(precision)
+
+    def _settle(self, precision: str | None) -> None:
+        """Take up work where the network shall be now, in a precision; None leaves it as it is."""
+        self.precision: Precision = "exact"
+        if precision is not None:
+            where = str(self.device)
+            self.precision = lay(self.network, choose(precision, where), where, keep_weights=False)
+        self._encoding = Encoding(self.network, self.card.title, self.device)
+        self._boxes: Replay | None = None
+        self._keys.clear()  # they say the precision
+        self._image_pe = self._side = None
+        if self._embedding is not None:
+            self._embedding = self._embedding.to(self.device)
 
     def set_image(self, picture: Picture, check: Check | None = None) -> None:
         """Encode ``picture`` unless its embedding is at hand already."""
@@ -82,11 +100,12 @@ class EmbeddingPredictor(Predictor):
         digest = self._digest_of(picture)
         if digest == self._digest and self._embedding is not None:
             return
-        key = self._key(picture, digest)
-        embedding = self.cache.get(key)
+        embedding = self.cache.get(self._key(picture, digest))
         if embedding is None:
-            embedding = self.cache.put(key, self._encode(self._input(picture, digest), check))
-        self._note(digest, key)
+            encoded = self._encode(self._input(picture, digest), check)
+            # Only now: the precision may be another than before.
+            embedding = self.cache.put(self._key(picture, digest), encoded)
+        self._note(digest, self._key(picture, digest))
         self._embedding, self._side = embedding.to(self.device), None
         self._digest = digest
         self._shape_hw = (picture.shape[0], picture.shape[1])
@@ -145,17 +164,80 @@ class EmbeddingPredictor(Predictor):
             self._prepared = (digest, encode_input(picture, self.preprocessing))
         return self._prepared[1]
 
-    def _encode(self, network_input: Tensor, check: Check | None) -> Tensor:
-        # On the processor the encoder's own arithmetic holds; a card has it from PyTorch.
-        brief = self.device.type != "cpu" and self.precision != "exact"
-        with torch.inference_mode(), torch.autocast(self.device.type, torch.bfloat16, enabled=brief):
-            embedding = self.network.image_encoder(network_input.to(self.device), check).float()
-            if not bool(torch.isfinite(embedding).all()):
-                raise ModelError(
-                    f"An image embedding holds finite numbers; {self.card.title} gave others on"
-                    f" {self.device.type}. Its file may be damaged: fetch it again, or run on the CPU."
-                )
-        return embedding
+    @property
+    def at_once(self) -> int:  # type: ignore[override]
+        """Pictures that ``encode_all`` encodes together at present."""
+        return self._encoding.batch.now
+
+    def encode_all(
+        self,
+        pictures: Sequence[Picture],
+        check: Check | None = None,
+        done: Callable[[int], None] | None = None,
+    ) -> None:
+        """See ``Predictor``; embeddings go to the cache, and the present picture stays."""
+        if not is_card(self.device):
+            super().encode_all(pictures, check, done)
+            return
+        tell = done or (lambda n: None)
+        left = list(range(len(pictures)))
+        with ThreadPoolExecutor(_PREPARING) as pool:
+            while left:
+                part, left = left[: self.at_once], left[self.at_once :]
+                prepared = list(pool.map(self._prepare, [pictures[n] for n in part]))
+                missing = [told for told in prepared if told[1] not in self.cache]
+                if missing:
+                    inputs = torch.cat([network_input for _, _, network_input in missing])
+                    for (digest, key, _), row in zip(missing, self._encode(inputs, check), strict=True):
+                        # The precision may be another by now; a view would keep the whole batch.
+                        now = replace(key, precision=self.precision)
+                        self.cache.put(now, row[None].clone())
+                        self._note(digest, now)
+                for n in part:
+                    tell(n)
+
+    def _prepare(self, picture: Picture) -> tuple[str, EmbeddingKey, Tensor]:
+        """A picture's digest, key and network input; from any thread."""
+        require_picture(picture)
+        network_input = encode_input(picture, self.preprocessing)
+        key = EmbeddingKey.of(network_input, self.card.sha256, self.preprocessing, self.precision)
+        return picture_digest(picture), key, network_input
+
+    def _encode(self, inputs: Tensor, check: Check | None) -> Tensor:
+        """(B, 3, S, S) to (B, C, h, w), both on the processor; however little memory a card has left."""
+        if len(inputs) > 1:
+            try:
+                return self._finite(inputs, check)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+            self._encoding.batch.halve(len(inputs))
+            self._make_room()
+            return torch.cat([self._encode(half, check) for half in inputs.chunk(2)])
+        return self._surviving(lambda: self._finite(inputs, check))
+
+    def _finite(self, inputs: Tensor, check: Check | None) -> Tensor:
+        """As ``_encode``; if a card's brief numbers do not reach so far, in exact ones from now on."""
+        try:
+            return self._encoding.run(inputs, check)
+        except NotFinite:
+            if self.precision == "exact" or not is_card(self.device):
+                raise
+        self._wanted = "exact"
+        self._settle("exact")
+        self.news = (
+            f"{self.card.title} needs numbers larger than this graphics card's quick format holds;"
+            " it computes exactly from now on, which takes longer."
+        )
+        return self._encoding.run(inputs, check)
+
+    def _make_room(self) -> None:
+        self._boxes = None
+        self._encoding.make_room()
+
+    def _leave_card(self) -> None:
+        super()._leave_card()
+        self._settle(self._wanted)
 
     def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
         found: dict[int, Prediction] = {}
@@ -191,8 +273,19 @@ class EmbeddingPredictor(Predictor):
             # Boxes about one object share its previous mask: it is embedded once.
             given = given[:1] if all(mask is given[0] for mask in given) else given
             masks = torch.cat([mask_to_input(mask, shape_hw, pp, side) for mask in given]).to(device)
-        sparse, dense = self.network.prompt_encoder(points=points, boxes=boxes, masks=masks)
         several = self.card.candidates > 1
+        if (
+            first.kinds == {"box"}
+            and boxes is not None
+            and is_card(self.device)
+            and len(boxes) <= MOST_REPLAYED
+        ):
+            assert self._embedding is not None
+            if self._boxes is None:
+                self._boxes = boxes_replay(self.network, several, self.device)
+            low_res, scores = self._boxes(self._embedding, boxes)
+            return low_res.float(), scores
+        sparse, dense = self.network.prompt_encoder(points=points, boxes=boxes, masks=masks)
         decoder = self.network.mask_decoder
         if masks is None:
             low_res, scores = decoder.answer(self._look(dense), sparse, several)
@@ -237,7 +330,8 @@ def make_predictor(
         precision: "auto", "exact", "fast" or "fastest" (``medsam.model.precision``)
             for the network's arithmetic. It then only infers: what it was
             loaded with is repacked, and its state cannot be saved. None
-            leaves the network as it is, in float32.
+            leaves the network as it is, in float32. A predictor that has to
+            leave a card chooses anew, and says so in its ``news``.
 
     Raises:
         InputError: If the processor or card cannot compute in that precision.

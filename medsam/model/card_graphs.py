@@ -79,7 +79,7 @@ class Replay:
                 raise RuntimeError("a replay gave something else")
         except Exception as error:
             self.forget()
-            _log.warning("no recording on the card: %s: %s", type(error).__name__, error)
+            _log.info("no recording on the card: %s: %s", type(error).__name__, error)
             return
         self._recorded[shapes] = recording
 
