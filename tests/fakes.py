@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    LookedUp,
+    LookUp,
     MaskAnswer,
     MaskPatch,
     Message,
@@ -108,6 +110,7 @@ class FakeEngine:
         answer: Makes the mask of a request; ``ellipse_mask`` by default.
         says_nothing: Answer "nothing here" to every request, with that mask for a guess.
         precisions: What the processor is said to compute in.
+        encoded_before: Slices (axis, index) that look-ups find, through any window.
         offers: Masks answered where several are wanted: the mask, then ``other_masks``.
     """
 
@@ -145,6 +148,7 @@ class FakeEngine:
         self.kept = EmbeddingsKept(0, "/cache/embeddings", 12, 25_000_000, 8_000_000_000)
         self._volume_id = 0
         self._token = 0
+        self.encoded_before: set[tuple[int, int]] = set()
         self._encoded: set[SliceKey] = set()
         self._waiting: list[Request] = []
         self._lock = threading.RLock()
@@ -189,6 +193,10 @@ class FakeEngine:
     def keep_embeddings(self, max_bytes: int | None = None, *, clear: bool = False) -> int:
         """Answer ``EmbeddingsKept`` from ``kept``, which a test may change."""
         return self._ask(KeepEmbeddings(self._next_token(), max_bytes, clear))
+
+    def look_up(self, slices: Sequence[SliceKey], priority: Priority = Priority.REST) -> int:
+        """Answer ``SliceProgress`` READY for those of ``encoded_before``, then ``LookedUp``."""
+        return self._ask(LookUp(self._next_token(), tuple(slices), priority))
 
     def encode(self, slice: SliceKey, priority: Priority = Priority.VIEW) -> int:
         """Answer ``SliceProgress`` up to READY (nothing with a zoom model)."""
@@ -259,7 +267,7 @@ class FakeEngine:
             self._token += 1
             return self._token
 
-    def _ask(self, request: LoadModel | Encode | Predict | None) -> int:
+    def _ask(self, request: Request | None) -> int:
         if request is not None:
             with self._lock:
                 self.requests.append(request)
@@ -269,7 +277,7 @@ class FakeEngine:
                 self.deliver()
             elif self.mode == "thread":
                 self._wake.put(True)
-        return request.token if request is not None else 0
+        return getattr(request, "token", 0)
 
     def _serve(self) -> None:
         self.on_message(WorkerReady(1, {"fake": "1"}, precisions=self.precisions))
@@ -282,11 +290,20 @@ class FakeEngine:
             self._answer_load(request)
         elif isinstance(request, KeepEmbeddings):
             self._answer_kept(request)
+        elif isinstance(request, LookUp):
+            self._answer_look_up(request)
         elif isinstance(request, Encode):
             if request.slice.volume_id == self._volume_id and self._model().needs_encoding:
                 self._encode(request.slice)
         elif isinstance(request, Predict) and request.slice.volume_id == self._volume_id:
             self._answer_predict(request)
+
+    def _answer_look_up(self, request: LookUp) -> None:
+        for key in request.slices:
+            if key.volume_id == self._volume_id and (key.axis, key.index) in self.encoded_before:
+                self._encoded.add(key)
+                self.on_message(SliceProgress(key, SliceState.READY, 1.0))
+        self.on_message(LookedUp(request.token))
 
     def _answer_kept(self, request: KeepEmbeddings) -> None:
         if request.max_bytes is not None:

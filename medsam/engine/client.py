@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    LookUp,
     Message,
     ModelInfo,
     Predict,
@@ -177,6 +178,11 @@ class EngineClient:
         """Prepare a slice; ``SliceProgress`` tells how it goes."""
         with self._condition:
             return self._ask(Encode(self._ledger.next_token(), slice, priority))
+
+    def look_up(self, slices: Sequence[SliceKey], priority: Priority = Priority.REST) -> int:
+        """Ask which slices were encoded before; ``SliceProgress`` for each that was, then ``LookedUp``."""
+        with self._condition:
+            return self._ask(LookUp(self._ledger.next_token(), tuple(slices), priority))
 
     def predict(
         self,

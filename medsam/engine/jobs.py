@@ -96,6 +96,18 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Say which of some slices were encoded before, in any session; none is encoded for it.
+
+    Answer: SliceProgress with READY for each that was, then LookedUp.
+    """
+
+    token: int
+    slices: tuple[SliceKey, ...]
+    priority: Priority = Priority.REST
+
+
+@dataclass(frozen=True, slots=True)
 class Predict:
     """Turn prompts on a slice into a mask; encodes first where the model must.
 
@@ -209,6 +221,13 @@ class SliceProgress:
     slice: SliceKey
     state: SliceState
     fraction: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Every slice of a look-up was looked at."""
+
+    token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,5 +347,7 @@ class WorkerLost:
     restarting: bool
 
 
-Request = LoadModel | SetVolume | Encode | Predict | KeepEmbeddings | Cancel | Shutdown
-Message = WorkerReady | ModelLoaded | SliceProgress | MaskAnswer | EmbeddingsKept | Failed | WorkerLost
+Request = LoadModel | SetVolume | Encode | LookUp | Predict | KeepEmbeddings | Cancel | Shutdown
+Message = (
+    WorkerReady | ModelLoaded | SliceProgress | LookedUp | MaskAnswer | EmbeddingsKept | Failed | WorkerLost
+)

@@ -14,6 +14,8 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    LookedUp,
+    LookUp,
     MaskAnswer,
     Message,
     ModelInfo,
@@ -25,7 +27,7 @@ from medsam.engine.jobs import (
     SliceState,
 )
 
-Owed = LoadModel | KeepEmbeddings | Encode | Predict
+Owed = LoadModel | KeepEmbeddings | Encode | LookUp | Predict
 
 
 class Ledger:
@@ -70,7 +72,7 @@ class Ledger:
         """What concerned another volume is void."""
         self._volume_id = volume_id
         self._states.clear()
-        self._owed = {t: r for t, r in self._owed.items() if not isinstance(r, (Encode, Predict))}
+        self._owed = {t: r for t, r in self._owed.items() if not isinstance(r, (Encode, LookUp, Predict))}
 
     def accept(self, message: Message) -> bool:
         """Note what a message settles; False if it is stale and must not be shown."""
@@ -78,7 +80,7 @@ class Ledger:
             return self._accept_answer(message)
         if isinstance(message, ModelLoaded):
             return self._accept_model(message)
-        if isinstance(message, EmbeddingsKept):
+        if isinstance(message, (EmbeddingsKept, LookedUp)):
             return self._owed.pop(message.token, None) is not None
         if isinstance(message, Failed):
             return message.token is None or self._owed.pop(message.token, None) is not None

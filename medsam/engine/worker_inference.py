@@ -22,6 +22,8 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    LookedUp,
+    LookUp,
     MaskAnswer,
     MaskPatch,
     Message,
@@ -40,7 +42,7 @@ from medsam.engine.worker_models import Models, is_out_of_memory
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
 from medsam.errors import Cancelled, InputError, MedSAMError, ModelError, PromptError
 from medsam.inference.candidates import Candidates
-from medsam.inference.predictor import Prediction, Predictor
+from medsam.inference.predictor import EmbeddingPredictor, Prediction, Predictor
 from medsam.intensity import EIGHT_BIT, to_uint8
 from medsam.volume import stored_slice
 
@@ -92,6 +94,8 @@ class Inference:
                 self._keep_embeddings(request)
             elif isinstance(request, Encode):
                 self._encode(job, request.slice)
+            elif isinstance(request, LookUp):
+                self._look_for_kept(job, request)
             else:
                 self._predict(job, request)
         except Interrupted:
@@ -164,6 +168,23 @@ class Inference:
             self._usual_steps = watch.steps or self._usual_steps
         self._ready.add(key)
         self._send(SliceProgress(key, SliceState.READY, 1.0))
+
+    def _look_for_kept(self, job: Job, request: LookUp) -> None:
+        """Tell which slices were encoded before, giving way to whatever is more urgent."""
+        predictor = self._models.active if self._models.info is not None else None
+        if isinstance(predictor, EmbeddingPredictor):
+            for key in request.slices[job.looked :]:
+                if job.cancelled or key.volume_id != self._volume_id:
+                    raise Cancelled
+                if self._queue.has_before(job):
+                    raise Interrupted
+                # Not remembered: the pictures that somebody looks at would be forgotten for these.
+                picture = slice_picture(None if self._block is None else self._block.array, key)
+                if key in self._ready or predictor.is_kept(picture):
+                    self._ready.add(key)
+                    self._send(SliceProgress(key, SliceState.READY, 1.0))
+                job.looked += 1
+        self._send(LookedUp(request.token))
 
     def _predict(self, job: Job, request: Predict) -> None:
         started = time.perf_counter()
@@ -252,6 +273,9 @@ class Inference:
                 raise Interrupted
             if isinstance(job.request, KeepEmbeddings):
                 if self._queue.remove(job):
+                    self._carry_out(job)
+            elif isinstance(job.request, LookUp):
+                if job.rank < running.rank and self._queue.remove(job):
                     self._carry_out(job)
             elif job.request.slice == key:
                 # Somebody needs this very slice, maybe sooner: going on serves both.

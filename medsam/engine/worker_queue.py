@@ -2,7 +2,7 @@
 
 The reader thread puts and cancels, the inference thread takes. Order: control
 (volume, model, cache) as it came; then by priority, predictions before encodes of
-the same priority, then by arrival.
+the same priority, look-ups between them, then by arrival.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from medsam.engine.jobs import Encode, KeepEmbeddings, LoadModel, Predict, Priority, SetVolume
+from medsam.engine.jobs import Encode, KeepEmbeddings, LoadModel, LookUp, Predict, Priority, SetVolume
 
-Work = LoadModel | SetVolume | KeepEmbeddings | Encode | Predict
+Work = LoadModel | SetVolume | KeepEmbeddings | Encode | LookUp | Predict
 
 _CONTROL = -1
 
@@ -28,6 +28,7 @@ class Job:
         priority: Of the request, or lower (sooner) once somebody needs it more.
         cancelled: To be ended at the next opportunity.
         drafted: A draft was answered already.
+        looked: Slices of a look-up that were looked at already.
     """
 
     request: Work
@@ -35,15 +36,17 @@ class Job:
     priority: int = field(init=False)
     cancelled: bool = False
     drafted: bool = False
+    looked: int = 0
 
     def __post_init__(self) -> None:
-        work = isinstance(self.request, (Encode, Predict))
+        work = isinstance(self.request, (Encode, LookUp, Predict))
         self.priority = int(self.request.priority) if work else _CONTROL  # type: ignore[union-attr]
 
     @property
     def rank(self) -> tuple[int, int]:
         """Priority and kind: what decides whether one job interrupts another."""
-        return self.priority, int(isinstance(self.request, Encode))
+        kind = 2 if isinstance(self.request, Encode) else int(isinstance(self.request, LookUp))
+        return self.priority, kind
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -139,6 +142,11 @@ class JobQueue:
         with self._condition:
             return sorted(self._waiting, key=lambda job: job.order)
 
+    def has_before(self, job: Job) -> bool:
+        """Whether something waits that goes before a job."""
+        with self._condition:
+            return any(other.order < job.order for other in self._waiting)
+
     def wants(self, slice_key: object) -> bool:
         """Whether a job that waits or runs needs this slice encoded."""
         with self._condition:
@@ -163,11 +171,14 @@ class JobQueue:
             request = job.request
             if isinstance(request, SetVolume):
                 return True
+            if isinstance(request, LookUp):
+                return any(key.volume_id != volume_id for key in request.slices[:1])
             return isinstance(request, (Encode, Predict)) and request.slice.volume_id != volume_id
 
         self._discard(old)
         running = self._running
-        if running is not None and isinstance(running.request, (Encode, Predict)) and old(running):
+        works = running is not None and isinstance(running.request, (Encode, LookUp, Predict))
+        if running is not None and works and old(running):
             running.cancelled = True
 
     def _discard(self, matches: Callable[[Job], bool]) -> list[Job]:

@@ -208,7 +208,7 @@ class EmbeddingFiles:
             self.prune(limited)
 
     def _make_room(self, size: int) -> bool:
-        """Let the least recently used go, if so many bytes more would be too many; False if that is no help."""
+        """Let the least recently used go where so many bytes more are too many; False if that is no help."""
         if self._bytes is None or self._added + size > self._may_add:
             self._look()
         held = (self._bytes or 0) + self._added

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QCoreApplication
 
+from medsam.ui.controllers.kept_slices import KeptSlices
 from medsam.ui.controllers.prefetch import Prefetch
 from medsam.ui.controllers.prepare import PrepareController
 from medsam.ui.controllers.speed import SpeedController
@@ -18,6 +19,7 @@ translate = QCoreApplication.translate
 
 def add_speed(window: MainWindow) -> PrepareController:
     """Add prefetching, "Prepare this volume" and the page "Speed and storage"."""
+    KeptSlices(window.bench)
     prefetch = Prefetch(window.bench, window.slices)
     prepare = PrepareController(window.bench, window.slices, prefetch)
     speed = SpeedController(window.bridge, window.models, window)

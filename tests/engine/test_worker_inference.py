@@ -15,6 +15,8 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    LookedUp,
+    LookUp,
     MaskAnswer,
     Message,
     ModelLoaded,
@@ -525,3 +527,101 @@ def test_slices_that_cannot_be_shown_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=words):
         slice_picture(array, wrong)
+
+
+def look_up(token: int, *indices: int, priority: Priority = Priority.REST) -> LookUp:
+    return LookUp(token, tuple(key(n) for n in indices), priority)
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """A folder for embeddings, in which another session encoded the slices 1 and 4."""
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path))
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(10**9))
+    before = Bench()
+    for n in (1, 4):
+        before.queue.put(Encode(n, key(n), Priority.VIEW))
+    before.run()
+    before.close()
+
+
+def test_a_look_up_finds_what_another_session_encoded_and_encodes_nothing(kept: None) -> None:
+    bench = Bench()
+    bench.run()
+    bench.queue.put(look_up(9, *range(6)))
+    assert story(bench.run()) == [(1, "ready"), (4, "ready"), LookedUp(9)] and bench.steps == 0
+    assert bench.inference.knows(key(4)) and not bench.inference.knows(key(2))
+    bench.queue.put(predict(10, 4))
+    assert story(bench.run()) == [(10, "mask")] and bench.steps == 0, "no draft, no encoding"
+    bench.close()
+
+
+def test_a_damaged_embedding_that_a_look_up_told_ready_is_encoded_at_the_box(kept: None, tmp_path) -> None:
+    bench = Bench()
+    bench.run()
+    bench.queue.put(predict(8, 4))
+    (whole,) = (m for m in bench.run() if isinstance(m, MaskAnswer))
+    for path in tmp_path.rglob("*.emb"):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    later = Bench()
+    later.run()
+    later.queue.put(look_up(9, 4))
+    later.run()
+    later.queue.put(predict(10, 4))
+    sent = later.run()
+    assert story(sent) == [(10, "draft"), (4, "ready"), (10, "mask")] and later.steps == STEPS
+    assert np.array_equal(sent[-1].masks[0].full(), whole.masks[0].full())
+    bench.close()
+    later.close()
+
+
+def test_a_box_goes_before_the_rest_of_a_look_up(kept: None) -> None:
+    bench = Bench()
+    bench.run()
+    send, asked = bench.inference._send, []
+
+    def ask_once(message: Message) -> None:
+        send(message)
+        if not asked and isinstance(message, SliceProgress):
+            asked.append(bench.queue.put(predict(10, 1)))
+
+    bench.inference._send = ask_once
+    bench.queue.put(look_up(9, *range(6)))
+    assert story(bench.run()) == [(1, "ready"), (10, "mask"), (4, "ready"), LookedUp(9)]
+    bench.close()
+
+
+def test_a_look_up_is_answered_beside_an_encoding_that_nobody_waits_for(kept: None) -> None:
+    bench = Bench()
+    bench.run()
+    bench.at_step[1] = lambda: bench.queue.put(look_up(9, *range(6)))
+    bench.queue.put(Encode(1, key(0), Priority.REST))
+    assert story(bench.run()) == [(1, "ready"), (4, "ready"), LookedUp(9), (0, "ready")]
+    bench.at_step[6] = lambda: bench.queue.put(look_up(10, 1))
+    bench.queue.put(Encode(2, key(2), Priority.VIEW))
+    assert story(bench.run()) == [(2, "ready"), (1, "ready"), LookedUp(10)], "the eye goes first"
+    bench.at_step[11] = lambda: bench.queue.put(look_up(11, 1, priority=Priority.VIEW))
+    bench.queue.put(Encode(3, key(3), Priority.VIEW))
+    assert story(bench.run()) == [(1, "ready"), LookedUp(11), (3, "ready")], "unless it looks at this plane"
+    bench.at_step[16] = lambda: bench.queue.put(look_up(12, 1, priority=Priority.VIEW))
+    bench.queue.put(predict(13, 5, draft=False))
+    assert story(bench.run()) == [(5, "ready"), (13, "mask"), (1, "ready"), LookedUp(12)], (
+        "a box waits for none"
+    )
+    bench.close()
+
+
+def test_a_look_up_of_another_volume_or_without_a_model_tells_nothing(kept: None) -> None:
+    bench = Bench()
+    bench.queue.cancel((100,))
+    assert bench.models.info is None
+    bench.queue.put(look_up(9, 1))
+    assert story(bench.run()) == [LookedUp(9)]
+    bench.queue.put(LoadModel(101, "tiny"))
+    bench.run()
+    bench.queue.put(look_up(10, 1))
+    bench.queue.put(SetVolume(2, bench.block.description))
+    assert story(bench.run()) == []
+    bench.close()

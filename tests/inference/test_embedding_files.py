@@ -258,7 +258,7 @@ def _write_many(folder: Path, seed: int) -> None:
     files = EmbeddingFiles(folder, max_bytes=SHARED_CAP)
     for n in range(200):
         files.put(digest(n * seed), embedding(n))
-        found = files.get(digest(((n * seed) // 2)))
+        found = files.get(digest((n * seed) // 2))
         assert found is None or found.shape == (1, 8, 4, 4)
 
 

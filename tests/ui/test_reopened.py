@@ -10,6 +10,8 @@ import pytest
 from medsam.engine.client import EngineClient
 from medsam.engine.jobs import SliceState
 from medsam.ui import settings
+from medsam.ui.controllers import prefetch
+from medsam.ui.panels.preferences_speed import IDLE
 from medsam.ui.precision_words import PRECISION
 from tests.engine.tiny_worker import COUNTED
 from tests.phantoms import ct_phantom
@@ -55,6 +57,11 @@ def strip(window):
     return window.area.panes[view_of(window).plane].strip
 
 
+def ready(window):
+    """The axial slices that the strip shows as ready."""
+    return {n for n in range(SHAPE[2]) if strip(window).state(n) is SliceState.READY}
+
+
 def prepare(window, qtbot):
     """Prepare the axial plane, and wait until the strip is full."""
     window.actions_["prepare"].trigger()
@@ -77,18 +84,55 @@ def masks(window, qtbot):
     return found
 
 
-def test_masks_on_a_case_opened_again_need_no_encoding(open_case, count, qtbot):
+def test_masks_on_a_case_opened_again_need_no_encoding(open_case, count, qtbot, monkeypatch):
     first = open_case()
     prepare(first, qtbot)
     assert count() == SHAPE[2]
     before = masks(first, qtbot)
     assert count() == SHAPE[2] and any(mask.any() for mask in before)
     first.close_unasked()
+    # Nothing is asked to be encoded ahead: what the strip shows was found, not made.
+    settings.remember(IDLE, False)
+    monkeypatch.setattr(prefetch.Prefetch, "encode_ahead", lambda self: None)
     second = open_case()
+    qtbot.waitUntil(lambda: ready(second) == set(range(SHAPE[2])), timeout=60_000)
+    assert count() == SHAPE[2], "finding them encodes none"
     after = masks(second, qtbot)
     assert count() == SHAPE[2], "not one slice was encoded again"
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_slices_that_were_damaged_meanwhile_are_encoded_again_and_alike(open_case, count, qtbot, tmp_path):
+    first = open_case()
+    prepare(first, qtbot)
+    before, made = masks(first, qtbot), count()
+    first.close_unasked()
+    for n, path in enumerate(sorted((tmp_path / "embeddings").rglob("*.emb"))):
+        data = bytearray(path.read_bytes())
+        if n % 3 == 0:
+            data[len(data) // 2] ^= 0x10
+        path.write_bytes(data[: len(data) // 2] if n % 3 == 1 else data)
+    second = open_case()
+    after = masks(second, qtbot)
+    assert count() == made + SHAPE[2] - SHAPE[2] // 3, "the third part was whole"
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not second.banners.texts
+
+
+def test_another_precision_shows_none_of_them_ready(open_case, count, qtbot, monkeypatch):
+    first = open_case()
+    prepare(first, qtbot)
+    first.close_unasked()
+    monkeypatch.setattr(prefetch.Prefetch, "encode_ahead", lambda self: None)
+    settings.remember(PRECISION, "fastest")
+    settings.remember(IDLE, False)
+    second = open_case()
+    asked = []
+    second.bridge.progressed.connect(lambda m: asked.append(m.slice.index))
+    qtbot.wait(600)
+    assert second.bridge.model.precision == "fastest" and not ready(second) and not asked
 
 
 def test_deleted_slices_are_encoded_again(open_case, count, qtbot):

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QMessageBox
 
-from medsam.engine.jobs import KeepEmbeddings, LoadModel, SliceState, WorkerLost, WorkerReady
+from medsam.engine.jobs import KeepEmbeddings, LoadModel, LookUp, SliceState, WorkerLost, WorkerReady
 from medsam.ui import settings
 from medsam.ui.controllers import speed
 from medsam.ui.controllers.speed import LIMIT, SpeedController
@@ -193,6 +193,7 @@ def test_all_is_deleted_only_after_a_question(new_window, maker, encoding, sure,
     strip = window.area.panes[view_of(window).plane].strip
     window.actions_["prepare"].trigger()
     qtbot.waitUntil(lambda: strip.state(0) is SliceState.READY)
+    qtbot.waitUntil(lambda: len(maker.engine.asked(LookUp)) == 3)
     page = open_page(window)
     maker.mode = maker.engine.mode = "told"
     with answering(button(QMessageBox.Yes if sure else QMessageBox.Cancel)) as said:
