@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._rows import row_of, tell
 from medsam.engine.client import EngineClient
 from medsam.engine.jobs import (
     Failed,
@@ -160,6 +161,9 @@ def report(times: dict[str, list[tuple[float, float]]]) -> None:
         whole, inside = (median(p[i] for p in pairs) * 1e3 for i in (0, 1))
         between = median(p[0] - p[1] for p in pairs) * 1e3
         ratio = median(p[0] / f[0] for p, f in zip(pairs, first, strict=True))
+        asked, worked = zip(*pairs, strict=True)
+        what = f"{name}: asked to answered"
+        tell([row_of(what, asked, worked, "the worker's own time", unit="ms", scale=1000)])
         print(f"{name:<28}{whole:>17.1f} ms{inside:>13.1f} ms{between:>7.1f} ms{ratio:>8.2f}")
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import _rows
 from benchmarks.predict_test_split import opened
 from finetune.data.store import Store
 from finetune.data.targets import Target, targets
@@ -36,14 +37,19 @@ DEFAULT_MODEL = "medsam_zoom"
 
 @dataclass(frozen=True)
 class Row:
-    """One object: Dice of each mask, what the network said of the first, and the ratio of times."""
+    """One object: Dice of each mask, what the network said of the first, and the seconds of both ways."""
 
     plain: float
     first: float
     best: float
     quality: float
     agreement: float
-    ratio: float
+    seconds: tuple[float, float]
+
+    @property
+    def ratio(self) -> float:
+        """Time of the candidates to that of the plain mask."""
+        return self.seconds[1] / self.seconds[0]
 
 
 def some(found: list[Target], most: int) -> list[Target]:
@@ -65,8 +71,8 @@ def ask(predictor: Predictor, target: Target, by_point: bool = False) -> Row | N
     if found.agreement is None:
         return None
     scores = [dice(mask, truth) for mask in found.masks]
-    ratio = (end - middle) / (middle - begin)
-    return Row(dice(plain, truth), scores[0], max(scores), float(found.scores[0]), found.agreement, ratio)
+    seconds = middle - begin, end - middle
+    return Row(dice(plain, truth), scores[0], max(scores), float(found.scores[0]), found.agreement, seconds)
 
 
 def line(noise: float, rows: list[Row]) -> str:
@@ -105,8 +111,13 @@ def report(
     ]
     for noise in noises:
         found = some(targets(store, split, noise, seed), most)
-        asked = (ask(predictor, target, by_point) for target in found)
-        lines.append(line(noise, [row for row in asked if row is not None]))
+        asked = [ask(predictor, target, by_point) for target in found]
+        rows = [row for row in asked if row is not None]
+        lines.append(line(noise, rows))
+        plain, offered = ([row.seconds[n] for row in rows] for n in (0, 1))
+        what = f"candidates of one {'point' if by_point else f'box, noise {noise:g}'}"
+        if rows:
+            _rows.tell([_rows.row_of(what, offered, plain, "one mask", unit="ms", scale=1000)])
     return "\n".join(lines)
 
 

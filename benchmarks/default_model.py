@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks._quiet import Watch, line_of_load
+from benchmarks._rows import row_of, tell
 from medsam.inference.folding import with_folded_norms
 from medsam.inference.zoom_crop import make_crop, paste_mask
 from medsam.model.zoom import ZoomNet, build_zoom
@@ -95,7 +97,9 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     network = load(args.weights)
+    watch = Watch()
     found, yard = measure(network, args.rounds)
+    foreign = line_of_load(watch.foreign())
     parameters = sum(p.numel() for p in network.parameters())
     print(f"{parameters / 1e6:.2f} M parameters, {args.threads} threads, {args.rounds} rounds;", end=" ")
     print(f"yardstick {np.median(yard) * 1000:.1f} ms, flip average {network.config['flip_average']}\n")
@@ -106,6 +110,9 @@ def main() -> None:
         total = rows.sum(1)
         cells = [f"{v:.1f}" for v in (*stages, np.median(total) * 1000)]
         print(f"| {name} | {' | '.join(cells)} | {np.median(total / yard):.2f} |")
+        against = "a product of 1024² matrices"
+        tell([row_of(name, total.tolist(), yard.tolist(), against, unit="ms", scale=1000)])
+    print(foreign)
 
 
 if __name__ == "__main__":
