@@ -41,7 +41,7 @@ def test_the_worker_stands_back_behind_who_began_it(monkeypatch: pytest.MonkeyPa
         if isinstance(message, WorkerReady):
             ready.set()
 
-    client = EngineClient(hear, command=[sys.executable, "-m", "tests.engine.light_worker"])
+    client = EngineClient(hear, command=[sys.executable, "-m", "tests.engine.tiny_worker"])
     client.start()
     try:
         assert ready.wait(60)
