@@ -30,7 +30,7 @@ QT_PACKAGES := libglib2.0-0 libdbus-1-3 libegl1 libgl1 libgl1-mesa-dri libfontco
 help:
 	@echo "make run    open the program on the sample scan; without a display, write out/window.png"
 	@echo "make test   run the tests"
-	@echo "make bench  measure"
+	@echo "make bench  measure everything, print one table of ratios and write it to out/bench.md"
 	@echo "make lint   ruff and mypy"
 	@echo "make translations  gather the window's words and compile what is translated (needs Qt's lrelease)"
 	@echo "make clean  remove $(VENV) and out"
@@ -41,8 +41,9 @@ run: $(STAMP)-run $(STAMP)-system
 test: $(STAMP)-test $(STAMP)-system
 	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(PY) -m pytest $(PYTEST_ARGS)
 
-bench: $(STAMP)-run
-	@$(PY) -m benchmarks
+# make bench BENCH_ARGS=--quick: fewer samples; BENCH_ARGS="encoder scroll": only these
+bench: $(STAMP)-bench $(STAMP)-system
+	@$(PY) -m benchmarks $(BENCH_ARGS)
 
 lint: $(STAMP)-dev
 	@$(PY) -m ruff check .
@@ -93,6 +94,12 @@ $(STAMP)-test: setup.py | $(STAMP)-venv
 	@echo "Installing what the program and its tests need (once; torch is large)"
 	@$(PIP) -e ".[finetune,test]"
 	@touch $@ $(STAMP)-run
+
+# The rivals that figures are compared with, and the training that some questions are about.
+$(STAMP)-bench: setup.py | $(STAMP)-venv
+	@echo "Installing what the program and its measurements need (once; torch is large)"
+	@$(PIP) -e ".[finetune,test,bench]"
+	@touch $@ $(STAMP)-run $(STAMP)-test
 
 $(STAMP)-dev: setup.py | $(STAMP)-venv
 	@$(PIP) -e ".[finetune,test,dev]"
