@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class Geometry:
 
     __hash__ = None  # type: ignore[assignment]
 
-    @property
+    @cached_property
     def spacing(self) -> tuple[float, float, float]:
         """Distance between voxel centres along i, j, k in mm."""
         i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
@@ -88,10 +89,12 @@ class Geometry:
         """World position of the centre of voxel (0, 0, 0), RAS+ mm."""
         return self.affine[:3, 3].copy()
 
-    @property
+    @cached_property
     def direction(self) -> npt.NDArray[np.float64]:
-        """(3, 3), column a = unit vector of array axis a in RAS+."""
-        return self.affine[:3, :3] / np.array(self.spacing)
+        """(3, 3), column a = unit vector of array axis a in RAS+. Read-only."""
+        direction = self.affine[:3, :3] / np.array(self.spacing)
+        direction.setflags(write=False)
+        return direction
 
     @property
     def orientation(self) -> str:
@@ -312,9 +315,9 @@ class Volume:
         if self.modality == "CT" and not self.unit:
             object.__setattr__(self, "unit", "HU")
 
-    @property
+    @cached_property
     def geometry(self) -> Geometry:
-        """Grid and place."""
+        """Grid and place; made once, for it is asked for at every paint and every turn of the wheel."""
         return Geometry(self.array.shape[:3], self.affine)
 
     @property

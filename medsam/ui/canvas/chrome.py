@@ -7,7 +7,7 @@ painted is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QPainter, QRegion
@@ -23,7 +23,13 @@ class Chrome:
     """The words over one view."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[Hashable, list[Writing]]] = {}
+        self._of: tuple[Hashable, ...] = ()
+        self._letters: list[Writing] = []
+        self._corners: list[Writing] = []
+
+    def forget(self) -> None:
+        """The language is another one: find the words anew."""
+        self._of = ()
 
     def paint(
         self,
@@ -44,19 +50,14 @@ class Chrome:
             volume, frame, index, window, transform: What is shown, and where.
         """
         font = painter.font()
-        place = (area.width(), area.height(), font.key())
-        if not volume.is_picture:
-            made = self._keep("letters", (place, frame.letters), lambda: overlays.letters(area, font, frame))
-            overlays.write(painter, made, dirty)
-        caption = captions.caption(volume, frame, index, window, transform.zoom)
-        words = (caption.title, caption.title_color.rgba(), caption.position, caption.window, caption.zoom)
-        made = self._keep("corners", (place, words), lambda: overlays.corner_texts(area, font, caption))
-        overlays.write(painter, made, dirty)
+        place = (area.width(), area.height(), font.key(), id(volume), frame)
+        if self._of[: len(place)] != place:
+            self._letters = [] if volume.is_picture else overlays.letters(area, font, frame)
+        of = (*place, index, window, transform.zoom)
+        if self._of != of:
+            caption = captions.caption(volume, frame, index, window, transform.zoom)
+            self._corners = overlays.corner_texts(area, font, caption)
+            self._of = of
+        overlays.write(painter, [*self._letters, *self._corners], dirty)
         unit = "mm" if volume.has_scale else "px"
         overlays.paint_scale_bar(painter, area, transform.mm_per_view_pixel, unit, dirty)
-
-    def _keep(self, name: str, of: Hashable, make: Callable[[], list[Writing]]) -> list[Writing]:
-        """What was made of the same things the last time, or else made now."""
-        if name not in self._kept or self._kept[name][0] != of:
-            self._kept[name] = (of, make())
-        return self._kept[name][1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from PyQt5.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -28,6 +29,7 @@ PLANE_COLORS = {
 """Red, yellow and green, as radiologists know them from other viewers; light enough for near-black."""
 
 _HALO = QColor(0, 0, 0, 190)
+_HALO_OFFSETS = tuple(QPointF(dx, dy) for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)))
 _GAP = 12.0
 _REACH = 3
 """Logical pixels to each side of a crosshair's line within which its pens stay."""
@@ -98,6 +100,13 @@ def length_text(length: float, unit: str) -> str:
     return f"{length:g} mm"
 
 
+@lru_cache(maxsize=8)
+def _crosshair_pens(rgb: int) -> tuple[QPen, QPen]:
+    faint = QColor(rgb)
+    faint.setAlpha(215)
+    return QPen(QColor(0, 0, 0, 70), 3.0), QPen(faint, 1.0)
+
+
 def paint_crosshair(
     painter: QPainter, at: QPointF, picture: QRectF, colors: tuple[QColor, QColor], ratio: float
 ) -> None:
@@ -111,10 +120,8 @@ def paint_crosshair(
         (vertical, (QLineF(x, picture.top(), x, y - _GAP), QLineF(x, y + _GAP, x, picture.bottom()))),
         (horizontal, (QLineF(picture.left(), y, x - _GAP, y), QLineF(x + _GAP, y, picture.right(), y))),
     ):
-        faint = QColor(color)
-        faint.setAlpha(215)
         there = [line for line in lines if line.x2() >= line.x1() and line.y2() >= line.y1()]
-        for pen in (QPen(QColor(0, 0, 0, 70), 3.0), QPen(faint, 1.0)):
+        for pen in _crosshair_pens(color.rgb()):
             painter.setPen(pen)
             painter.drawLines(there)
     painter.restore()
@@ -295,8 +302,10 @@ def paint_focus(painter: QPainter, area: QRectF) -> None:
 
 def halo_text(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
     """Text at a baseline, dark around the letters so that bright pictures do not swallow it."""
+    if not text:
+        return
     painter.setPen(_HALO)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
-        painter.drawText(at + QPointF(dx, dy), text)
+    for offset in _HALO_OFFSETS:
+        painter.drawText(at + offset, text)
     painter.setPen(color)
     painter.drawText(at, text)
