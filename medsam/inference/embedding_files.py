@@ -98,7 +98,7 @@ class EmbeddingFiles:
 
     Nothing here raises because of the disk: a full or vanished one only means
     that embeddings are computed again. ``trouble`` says what the last such
-    failure was.
+    failure was, ``written`` how many bytes were kept through this object.
 
     Args:
         folder: Made when the first embedding is kept.
@@ -110,6 +110,7 @@ class EmbeddingFiles:
         self.folder = folder
         self.max_bytes = max_bytes
         self.trouble = ""
+        self.written = 0
         self._index = PictureIndex(folder)
         # Bytes at the last look and since, and how many may be added before the next one.
         self._bytes: int | None = None
@@ -146,6 +147,7 @@ class EmbeddingFiles:
             self.trouble = self._write(self._path(digest), data)
             if not self.trouble:
                 self._added += len(data)
+                self.written += len(data)
 
     def note(self, picture: str, digest: str) -> None:
         """See ``EmbeddingStore``."""
@@ -155,7 +157,11 @@ class EmbeddingFiles:
     def knows(self, picture: str) -> bool:
         """See ``EmbeddingStore``."""
         digest = self._index.find(picture)
-        return digest is not None and digest in self
+        if digest is None or digest not in self:
+            return False
+        # Somebody opened its image, or wants it for the night: not the next to go.
+        self._stamp(self._path(digest))
+        return True
 
     def __contains__(self, digest: str) -> bool:
         return self._path(digest).is_file()
@@ -264,6 +270,9 @@ class EmbeddingFiles:
                 if not isinstance(error, FileNotFoundError):
                     return trouble
                 # The folder was deleted under our hands: make it again, once.
+            except BaseException:  # Ctrl+C
+                part.unlink(missing_ok=True)
+                raise
             else:
                 self._stamp(path)
                 return ""

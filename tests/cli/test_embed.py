@@ -28,6 +28,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(10**9))
     monkeypatch.setattr("medsam.inference.allocator.keep_memory", lambda: False)
     monkeypatch.setattr("medsam.model.load_model", lambda model, device: TinyWeights.sam())
+    monkeypatch.setattr(embed, "step_back", lambda: None)
     write_volume(tmp_path / "scan.nii.gz", ct_phantom((24, 20, 6)))
     Image.fromarray(rgb_picture((18, 26)).array[:, :, 0].swapaxes(0, 1)).save(tmp_path / "colour.png")
     return tmp_path
