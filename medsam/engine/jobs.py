@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -121,6 +122,10 @@ class Predict:
         candidates: How many different masks are wanted at the most; from two
             on, weights with one head are asked about boxes beside the given
             one too.
+        rough: An approximate mask will do, for it is looked at during a drag
+            and never kept: the network may compute in fewer bits.
+        settles: Requests of this channel that wait are void from now on:
+            this is what the drag came to.
     """
 
     token: int
@@ -130,6 +135,8 @@ class Predict:
     channel: str = ""
     draft: bool = True
     candidates: int = 1
+    rough: bool = False
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +155,9 @@ class KeepEmbeddings:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Stop these jobs, waiting or running; ``None`` stops every encode."""
+    """Stop these jobs, waiting or running."""
 
-    tokens: tuple[int, ...] | None
+    tokens: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,14 @@ class ModelLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelChanged:
+    """The model in use computes elsewhere or otherwise from now on, by itself. ``sentence`` says why."""
+
+    info: ModelInfo
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class SliceProgress:
     """The state of a slice changed. ``fraction`` of an encode, 0..1."""
 
@@ -235,7 +250,8 @@ class MaskPatch:
     """A mask cut to what it covers, in the stored picture's frame.
 
     ``mask`` has shape (h, w) and starts at column ``x0``, row ``y0`` of a
-    picture of ``shape_hw``; (0, 0)-sized when the mask is empty.
+    picture of ``shape_hw``; (0, 0)-sized when the mask is empty. Pickled, it
+    takes a bit a pixel: during a drag dozens a second pass through the pipe.
     """
 
     x0: int
@@ -255,12 +271,22 @@ class MaskPatch:
         x0 = int(cols[0])
         return cls(x0, y0, tall[:, x0 : cols[-1] + 1].copy(), (h, w))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As bits."""
+        return _unpacked, (self.x0, self.y0, np.packbits(self.mask).tobytes(), self.mask.shape, self.shape_hw)
+
     def full(self) -> npt.NDArray[np.bool_]:
         """The whole (H, W) mask."""
         out = np.zeros(self.shape_hw, bool)
         h, w = self.mask.shape
         out[self.y0 : self.y0 + h, self.x0 : self.x0 + w] = self.mask
         return out
+
+
+def _unpacked(x0: int, y0: int, bits: bytes, shape: tuple[int, int], shape_hw: tuple[int, int]) -> MaskPatch:
+    """A ``MaskPatch`` from what its pickle holds."""
+    mask = np.unpackbits(np.frombuffer(bits, np.uint8), count=shape[0] * shape[1])
+    return MaskPatch(x0, y0, mask.view(np.bool_).reshape(shape), shape_hw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,5 +375,13 @@ class WorkerLost:
 
 Request = LoadModel | SetVolume | Encode | LookUp | Predict | KeepEmbeddings | Cancel | Shutdown
 Message = (
-    WorkerReady | ModelLoaded | SliceProgress | LookedUp | MaskAnswer | EmbeddingsKept | Failed | WorkerLost
+    WorkerReady
+    | ModelLoaded
+    | ModelChanged
+    | SliceProgress
+    | LookedUp
+    | MaskAnswer
+    | EmbeddingsKept
+    | Failed
+    | WorkerLost
 )

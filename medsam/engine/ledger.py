@@ -18,6 +18,7 @@ from medsam.engine.jobs import (
     LookUp,
     MaskAnswer,
     Message,
+    ModelChanged,
     ModelInfo,
     ModelLoaded,
     Predict,
@@ -62,11 +63,20 @@ class Ledger:
             self._owed = {t: r for t, r in self._owed.items() if not isinstance(r, LoadModel)}
         self._owed[request.token] = request
 
-    def cancel(self, tokens: tuple[int, ...] | None) -> None:
-        """Nothing is expected of these any more; None: of no encode."""
-        for token, request in list(self._owed.items()):
-            if token in tokens if tokens is not None else isinstance(request, Encode):
-                del self._owed[token]
+    def cancel(self, tokens: tuple[int, ...]) -> tuple[int, ...]:
+        """Nothing is expected of these any more.
+
+        Returns:
+            These and the older ones of their channels that are owed still: the
+            worker may be at one of them.
+        """
+        gone: list[int] = []
+        for token in tokens:
+            request = self._owed.pop(token, None)
+            gone.append(token)
+            if isinstance(request, Predict) and request.channel:
+                gone += self._leave_channel(request.channel, token)
+        return tuple(gone)
 
     def set_volume(self, volume_id: int) -> None:
         """What concerned another volume is void."""
@@ -83,7 +93,9 @@ class Ledger:
         if isinstance(message, (EmbeddingsKept, LookedUp)):
             return self._owed.pop(message.token, None) is not None
         if isinstance(message, Failed):
-            return message.token is None or self._owed.pop(message.token, None) is not None
+            return self._accept_failure(message)
+        if isinstance(message, ModelChanged):
+            return self._accept_change(message)
         if isinstance(message, SliceProgress):
             return self._accept_progress(message)
         return True
@@ -94,10 +106,17 @@ class Ledger:
             return False
         if not answer.draft:
             del self._owed[answer.token]
-        if request.channel:
-            # Earlier ones of the channel were replaced while they waited.
-            self.cancel(tuple(t for t in self._of_channel(request.channel) if t < answer.token))
+        # Earlier ones of the channel were replaced while they waited.
+        self._leave_channel(request.channel or request.settles, answer.token)
         return True
+
+    def _accept_failure(self, message: Failed) -> bool:
+        if message.token is None:
+            return True
+        request = self._owed.pop(message.token, None)
+        if isinstance(request, Predict):
+            self._leave_channel(request.channel or request.settles, message.token)
+        return request is not None
 
     def _accept_model(self, message: ModelLoaded) -> bool:
         request = self._owed.pop(message.token, None)
@@ -108,6 +127,13 @@ class Ledger:
         self._states.clear()
         return True
 
+    def _accept_change(self, message: ModelChanged) -> bool:
+        self.model = message.info
+        if self._in_use is not None:
+            # Another worker would only come to the same end.
+            self._in_use = dataclasses.replace(self._in_use, device=message.info.device)
+        return True
+
     def _accept_progress(self, message: SliceProgress) -> bool:
         if message.slice.volume_id != self._volume_id:
             return False
@@ -116,6 +142,18 @@ class Ledger:
             done = [t for t, r in self._owed.items() if isinstance(r, Encode) and r.slice == message.slice]
             self.cancel(tuple(done))
         return True
+
+    def _leave_channel(self, channel: str, before: int) -> list[int]:
+        """Expect nothing more of a channel's requests older than a token; theirs."""
+        older = [token for token in self._of_channel(channel) if token < before] if channel else []
+        for token in older:
+            del self._owed[token]
+        return older
+
+    def _newest_of(self, channel: str) -> int:
+        """The youngest request of a channel, or that settles it; 0 if there is none."""
+        asked = (r for r in self._owed.values() if channel and isinstance(r, Predict))
+        return max((r.token for r in asked if channel in (r.channel, r.settles)), default=0)
 
     def _of_channel(self, channel: str) -> list[int]:
         return [t for t, r in self._owed.items() if isinstance(r, Predict) and r.channel == channel]
@@ -135,9 +173,7 @@ class Ledger:
             self._owed[load.token] = load
         work: list[Request] = []
         for token, request in sorted(self._owed.items()):
-            replaced = isinstance(request, Predict) and token < max(
-                self._of_channel(request.channel) if request.channel else [0]
-            )
+            replaced = isinstance(request, Predict) and token < self._newest_of(request.channel)
             if replaced:
                 del self._owed[token]
             elif not isinstance(request, LoadModel):

@@ -10,6 +10,9 @@ from collections.abc import Callable
 EXIT_CANNOT_START = 3
 """Exit code of a worker whose libraries are missing or broken: starting it again would not help."""
 
+EXIT_CARD_LOST = 4
+"""Exit code of a worker whose graphics card or driver failed: only another process can use it again."""
+
 _TIMES = 3
 _WITHIN_SECONDS = 60.0
 _TIMES_ON_CARD = 2
@@ -67,6 +70,8 @@ def say_loss(exit_code: int, restarting: bool, avoid_card: bool) -> str:
 def _cause(exit_code: int) -> str:
     if exit_code == -getattr(signal, "SIGKILL", 9):
         return "The model's process was ended by the system, most likely because it was out of memory."
+    if exit_code == EXIT_CARD_LOST:
+        return "The model's process ended because the graphics card or its driver failed."
     return f"The model's process ended unexpectedly ({_name(exit_code)})."
 
 

@@ -30,6 +30,7 @@ from medsam.engine.jobs import (
 )
 from medsam.engine.logs import engine_logger
 from medsam.engine.loss import EXIT_CANNOT_START
+from medsam.engine.precedence import step_back
 from medsam.engine.shared_voxels import remove_files
 from medsam.engine.wire import Channel
 from medsam.engine.worker_queue import JobQueue
@@ -73,13 +74,14 @@ class Worker:
             )
             return EXIT_CANNOT_START
         self._inference = inference
-        inference.run()
-        return 0
+        return inference.run()
 
     def _prepare(self, load: Loader | None, draft_name: str | None) -> Inference:
         # Waiting threads shall sleep, not spin: the window needs the cores too.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("KMP_BLOCKTIME", "0")
+        # What Apple's processors lack is computed by the CPU; PyTorch reads this when it is imported.
+        os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
         from medsam.inference.allocator import keep_memory
 
         keep_memory()
@@ -161,6 +163,7 @@ def take_over_streams() -> Channel:
 def main(load: Loader | None = None, draft_name: str | None = None) -> int:
     """Run a worker on this process's standard streams; see ``Worker.run``."""
     channel = take_over_streams()
+    step_back()
     faulthandler.enable()
     # Ctrl+C in a terminal is for the window, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

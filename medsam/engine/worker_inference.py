@@ -11,10 +11,6 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from medsam.engine.jobs import (
     EmbeddingsKept,
@@ -27,6 +23,7 @@ from medsam.engine.jobs import (
     MaskAnswer,
     MaskPatch,
     Message,
+    ModelChanged,
     ModelLoaded,
     Predict,
     Priority,
@@ -37,24 +34,27 @@ from medsam.engine.jobs import (
     SliceState,
 )
 from medsam.engine.logs import LOG_NAME, engine_logger
+from medsam.engine.loss import EXIT_CARD_LOST
 from medsam.engine.shared_voxels import AttachedBlock
-from medsam.engine.worker_models import Models, is_out_of_memory
+from medsam.engine.worker_batches import encode_together
+from medsam.engine.worker_models import Models
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
-from medsam.errors import Cancelled, InputError, MedSAMError, ModelError, PromptError
+from medsam.engine.worker_slices import Picture, Watch, slice_picture
+from medsam.errors import Cancelled, MedSAMError, ModelError, PromptError
 from medsam.inference.candidates import Candidates
 from medsam.inference.predictor import EmbeddingPredictor, Prediction, Predictor
-from medsam.intensity import EIGHT_BIT, to_uint8
-from medsam.volume import stored_slice
-
-Picture = npt.NDArray[np.uint8]
+from medsam.model.card import is_card_lost, is_out_of_memory
 
 _PICTURES = 8
-_PROGRESS_SECONDS = 0.1
 _ASKED_AGAIN_SECONDS = 0.02
 
 
 class Interrupted(Exception):
     """The running encoding gives way to something more urgent."""
+
+
+class CardLost(Exception):
+    """Nothing computes on the card any more in this process; another one shall do what is owed."""
 
 
 class Inference:
@@ -72,11 +72,16 @@ class Inference:
         self._ready: set[SliceKey] = set()
         self._usual_steps = 0
 
-    def run(self) -> None:
-        """Work until the queue is stopped."""
-        while (job := self._queue.take()) is not None:
-            self._carry_out(job)
-        self._let_go()
+    def run(self) -> int:
+        """Work until the queue is stopped; the process's exit code."""
+        try:
+            while (job := self._queue.take()) is not None:
+                self._carry_out(job)
+        except CardLost:
+            return EXIT_CARD_LOST
+        finally:
+            self._let_go()
+        return 0
 
     def knows(self, key: SliceKey) -> bool:
         """Whether the slice needs no encoding, as far as is known without looking."""
@@ -103,8 +108,14 @@ class Inference:
             self._tell_idle(job)
         except Cancelled:
             self._tell_idle(job)
+        except CardLost:
+            raise
         except Exception as error:
+            if self._models.uses_card and is_card_lost(error):
+                self._log.error("".join(traceback.format_exception(error)))
+                raise CardLost from error
             self._fail(job, error)
+        self._tell_change()
 
     # --- volume and model -----------------------------------------------------
 
@@ -160,14 +171,27 @@ class Inference:
     def _encode(self, job: Job, key: SliceKey) -> None:
         predictor = self._models.active
         picture = self._picture(key)
+        if isinstance(job.request, Encode) and job.priority == Priority.REST and predictor.at_once > 1:
+            self._encode_together(job, key, predictor)
+            return
         if predictor.needs_encoding:
-            watch = _Watch(
+            watch = Watch(
                 self._usual_steps, lambda f: self._tell_progress(key, f), self._look_up_of(job, key)
             )
             predictor.set_image(picture, watch)
             self._usual_steps = watch.steps or self._usual_steps
-        self._ready.add(key)
-        self._send(SliceProgress(key, SliceState.READY, 1.0))
+        self._tell_ready(key)
+
+    def _encode_together(self, job: Job, key: SliceKey, predictor: Predictor) -> None:
+        encode_together(
+            job,
+            predictor,
+            self._queue,
+            self._picture,
+            self._look_up_of(job, key),
+            self._tell_ready,
+            self._send,
+        )
 
     def _look_for_kept(self, job: Job, request: LookUp) -> None:
         """Tell which slices were encoded before, giving way to whatever is more urgent."""
@@ -196,6 +220,8 @@ class Inference:
             self._encode(job, request.slice)
         if not job.cancelled:
             self._answer(request, predictor, started, draft=False)
+            if request.channel:
+                self._queue.drag_on()
 
     def _give_draft(self, job: Job) -> None:
         """Answer a quick mask ahead of an encoding, once, if it is wanted and to be had."""
@@ -221,7 +247,7 @@ class Inference:
             if found.agreement is not None:
                 agreement, disagreement = found.agreement, SharePatch.from_full(found.disagreement)
         else:
-            found = predictor.predict(request.prompts)
+            found = predictor.predict(request.prompts, rough=request.rough)
         self._send(
             MaskAnswer(
                 token=request.token,
@@ -249,9 +275,12 @@ class Inference:
 
         def look_up() -> None:
             nonlocal seen
-            if self._queue.changes != seen:
-                seen = self._queue.changes
-                self._look_up(running, key)
+            while True:
+                if self._queue.changes != seen:
+                    seen = self._queue.changes
+                    self._look_up(running, key)
+                if not self._queue.wait_for_drag(seen):
+                    return
 
         return look_up
 
@@ -312,6 +341,24 @@ class Inference:
     def _tell_progress(self, key: SliceKey, fraction: float) -> None:
         self._send(SliceProgress(key, SliceState.ENCODING, fraction))
 
+    def _tell_ready(self, key: SliceKey) -> None:
+        self._tell_change()
+        self._ready.add(key)
+        self._send(SliceProgress(key, SliceState.READY, 1.0))
+
+    def _tell_change(self) -> None:
+        """Say if the model in use left the card or its precision by itself."""
+        changed = self._models.take_change()
+        if changed is None:
+            return
+        before, info, sentence = changed
+        if info.precision != before.precision:
+            for key in self._ready:
+                self._send(SliceProgress(key, SliceState.NONE))
+            self._ready.clear()
+        self._log.info("now %s on %s", info.precision, info.device)
+        self._send(ModelChanged(info, sentence))
+
     def _tell_idle(self, job: Job) -> None:
         request = job.request
         if isinstance(request, (Encode, Predict)) and request.slice not in self._ready:
@@ -339,48 +386,3 @@ class Inference:
             f"The model stopped at an unexpected {type(error).__name__}."
             f" Try again; the file {LOG_NAME} in the log folder has the details."
         )
-
-
-class _Watch:
-    """The ``check`` of one encoding: counts steps, tells progress, looks up."""
-
-    def __init__(self, usual: int, tell: Callable[[float], None], look_up: Callable[[], None]) -> None:
-        self.steps = 0
-        self._usual = usual
-        self._tell = tell
-        self._look_up = look_up
-        self._told = -1.0
-
-    def __call__(self) -> None:
-        self._look_up()
-        now = time.perf_counter()
-        if now - self._told >= _PROGRESS_SECONDS:
-            self._told = now
-            # How many steps an encoding has is known from the one before.
-            self._tell(min(self.steps / self._usual, 0.99) if self._usual else 0.0)
-        self.steps += 1
-
-
-def slice_picture(array: npt.NDArray[Any] | None, key: SliceKey) -> Picture:
-    """Cut a stored slice picture and bring it through its window: 8 bit, read-only, its own memory.
-
-    Args:
-        array: (I, J, K) or (I, J, K, 3) voxels; None if no volume is open.
-        key: Axis, index and window.
-
-    Raises:
-        InputError: If there is no volume, slice or window to do it with.
-    """
-    if array is None:
-        raise InputError("A mask needs an image; none is open. Open one first.")
-    if not (0 <= key.axis <= 2 and 0 <= key.index < array.shape[key.axis]):
-        raise InputError(f"The image has no slice {key.index} along axis {key.axis}.")
-    raw = stored_slice(array, key.axis, key.index)
-    if raw.ndim == 2:
-        window = key.window or (EIGHT_BIT if raw.dtype == np.uint8 else None)
-        if window is None:
-            raise InputError("A grey slice needs a window (level and width) to become a picture; none came.")
-        raw = to_uint8(raw, window)
-    picture = np.array(raw, dtype=np.uint8, order="C")
-    picture.flags.writeable = False
-    return picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from medsam.errors import MedSAMError, ModelError
 from medsam.inference.embedding_cache import EmbeddingCache
 from medsam.inference.embedding_files import EmbeddingFiles, embedding_cap, embedding_folder
 from medsam.inference.predictor import Predictor, make_predictor
+from medsam.model.card import is_card_lost, is_out_of_memory, release
+from medsam.model.devices import available_devices
 from medsam.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -54,23 +57,39 @@ class Models:
         Raises:
             MedSAMError: Saying what is missing or wrong.
         """
-        loaded = self._load(name, device)
-        predictor = make_predictor(loaded, self.cache, precision)
-        card = loaded.card
-        self._active = predictor
-        self.info = ModelInfo(
-            name=card.name,
-            title=card.title,
-            kind="embedding" if predictor.needs_encoding else "zoom",
-            prompts=frozenset(card.prompts),
-            candidates=card.candidates,
-            can_be_empty=card.can_be_empty,
-            device=predictor.device.type,
-            licence=card.licence,
-            sha256=card.sha256,
-            precision=getattr(predictor, "precision", "exact"),
-        )
+        self._active = self._predictor(name, device, precision)
+        self.info = _info_of(self._active)
         return self.info
+
+    def _predictor(self, name: str, device: str, precision: str) -> Predictor:
+        """A predictor on a device; on the processor where a card has no room or does not work."""
+        try:
+            return make_predictor(self._load(name, device), self.cache, precision)
+        except Exception as error:
+            is_full = is_out_of_memory(error)
+            if device == "cpu" or available_devices() == ["cpu"] or not (is_full or is_card_lost(error)):
+                raise
+            self._log.warning("no model on the card: %s: %s", type(error).__name__, error)
+        # Only here: an error's frames hold what was loaded so far.
+        self._release()
+        predictor = make_predictor(self._load(name, "cpu"), self.cache, precision)
+        why = "has too little memory" if is_full else "does not work"
+        predictor.news = f"The graphics card {why} for {predictor.card.title}: it computes on the CPU."
+        return predictor
+
+    def take_change(self) -> tuple[ModelInfo, ModelInfo, str] | None:
+        """What the model in use was, what it is now, and why, if that changed by itself since last asked."""
+        before, active = self.info, self._active
+        if before is None or active is None or not active.news:
+            return None
+        sentence, active.news = active.news, ""
+        self.info = _info_of(active)
+        return before, self.info, sentence
+
+    @property
+    def uses_card(self) -> bool:
+        """Whether a network is on a card."""
+        return any(p is not None and p.device.type != "cpu" for p in (self._active, self._draft))
 
     @property
     def active(self) -> Predictor:
@@ -97,8 +116,13 @@ class Models:
 
     def free_memory(self) -> None:
         """Give cached memory of a card back, after it ran out."""
-        if self._active is not None and self._active.device.type == "cuda":
-            torch.cuda.empty_cache()
+        if self._active is not None:
+            release(self._active.device)
+
+    def _release(self) -> None:
+        # A card that does not work cannot give memory back either.
+        with contextlib.suppress(RuntimeError):
+            release("cuda" if torch.cuda.is_available() else "mps")
 
     def _load_draft(self) -> Predictor | None:
         if not self._draft_name:
@@ -109,6 +133,22 @@ class Models:
             self._log.info("no drafts: %s", type(error).__name__)
             return None
         return None if predictor.needs_encoding else predictor
+
+
+def _info_of(predictor: Predictor) -> ModelInfo:
+    card = predictor.card
+    return ModelInfo(
+        name=card.name,
+        title=card.title,
+        kind="embedding" if predictor.needs_encoding else "zoom",
+        prompts=frozenset(card.prompts),
+        candidates=card.candidates,
+        can_be_empty=card.can_be_empty,
+        device=predictor.device.type,
+        licence=card.licence,
+        sha256=card.sha256,
+        precision=getattr(predictor, "precision", "exact"),
+    )
 
 
 def cache_bytes() -> int:
@@ -134,11 +174,3 @@ def choose_threads() -> int:
         return int(text)
     cores = usable_cores()
     return cores if cores < 4 else cores - 1
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory ran out, on the processor or the card."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    said = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in said or "can't allocate memory" in said)

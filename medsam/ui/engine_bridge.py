@@ -12,6 +12,7 @@ from medsam.engine.jobs import (
     Failed,
     MaskAnswer,
     Message,
+    ModelChanged,
     ModelInfo,
     ModelLoaded,
     SliceKey,
@@ -50,6 +51,7 @@ class EngineBridge(QObject):
 
     ready = pyqtSignal(object)
     model_loaded = pyqtSignal(object)
+    model_changed = pyqtSignal(object)
     progressed = pyqtSignal(object)
     answered = pyqtSignal(object)
     failed = pyqtSignal(object)
@@ -114,6 +116,9 @@ class EngineBridge(QObject):
         elif isinstance(message, ModelLoaded):
             self.model = message.info
             self.model_loaded.emit(message)
+        elif isinstance(message, ModelChanged):
+            self.model = message.info
+            self.model_changed.emit(message)
         elif isinstance(message, SliceProgress):
             self.progressed.emit(message)
         elif isinstance(message, MaskAnswer):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+from medsam.engine import worker_queue
 from medsam.engine.jobs import (
     EmbeddingsKept,
     Encode,
@@ -30,9 +32,10 @@ from medsam.engine.jobs import (
 )
 from medsam.engine.logs import engine_logger
 from medsam.engine.shared_voxels import OwnedBlock
-from medsam.engine.worker_inference import Inference, slice_picture
+from medsam.engine.worker_inference import Inference
 from medsam.engine.worker_models import Models
 from medsam.engine.worker_queue import JobQueue
+from medsam.engine.worker_slices import slice_picture
 from medsam.errors import InputError, WeightsMismatch
 from medsam.intensity import EIGHT_BIT, Window, to_uint8
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
@@ -55,11 +58,17 @@ class Bench:
         self.at_step: dict[int, Callable[[], Any]] = {}
         self.steps = 0
         self.models = Models(self._load, draft_name, engine_logger())
-        self.inference = Inference(self.sent.append, self.queue, self.models)
+        self.steps_at_masks: list[int] = []
+        self.inference = Inference(self._send, self.queue, self.models)
         voxels = np.random.default_rng(0).integers(-500, 500, (30, 40, 6), dtype=np.int16)
         self.block = OwnedBlock(voxels)
         self.queue.put(SetVolume(1, self.block.description))
         self.queue.put(LoadModel(100, "tiny"))
+
+    def _send(self, message: Message) -> None:
+        self.sent.append(message)
+        if isinstance(message, MaskAnswer):
+            self.steps_at_masks.append(self.steps)
 
     def _load(self, name: str, device: str) -> Any:
         if name == "tiny_zoom":
@@ -228,7 +237,7 @@ def test_an_encoding_cancelled_and_asked_for_again_goes_on_where_it_was(bench: B
     bench.queue.put(Encode(1, key(), Priority.NEIGHBOUR))
 
     def look_ahead_anew() -> None:
-        bench.queue.cancel(None)
+        bench.queue.cancel((1,))
         bench.queue.put(Encode(2, key(), Priority.VIEW))
 
     bench.at_step[2] = look_ahead_anew
@@ -238,10 +247,39 @@ def test_an_encoding_cancelled_and_asked_for_again_goes_on_where_it_was(bench: B
     assert bench.steps == 2 * STEPS
 
 
-def test_cancelling_all_encodes_spares_a_prediction_that_encodes(bench: Bench) -> None:
+def test_cancelling_the_encodings_ahead_spares_a_prediction_that_encodes(bench: Bench) -> None:
     bench.queue.put(predict(1, draft=False))
-    bench.at_step[2] = lambda: bench.queue.cancel(None)
+    bench.queue.put(Encode(2, key(), Priority.NEIGHBOUR))
+    bench.at_step[2] = lambda: bench.queue.cancel((2,))
     assert story(bench.run()) == [(0, "ready"), (1, "mask")]
+
+
+def test_an_encoding_stands_aside_for_a_drag_and_waits_for_its_next_request(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_queue, "DRAG_SECONDS", 600.0)
+    bench.queue.put(Encode(1, key(), Priority.VIEW))
+    bench.run()
+    bench.queue.put(Encode(2, key(5), Priority.NEIGHBOUR))
+    before = bench.steps
+
+    hand = {3: {"channel": "drag"}, 4: {"channel": "drag"}, 5: {"settles": "drag"}}
+
+    def drag(token: int = 3) -> None:
+        bench.queue.put(predict(token, draft=False, **hand[token]))
+
+    def answered(message: Message) -> None:
+        send(message)
+        if isinstance(message, MaskAnswer) and message.token + 1 in hand:
+            threading.Timer(0.005, drag, (message.token + 1,)).start()
+
+    send, bench.inference._send = bench.inference._send, answered
+    bench.at_step[before + 2] = drag
+    masks = [m.token for m in bench.run() if isinstance(m, MaskAnswer)]
+    assert masks == [3, 4, 5]
+    # All of them between two steps: none waited for the encoding to go on.
+    assert bench.steps_at_masks == [before + 3] * 3
+    assert bench.steps == before + STEPS
 
 
 def test_a_box_in_view_interrupts_a_lesser_encoding_which_is_made_up_for(bench: Bench) -> None:

@@ -8,8 +8,9 @@ import torch
 
 from medsam.engine import worker_models
 from medsam.engine.logs import engine_logger
-from medsam.engine.worker_models import Models, cache_bytes, choose_threads, is_out_of_memory
+from medsam.engine.worker_models import Models, cache_bytes, choose_threads
 from medsam.errors import ModelError
+from medsam.model.card import is_out_of_memory
 from medsam.prompts import Box, Points, Prompts
 from tests.fakes import TinyWeights
 

@@ -1,12 +1,11 @@
 """Predictors on a card: in batches, replayed, in brief numbers, and off it when its memory does not do.
 
-A device that is the processor under another name stands in for the card.
+``tests.pretend_card`` stands in for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,15 @@ import pytest
 import torch
 
 from medsam.errors import Cancelled, ModelError
-from medsam.inference import card_batches, prediction
+from medsam.inference import prediction
 from medsam.inference.embedding_cache import EmbeddingCache
 from medsam.inference.predictor import EmbeddingPredictor, make_predictor
-from medsam.model import card, precision
+from medsam.model import precision
 from medsam.prompts import Box, Points, Prompts
+from tests import pretend_card
 from tests.fakes import TinyWeights
+from tests.pretend_card import CARD, FULL, PretendCard
 
-CARD = torch.device("cpu:0")
 BOX = Prompts(Box(5, 8, 30, 40))
 
 
@@ -33,17 +33,11 @@ def pictures(count: int) -> list[np.ndarray]:
 @pytest.fixture
 def on_card(monkeypatch: pytest.MonkeyPatch) -> Callable[..., EmbeddingPredictor]:
     """Makes predictors on the card that is none; it has room for ``free`` pictures."""
-    room = {"free": 100}
-    monkeypatch.setattr(card, "_pretended", CARD)
-    monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
-    monkeypatch.setattr(card_batches, "begin_peak", lambda: 0)
-    monkeypatch.setattr(card_batches, "peak_bytes", lambda: 1000)
-    monkeypatch.setattr(card_batches, "free_bytes", lambda: int(1000 * room["free"] / 0.8))
+    there = PretendCard(monkeypatch)
 
     def make(wanted: str = "auto", free: int = 100, candidates: int = 1) -> EmbeddingPredictor:
-        room["free"] = free
-        loaded = replace(TinyWeights.sam(candidates=candidates), device=CARD)
-        made = make_predictor(loaded, EmbeddingCache(), wanted)
+        there.free = free
+        made = make_predictor(there.put(TinyWeights.sam(candidates=candidates)), EmbeddingCache(), wanted)
         assert isinstance(made, EmbeddingPredictor)
         return made
 
@@ -53,21 +47,8 @@ def on_card(monkeypatch: pytest.MonkeyPatch) -> Callable[..., EmbeddingPredictor
 def failing(
     predictor: EmbeddingPredictor, error: Exception, when: Callable[[torch.Tensor], bool]
 ) -> list[int]:
-    """Let the encoder fail for some inputs while it is on the card; the sizes of all batches."""
-    encoder = predictor.network.image_encoder
-    real, sizes = encoder.forward, []
-
-    def forward(x: torch.Tensor, check: Any = None) -> torch.Tensor:
-        sizes.append(len(x))
-        if predictor.device == CARD and when(x):
-            raise error
-        return real(x, check)
-
-    encoder.forward = forward
-    return sizes
-
-
-FULL = torch.OutOfMemoryError("CUDA out of memory")
+    """As ``pretend_card.failing``, of a predictor."""
+    return pretend_card.failing(predictor.network, error, when, lambda: predictor.device == CARD)
 
 
 def test_a_card_is_brief_by_itself_and_exact_if_asked(on_card: Any) -> None:

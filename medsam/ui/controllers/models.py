@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog
 
-from medsam.engine.jobs import Failed, ModelInfo, ModelLoaded, SliceProgress, SliceState, WorkerLost
+from medsam.engine.jobs import (
+    Failed,
+    ModelChanged,
+    ModelInfo,
+    ModelLoaded,
+    SliceProgress,
+    SliceState,
+    WorkerLost,
+)
 from medsam.errors import Cancelled, MedSAMError
 from medsam.ui import settings
 from medsam.ui.background import Task
@@ -55,6 +63,7 @@ class ModelsController(QObject):
         bench.actions.on("model_card", self.show_card)
         self._show_way_back()
         bench.bridge.model_loaded.connect(self._loaded)
+        bench.bridge.model_changed.connect(self._changed)
         bench.bridge.failed.connect(self._failed)
         bench.bridge.lost.connect(self._lost)
         bench.bridge.ready.connect(lambda _: self._show_state())
@@ -211,6 +220,12 @@ class ModelsController(QObject):
             self._presenter.warning(self._refused)
             self._refused = ""
         self.loaded.emit(message.info)
+
+    def _changed(self, message: ModelChanged) -> None:
+        """The model left the graphics card by itself, or its quick arithmetic."""
+        self.info = message.info
+        self._show_state()
+        self._presenter.warning(message.sentence)
 
     def _show_way_back(self) -> None:
         nothing = self.tr("No other model was used since the program started.")
