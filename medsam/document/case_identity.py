@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from medsam.errors import Cancelled
 from medsam.volume import Volume
@@ -40,10 +41,15 @@ class ImageIdentity:
         Raises:
             Cancelled: If ``is_cancelled`` says so.
         """
+        return cls.with_digest(digest_of(volume, is_cancelled), volume)
+
+    @classmethod
+    def with_digest(cls, digest: str, volume: Volume) -> ImageIdentity:
+        """The identity of a volume whose digest is known."""
         affine = tuple(float(value) for value in volume.affine.ravel())
         name = volume.name.replace("\\", "/").rsplit("/", 1)[-1]
         dtype = np.dtype(volume.array.dtype).name
-        return cls(digest_of(volume, is_cancelled), tuple(volume.array.shape), dtype, affine, name)
+        return cls(digest, tuple(volume.array.shape), dtype, affine, name)
 
     def to_json(self) -> dict[str, Any]:
         """As the header of a case file holds it."""
@@ -77,14 +83,44 @@ def digest_of(volume: Volume, is_cancelled: Callable[[], bool] = lambda: False) 
     Raises:
         Cancelled: If ``is_cancelled`` says so.
     """
-    array = volume.array
-    dtype = array.dtype.newbyteorder("<")
-    result = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    result.update(f"{','.join(map(str, array.shape))};{np.dtype(dtype).name};".encode("ascii"))
-    for k in range(array.shape[2]):
-        if is_cancelled():
-            raise Cancelled
-        # Slice by slice: a copy of the whole volume would double the memory. Of
-        # a colour volume the three channels of a slice follow each other.
-        result.update(np.asarray(array[:, :, k], dtype).tobytes(order="F"))
-    return result.hexdigest()
+    digest = VoxelDigest(volume.array)
+    digest.take(volume.array.shape[2], is_cancelled)
+    return digest.text()
+
+
+class VoxelDigest:
+    """``digest_of``, slice by slice.
+
+    Attributes:
+        slices: How many were taken.
+    """
+
+    def __init__(self, array: npt.NDArray[Any]) -> None:
+        self._array = array
+        self._dtype = np.dtype(array.dtype.newbyteorder("<"))
+        self._hash = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        self._hash.update(f"{','.join(map(str, array.shape))};{self._dtype.name};".encode("ascii"))
+        self.slices = 0
+
+    def is_of(self, array: npt.NDArray[Any]) -> bool:
+        """Whether ``array`` is the same piece of memory, seen in the same way."""
+        mine, other = self._array.__array_interface__, array.__array_interface__
+        return all(mine[k] == other[k] for k in ("data", "typestr", "shape", "strides"))
+
+    def take(self, slices: int, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Go on until so many slices were taken.
+
+        Raises:
+            Cancelled: If ``is_cancelled`` says so.
+        """
+        for k in range(self.slices, slices):
+            if is_cancelled():
+                raise Cancelled
+            # Slice by slice: a copy of the whole volume would double the memory. Of
+            # a colour volume the three channels of a slice follow each other.
+            self._hash.update(np.asarray(self._array[:, :, k], self._dtype).tobytes(order="F"))
+            self.slices = k + 1
+
+    def text(self) -> str:
+        """40 hexadecimal digits."""
+        return self._hash.hexdigest()

@@ -137,9 +137,10 @@ def _load(series: Series, frames: list[Frame], name: str, notes: list[str], watc
         require_memory(int(np.prod(shape, dtype=np.int64)) * max(2, np.dtype(start).itemsize), name)
         values = ValueStack(shape, start)
     files = [(series.headers[path], wanted) for path, wanted in _by_file(frames).items()]
-    fill(files, Target(None if values else colour, values, frames), len(frames), notes, watch)
+    target = Target(None if values else colour, values, frames)
+    fill(files, target, len(frames), notes, watch)
     watch.step(1, 1, "Slices read")
-    return colour.transpose(2, 1, 0, 3) if values is None else values.array()
+    return target.array()
 
 
 def _by_file(frames: list[Frame]) -> dict[Path, dict[int, int]]:

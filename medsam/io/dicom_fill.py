@@ -67,15 +67,33 @@ class Target:
 
     def __init__(self, colour: Array | None, values: ValueStack | None, frames: list[Frame]) -> None:
         self._colour, self._values, self._frames = colour, values, frames
+        self._is_set = bytearray(len(frames))
+        self._final = 0
 
     def put(self, k: int, pixels: Array, *, may_widen: bool) -> bool:
         """Set slice ``k``; False, with nothing done, where that needs a wider dtype and may not have it."""
         if self._values is None:
             assert self._colour is not None
             self._colour[k] = pixels
-            return True
-        frame = self._frames[k]
-        return self._values.put(k, pixels, frame.slope, frame.intercept, may_widen=may_widen)
+        else:
+            frame = self._frames[k]
+            if not self._values.put(k, pixels, frame.slope, frame.intercept, may_widen=may_widen):
+                return False
+        self._is_set[k] = 1
+        return True
+
+    def array(self) -> Array:
+        """(I, J, K) or (I, J, K, 3), as far as it is filled: a view."""
+        if self._values is not None:
+            return self._values.array()
+        assert self._colour is not None
+        return self._colour.transpose(2, 1, 0, 3)
+
+    def final(self) -> int:
+        """How many slices from the first on are set."""
+        while self._final < len(self._is_set) and self._is_set[self._final]:
+            self._final += 1
+        return self._final
 
 
 def fill(
@@ -116,6 +134,7 @@ def _one_by_one(
             _require_size(pixels, header)
             target.put(wanted[index], pixels, may_widen=True)
             done += 1
+            watch.filled(target.array(), target.final())
 
 
 def _in_threads(
@@ -150,6 +169,7 @@ def _in_threads(
                     for k, pixels in misfits:
                         target.put(k, pixels, may_widen=True)
                     misfits = []
+                watch.filled(target.array(), target.final())
         finally:
             # On the way out with an error, what is under way ends at its next slice.
             stop.set()

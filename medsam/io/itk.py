@@ -50,7 +50,7 @@ def read_itk(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
         raise ReadError(_sitk_reason(path, error)) from error
     watch.step(9, 10, f"Reading {path.name}")
     notes: list[str] = []
-    values, place = _values(sitk, image, frame, path.name, notes)
+    values, place = _values(image, frame, path.name, notes)
     affine = affine_of(image)
     require_orthogonal(affine, path.name)
     notes.extend(nan_note(values))
@@ -78,6 +78,22 @@ def simpleitk() -> Any:
 
     SimpleITK.ProcessObject.SetGlobalWarningDisplay(False)
     return SimpleITK
+
+
+class _Held:
+    """Voxels of a SimpleITK image for numpy, which keeps this, and so the image, as long as it uses them."""
+
+    def __init__(self, image: Any) -> None:
+        self._image = image
+        self.__array_interface__ = simpleitk().GetArrayViewFromImage(image).__array_interface__
+
+
+def array_of(image: Any) -> Array:
+    """Voxels of a SimpleITK image, ([T,] K, J, I[, components]), read-only and not copied.
+
+    A view that SimpleITK gives itself does not keep its image alive.
+    """
+    return np.asarray(_Held(image))
 
 
 def affine_of(image: Any) -> npt.NDArray[np.float64]:
@@ -119,10 +135,10 @@ def _itemsize(reader: Any) -> int:
     return int(bits.group(1)) // 8 if bits else 4
 
 
-def _values(sitk: Any, image: Any, frame: int, name: str, notes: list[str]) -> tuple[Array, dict[str, int]]:
+def _values(image: Any, frame: int, name: str, notes: list[str]) -> tuple[Array, dict[str, int]]:
     """(I, J, K) or (I, J, K, 3) uint8, and the frame told of if there are several."""
     dimension, components = image.GetDimension(), image.GetNumberOfComponentsPerPixel()
-    array = sitk.GetArrayFromImage(image)
+    array = array_of(image)
     place: dict[str, int] = {}
     if dimension == 4:
         _require_frame(frame, array.shape[0], "time point", name)

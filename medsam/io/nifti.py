@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from medsam.errors import ReadError
 from medsam.intensity import Window
+from medsam.io.nifti_voxels import stored_voxels
 from medsam.io.support import (
     Array,
     Watch,
@@ -54,7 +55,7 @@ def read_nifti(path: Path, *, frame: int = 0, watch: Watch) -> Volume:
     index, place = _frame_index(shape, frame, path.name, notes)
     require_memory(_peak_bytes(shape, itemsize, image), path.name)
     watch.step(1, 10, f"Reading {path.name}")
-    values = _load(image, index, path.name, notes)
+    values = _load(image, index, frame, path.name, notes, watch.part(0.1, 0.9))
     watch.step(9, 10, f"Reading {path.name}")
     affine = _affine(image, path.name, notes)
     notes.extend(nan_note(values))
@@ -116,7 +117,7 @@ def _peak_bytes(shape: tuple[int, ...], itemsize: int, image: Any) -> int:
     return int(np.prod(shape[:3], dtype=np.int64)) * (12 if scaled else itemsize + 4)
 
 
-def _load(image: Any, index: tuple[Any, ...], name: str, notes: list[str]) -> Array:
+def _load(image: Any, index: tuple[Any, ...], frame: int, name: str, notes: list[str], watch: Watch) -> Array:
     """Values of one 3D image: (I, J, K) or (I, J, K, 3) uint8."""
     proxy = image.dataobj
     if proxy.dtype.names:
@@ -126,10 +127,18 @@ def _load(image: Any, index: tuple[Any, ...], name: str, notes: list[str]) -> Ar
             f"An image holds real numbers; {name} holds complex ones. Save its magnitude or phase first."
         )
     slope, inter = float(proxy.slope), float(proxy.inter)
-    if len(index) == 1 and (slope, inter) != (1.0, 0.0) and proxy.dtype.kind in "iu":
-        values = _rescaled(np.asarray(proxy.get_unscaled()), slope, inter)
-    else:
+    is_scaled = (slope, inter) != (1.0, 0.0)
+    may_scale = len(index) == 1 and proxy.dtype.kind in "iu"
+    stored = None if is_scaled and not may_scale else stored_voxels(image, frame, watch)
+    if stored is None and is_scaled and may_scale:
+        stored = np.asarray(proxy.get_unscaled())
+    if stored is None:
         values = np.asanyarray(proxy[index] if len(index) > 1 else proxy)
+        if isinstance(values, np.memmap):
+            # Others may change the file, or shorten it.
+            values = np.array(values, order="K")
+    else:
+        values = _rescaled(stored, slope, inter) if is_scaled else stored
     while values.ndim < 3:
         values = values[..., None]
     return sensible(values, name)
@@ -137,13 +146,16 @@ def _load(image: Any, index: tuple[Any, ...], name: str, notes: list[str]) -> Ar
 
 def _rescaled(stored: Array, slope: float, inter: float) -> Array:
     """Stored integers to physical values, exact where slope and intercept are whole."""
+    dtype: type = np.float32
     if slope.is_integer() and inter.is_integer() and stored.size:
         ends = [int(v) * int(slope) + int(inter) for v in (stored.min(), stored.max())]
         if max(abs(e) for e in ends) < 2**31:
-            return stored.astype(np.int32) * np.int32(slope) + np.int32(inter)
-    values = np.empty(stored.shape, np.float32, order="F")
+            dtype = np.int16 if min(ends) >= -(2**15) and max(ends) < 2**15 else np.int32
+    wide = np.float64 if dtype is np.float32 else np.int64
+    values: Array = np.empty(stored.shape, dtype, order="F")
+    # Slice by slice: wider numbers of a whole volume would be several times its size.
     for k in range(stored.shape[-1]):
-        values[..., k] = stored[..., k].astype(np.float64) * slope + inter
+        values[..., k] = stored[..., k].astype(wide) * wide(slope) + wide(inter)
     return values
 
 

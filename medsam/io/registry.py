@@ -12,7 +12,7 @@ from medsam.errors import InputError, MedSAMError, ReadError
 from medsam.io.dicom_quick import peek
 from medsam.io.dicom_series import Known, SeriesInfo, SeveralSeries, dicomdir_files, scan_files
 from medsam.io.sniff import FORMATS, Kind, kind_of, sniff, why_unknown
-from medsam.io.support import IsCancelled, OnProgress, Watch, natural_key, some_names
+from medsam.io.support import IsCancelled, OnProgress, OnSlices, Watch, natural_key, some_names
 from medsam.volume import Volume
 
 FILE_FILTERS: str = ";;".join(
@@ -38,6 +38,7 @@ def read_volume(
     frame: int = 0,
     on_progress: OnProgress | None = None,
     is_cancelled: IsCancelled | None = None,
+    on_slices: OnSlices | None = None,
 ) -> Volume:
     """Read whatever is there.
 
@@ -51,6 +52,9 @@ def read_volume(
         frame: Time point of a 4D image, from 0.
         on_progress: Called with a fraction in [0, 1] and a short text.
         is_cancelled: Asked before every file.
+        on_slices: Told while slices are read, where a format is read slice by
+            slice: the array (I, J, K[, 3]) that is being filled, and how many of
+            its first slices are final. Another array may take its place.
 
     Returns:
         The volume; ``notes`` tell what was assumed or left out.
@@ -60,7 +64,7 @@ def read_volume(
         ReadError: If it cannot be read; the message says why.
         Cancelled: If the user asked to stop.
     """
-    watch = Watch(on_progress, is_cancelled)
+    watch = Watch(on_progress, is_cancelled, on_slices=on_slices)
     if isinstance(path, list):
         paths = [Path(p) for p in path]
         name = paths[0].parent.name if len(paths) > 1 else "".join(p.name for p in paths)

@@ -15,6 +15,7 @@ from medsam.errors import Cancelled, ReadError
 Array = npt.NDArray[Any]
 OnProgress = Callable[[float, str], None]
 IsCancelled = Callable[[], bool]
+OnSlices = Callable[[Array, int], None]
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """DICOM and ITK point to Left, Posterior, Superior; a ``Volume`` to Right, Anterior, Superior."""
@@ -30,6 +31,9 @@ class Watch:
         on_progress: Called with a fraction in [0, 1] and a short text.
         is_cancelled: Asked before every file; true stops the reading.
         span: The part of the whole this watch stands for.
+        on_slices: Told of the array that is being filled and how many of its
+            first slices are final. Where values need another dtype, another
+            array takes its place and is told of from its first slice.
     """
 
     def __init__(
@@ -37,15 +41,22 @@ class Watch:
         on_progress: OnProgress | None = None,
         is_cancelled: IsCancelled | None = None,
         span: tuple[float, float] = (0.0, 1.0),
+        on_slices: OnSlices | None = None,
     ) -> None:
         self._on_progress = on_progress
         self._is_cancelled = is_cancelled
         self._span = span
+        self._on_slices = on_slices
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the user asked to stop."""
         if self._is_cancelled is not None and self._is_cancelled():
             raise Cancelled("Reading was stopped.")
+
+    def filled(self, array: Array, slices: int) -> None:
+        """Tell that the first ``slices`` of an array (I, J, K[, 3]) are final."""
+        if self._on_slices is not None:
+            self._on_slices(array, slices)
 
     def step(self, done: int, total: int, text: str) -> None:
         """Check for cancel, then report ``done`` of ``total``."""
@@ -57,7 +68,8 @@ class Watch:
     def part(self, low: float, high: float) -> Watch:
         """A watch for the part of this one between two fractions."""
         a, b = self._span
-        return Watch(self._on_progress, self._is_cancelled, (a + (b - a) * low, a + (b - a) * high))
+        span = (a + (b - a) * low, a + (b - a) * high)
+        return Watch(self._on_progress, self._is_cancelled, span, self._on_slices)
 
 
 def require_memory(needed: int, name: str) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
-from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMenu
 
 from medsam.document import Annotation, LabelTable
+from medsam.document.case_ahead import IdentityAhead
 from medsam.document.case_recovery import read_identity
 from medsam.errors import ReadError
 from medsam.intensity import default_window
@@ -55,14 +56,26 @@ def prepare(
 
 
 def read(path: Path | list[Path], series: str | None, task: Task) -> Opened | Choice:
-    """Read a file or folder, or find that a series must be chosen first."""
+    """Read a file or folder, its identity meanwhile; or find that a series must be chosen first."""
     from medsam.io import SeveralSeries, read_volume
 
+    ahead = IdentityAhead(task.is_cancelled)
     try:
-        volume = read_volume(path, series=series, on_progress=task.report, is_cancelled=task.is_cancelled)
+        volume = read_volume(
+            path,
+            series=series,
+            on_progress=task.report,
+            is_cancelled=task.is_cancelled,
+            on_slices=ahead.take,
+        )
     except SeveralSeries as several:
         return Choice(path, tuple(several.series))
-    return prepare(volume, path if isinstance(path, Path) else path[0].parent)
+    except BaseException:
+        ahead.give_up()
+        raise
+    ahead.finish(volume)
+    opened = prepare(volume, path if isinstance(path, Path) else path[0].parent)
+    return replace(opened, identity=ahead.identity(volume))
 
 
 def read_sample(sample_id: str, task: Task) -> Opened:
@@ -93,6 +106,7 @@ class FilesController(QObject):
         self._saving, self._cases, self._window = saving, cases, bench.window
         self.keeps_cases = True
         self._unshown: list[Opened] = []
+        self._to_remember: Opened | None = None
         self.offer: Callable[[Path], bool] | None = None
         self._task: Task | None = None
         self._agreed_index = 0
@@ -190,6 +204,7 @@ class FilesController(QObject):
     def shutdown(self) -> None:
         """Let go of what was read and is not on show."""
         self._drop_unshown()
+        self._remember()
 
     def fill_recent(self, menu: QMenu) -> None:
         """Rebuild the menu of recent files."""
@@ -271,7 +286,7 @@ class FilesController(QObject):
         self._task = None
         if isinstance(result, Choice):
             self._choose(result)
-        elif self._session.undo.index() != self._agreed_index:
+        elif self._session.undo.index() != self._agreed_index or self._saving.has_undecided:
             # Work went on while the file was read; it must not vanish unasked.
             self._settle(lambda: self._take(result))
         else:
@@ -298,14 +313,22 @@ class FilesController(QObject):
             self._start(name, lambda task: read(choice.path, picked[0], task), self._settle)
 
     def _show(self, result: Opened) -> None:
-        if result.source is not None:
-            if not result.apart:  # Of a list, the list itself is remembered.
-                settings.remember_file(result.source)
-            settings.remember("files/folder", str(result.source.parent))
         self._unshown = [opened for opened in self._unshown if opened is not result]
         self._session.open(result.annotation, result.source, result.window, result.history)
         self._cases.announce(result)
+        self._to_remember = result
         self.opened.emit()
+        # Settings are written to the disk: after the picture is painted.
+        QTimer.singleShot(0, self._remember)
+
+    def _remember(self) -> None:
+        """Put what was opened last among the recent files."""
+        result, self._to_remember = self._to_remember, None
+        if result is None or result.source is None:
+            return
+        if not result.apart:  # Of a list, the list itself is remembered.
+            settings.remember_file(result.source)
+        settings.remember("files/folder", str(result.source.parent))
 
     def _name_of(self, path: Path | list[Path]) -> str:
         return path.name if isinstance(path, Path) else self.tr("{0} files").format(len(path))
