@@ -211,13 +211,18 @@ class FakeEngine:
         channel: str = "",
         draft: bool = True,
         candidates: int = 1,
+        rough: bool = False,
+        settles: str = "",
     ) -> int:
         """Answer ``MaskAnswer`` or ``Failed``."""
-        request = Predict(self._next_token(), slice, prompts, priority, channel, draft, candidates)
+        asked = (slice, prompts, priority, channel, draft, candidates, rough, settles)
+        request = Predict(self._next_token(), *asked)
         with self._lock:
-            if channel:
+            if channel or settles:
                 self._waiting = [
-                    r for r in self._waiting if not (isinstance(r, Predict) and r.channel == channel)
+                    r
+                    for r in self._waiting
+                    if not (isinstance(r, Predict) and r.channel == (channel or settles))
                 ]
         return self._ask(request)
 
@@ -226,12 +231,6 @@ class FakeEngine:
         with self._lock:
             self.requests.append(Cancel(tokens))
             self._waiting = [r for r in self._waiting if getattr(r, "token", None) not in tokens]
-
-    def cancel_encodes(self) -> None:
-        """Drop every encode that waits."""
-        with self._lock:
-            self.requests.append(Cancel(None))
-            self._waiting = [r for r in self._waiting if not isinstance(r, Encode)]
 
     @property
     def busy(self) -> bool:

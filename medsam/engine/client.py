@@ -193,11 +193,14 @@ class EngineClient:
         channel: str = "",
         draft: bool = True,
         candidates: int = 1,
+        rough: bool = False,
+        settles: str = "",
     ) -> int:
         """Ask for a mask; the arguments are ``jobs.Predict``'s."""
         with self._condition:
             token = self._ledger.next_token()
-            return self._ask(Predict(token, slice, prompts, priority, channel, draft, candidates))
+            asked = (slice, prompts, priority, channel, draft, candidates, rough, settles)
+            return self._ask(Predict(token, *asked))
 
     def keep_embeddings(self, max_bytes: int | None = None, *, clear: bool = False) -> int:
         """Limit, clear or only look at what lies on the disk; ``EmbeddingsKept`` follows."""
@@ -205,17 +208,9 @@ class EngineClient:
             return self._ask(KeepEmbeddings(self._ledger.next_token(), max_bytes, clear))
 
     def cancel(self, *tokens: int) -> None:
-        """Stop these, waiting or running; no answer to them comes any more."""
-        self._cancel(tokens)
-
-    def cancel_encodes(self) -> None:
-        """Stop every ``encode``; predictions stay."""
-        self._cancel(None)
-
-    def _cancel(self, tokens: tuple[int, ...] | None) -> None:
+        """Stop these, waiting or running, and what they replaced; no answer to them comes any more."""
         with self._condition:
-            self._ledger.cancel(tokens)
-            self._post(Cancel(tokens))
+            self._post(Cancel(self._ledger.cancel(tokens)))
 
     def _revive(self) -> None:
         if self._is_down:

@@ -9,7 +9,9 @@ it is ready to fill a box of any size, so its own estimates alone say little.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from medsam.errors import ModelError, PromptError
 from medsam.inference.candidates import jittered
@@ -25,6 +27,7 @@ from medsam.inference.folding import with_folded_norms
 from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction, Predictor
 from medsam.inference.transforms import require_picture
 from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste, paste_mask
+from medsam.model.precision import choose
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
 
 if TYPE_CHECKING:
@@ -110,6 +113,8 @@ class ZoomPredictor(Predictor):
                 " which its network was not built for. Export the weights again."
             )
         self.network: Any = with_folded_norms(network).to(memory_format=torch.channels_last)
+        self._brief: Any = None
+        self._is_rough = False
         self._picture: Picture | None = None
 
     def set_image(self, picture: Picture, check: Check | None = None) -> None:
@@ -138,6 +143,25 @@ class ZoomPredictor(Predictor):
                 "The previous mask has no pixel to start from. Click on the object, or draw a box."
             )
         return checked
+
+    @contextmanager
+    def _roughly(self, rough: bool) -> Iterator[None]:
+        """Convolve in bfloat16 where the processor gains by it: two thirds of the time."""
+        self._is_rough = rough and self.device.type == "cpu" and choose() == "fast"
+        try:
+            yield
+        finally:
+            self._is_rough = False
+
+    def _answers(self, crops: Tensor) -> tuple[Tensor, ...]:
+        """Logits, qualities and presences of (B, C, S, S) crops, in float32 on the processor."""
+        network = self.network
+        if self._is_rough:
+            if self._brief is None:
+                self._brief = _in_bfloat16(self.network)
+            network, crops = self._brief, crops.to(torch.bfloat16)
+        with torch.inference_mode():
+            return tuple(values.float().cpu() for values in network(crops.to(self.device)))
 
     def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
         looks = [self._look(one, shape_hw) for one in prompts]
@@ -197,11 +221,18 @@ class ZoomPredictor(Predictor):
         for look in looks:
             seen = _within(look.points, crop_region(look.box, self.config))
             cut.append(make_crop(self._picture, look.box, self.config, seen, look.mask))
-        with torch.inference_mode():
-            answer = self.network(torch.stack([crop for crop, _ in cut]).to(self.device))
-            logits, quality, presence = (values.float().cpu() for values in answer)
+        logits, quality, presence = self._answers(torch.stack([crop for crop, _ in cut]))
         rows = zip(logits[:, 0], cut, quality.tolist(), presence.tolist(), strict=True)
         return [_Answer(one, transform, q, p) for one, (_, transform), q, p in rows]
+
+
+def _in_bfloat16(network: nn.Module) -> nn.Module:
+    """A copy that convolves in bfloat16; what judges the mask stays in float32."""
+    brief = copy.deepcopy(network)
+    for module in brief.modules():
+        if isinstance(module, nn.Conv2d):
+            module.to(torch.bfloat16)
+    return brief
 
 
 def grown(box: Box, places: Places, shape_hw: tuple[int, int]) -> Box:

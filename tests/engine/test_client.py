@@ -237,8 +237,10 @@ def test_encodings_are_told_and_done_in_order_of_priority(desk: Desk) -> None:
     running = key(volume_id, 0)
     desk.client.encode(running, Priority.VIEW)
     desk.inbox.wait_state(running, SliceState.ENCODING)
-    desk.client.encode(key(volume_id, 1), Priority.REST)
-    desk.client.encode(key(volume_id, 2), Priority.NEIGHBOUR)
+    tokens = [
+        desk.client.encode(key(volume_id, 1), Priority.REST),
+        desk.client.encode(key(volume_id, 2), Priority.NEIGHBOUR),
+    ]
     desk.inbox.wait_state(key(volume_id, 1), SliceState.QUEUED)
     desk.inbox.wait_state(key(volume_id, 2), SliceState.ENCODING)
     # Slice 1 was asked for first and waits still.
@@ -246,7 +248,7 @@ def test_encodings_are_told_and_done_in_order_of_priority(desk: Desk) -> None:
         isinstance(m, SliceProgress) and m.slice.index == 1 and m.state is SliceState.ENCODING
         for m in desk.inbox.messages
     )
-    desk.client.cancel_encodes()
+    desk.client.cancel(*tokens)
     desk.inbox.wait_state(key(volume_id, 1), SliceState.NONE)
     desk.inbox.wait_state(key(volume_id, 2), SliceState.NONE)
     assert not desk.client.busy

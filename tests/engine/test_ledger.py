@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from medsam.engine.jobs import (
@@ -108,12 +110,38 @@ def test_ready_settles_every_encode_of_the_slice(ledger: Ledger) -> None:
     assert not ledger.busy
 
 
-def test_cancel_of_encodes_spares_predictions(ledger: Ledger) -> None:
-    ledger.owe(Encode(1, key(), Priority.VIEW))
-    ledger.owe(predict(2))
-    ledger.cancel(None)
-    assert ledger.accept(answer(2))
+def test_cancel_of_a_drag_takes_along_what_its_newest_request_replaced(ledger: Ledger) -> None:
+    for token in (1, 2, 3):
+        ledger.owe(predict(token, "drag"))
+    ledger.owe(predict(4))
+    assert ledger.cancel((3,)) == (3, 1, 2)
+    assert not ledger.accept(answer(1))
+    assert ledger.accept(answer(4))
     assert not ledger.busy
+
+
+def test_what_a_drag_came_to_settles_its_requests_and_one_that_runs_still_answers(ledger: Ledger) -> None:
+    for token in (1, 2):
+        ledger.owe(predict(token, "drag"))
+    ledger.owe(replace(predict(3), settles="drag"))
+    assert ledger.accept(answer(1))
+    assert ledger.accept(answer(3))
+    assert not ledger.busy
+
+
+def test_a_drag_that_fails_owes_nothing_more(ledger: Ledger) -> None:
+    for token in (1, 2):
+        ledger.owe(predict(token, "drag"))
+    assert ledger.accept(Failed(2, "no"))
+    assert not ledger.busy
+
+
+def test_a_fresh_worker_is_not_asked_for_what_a_drag_has_left_behind(ledger: Ledger) -> None:
+    for token in (1, 2):
+        ledger.owe(predict(token, "drag"))
+    ledger.owe(replace(predict(3), settles="drag"))
+    ledger.owe(predict(4, "drag"))
+    assert [request.token for request in ledger.replay()] == [3, 4]
 
 
 def test_only_the_last_model_asked_for_counts(ledger: Ledger) -> None:

@@ -469,7 +469,7 @@ def test_points_and_a_previous_mask_reach_the_predictor(monkeypatch: pytest.Monk
     bench.run()
     came: list[Prompts] = []
     predict_ = bench.models.active.predict
-    monkeypatch.setattr(bench.models.active, "predict", lambda p: came.append(p) or predict_(p))
+    monkeypatch.setattr(bench.models.active, "predict", lambda p, **how: came.append(p) or predict_(p, **how))
     bench.queue.put(Predict(1, key(), pickle.loads(pickle.dumps(EVERYTHING))))
     assert story(bench.run()) == [(1, "mask")]
     (prompts,) = came

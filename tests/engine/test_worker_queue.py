@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
+import pytest
+
+from medsam.engine import worker_queue
 from medsam.engine.jobs import Encode, LoadModel, Predict, Priority, SetVolume, SliceKey
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
 from medsam.prompts import Box, Prompts
@@ -102,13 +106,42 @@ def test_cancel_by_token_removes_the_waiting_and_marks_the_running() -> None:
     assert tokens(queue) == [2]
 
 
-def test_cancel_of_all_encodes_spares_predictions() -> None:
-    queue = filled(encode(1), predict(2), encode(3, Priority.REST))
-    running = take(queue)
-    queue.cancel(None)
-    assert running.request.token == 2  # type: ignore[union-attr]
-    assert not running.cancelled
-    assert tokens(queue) == []
+def test_what_a_drag_came_to_replaces_its_waiting_request_but_is_replaced_by_none() -> None:
+    queue = filled(predict(1, channel="drag"), predict(2, channel="other"))
+    queue.put(replace(predict(3), settles="drag"))
+    queue.put(predict(4, channel="drag"))
+    assert tokens(queue) == [2, 3, 4]
+
+
+def test_a_drag_holds_encodings_back_but_no_prediction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_queue, "DRAG_SECONDS", 600.0)
+    queue = filled(encode(1))
+    queue.drag_on()
+    threading.Timer(0.01, queue.put, (predict(2, channel="drag"),)).start()
+    assert take(queue).request.token == 2  # type: ignore[union-attr]
+    threading.Timer(0.01, queue.put, (replace(predict(3), settles="drag"),)).start()
+    assert [take(queue).request.token for _ in range(2)] == [3, 1]  # type: ignore[union-attr]
+
+
+def test_encodings_go_on_by_themselves_once_a_drag_rests() -> None:
+    queue = filled(encode(1))
+    queue.drag_on()
+    assert take(queue).request.token == 1  # type: ignore[union-attr]
+
+
+def test_the_wait_for_a_drag_ends_with_a_change_and_with_what_the_drag_came_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker_queue, "DRAG_SECONDS", 600.0)
+    queue = filled(encode(1))
+    assert not queue.wait_for_drag(queue.changes), "there is none"
+    queue.drag_on()
+    seen = queue.changes
+    queue.put(predict(2, channel="drag"))
+    assert queue.wait_for_drag(seen)
+    assert queue.changes != seen
+    queue.put(replace(predict(3), settles="drag"))
+    assert not queue.wait_for_drag(queue.changes)
 
 
 def test_another_volume_voids_the_jobs_of_the_last() -> None:

@@ -96,6 +96,7 @@ class LabelOverlay:
         self._shown = np.zeros(_IDS, np.uint16)
         self._styles: dict[int, OverlayStyle] = {}
         self._picture: npt.NDArray[Any] | None = None
+        self._part: tuple[tuple[int, int], tuple[int, int]] | None = None
         self._amend: Amend | None = None
         self._ids: Ids | None = None
         self._pixels: npt.NDArray[np.uint32] | None = None
@@ -134,6 +135,18 @@ class LabelOverlay:
                 there instead: ink that is not in the document yet.
         """
         self._picture, self._amend, self._ids, self._stale = picture, amend, None, None
+        self._part = None
+
+    def set_part(self, part: npt.NDArray[Any], at: tuple[int, int], shape_hw: tuple[int, int]) -> None:
+        """Show another slice of which only a part has numbers.
+
+        Args:
+            part: (h, w), read when painting.
+            at: Its first column and row.
+            shape_hw: Of the slice.
+        """
+        self.set_picture(part)
+        self._part = (at, shape_hw)
 
     def set_amend(self, amend: Amend | None) -> None:
         """Show the same slice amended otherwise; ``mark_stale`` says where that differs."""
@@ -160,6 +173,9 @@ class LabelOverlay:
     def _rebuild(self) -> None:
         assert self._picture is not None
         picture, shape = self._picture, self._picture.shape
+        if self._part is not None:
+            self._rebuild_part(picture, *self._part)
+            return
         if self._amend is not None:
             picture = self._amend((0, 0, shape[1], shape[0]), picture)
         picture = compact(picture)
@@ -175,6 +191,14 @@ class LabelOverlay:
         self._pixels = self._words.take(self._ids)
         self._outlines = find_outlines(self._ids, self._origin, (x0, y0, x1, y1), shape)
         self.recomputed = picture.size
+
+    def _rebuild_part(self, part: npt.NDArray[Any], at: tuple[int, int], shape_hw: tuple[int, int]) -> None:
+        (x0, y0), (h, w) = at, part.shape
+        self._origin, self._ids = at, self._shown.take(part)
+        self._pixels = self._words.take(self._ids)
+        window = tiles_around((x0, y0, x0 + w, y0 + h), shape_hw)
+        self._outlines = find_outlines(self._ids, at, window, shape_hw)
+        self.recomputed = part.size
 
     def _refresh(self, rect: Rect) -> None:
         assert self._picture is not None and self._outlines is not None

@@ -146,6 +146,30 @@ class SceneCanvas(ZoomedCanvas):
             assert shown.shape == self._frame.shape_hw, "a preview has the size of the slice"
         before, self._preview_rect = self._preview_rect, extent(shown)
         self._layers.set_preview(shown, self._color_of(label_id), draft)
+        self._preview_changed(before)
+
+    def set_preview_part(
+        self, part: npt.NDArray[np.bool_], at: tuple[int, int], label_id: int = 0, draft: bool = False
+    ) -> None:
+        """Lay a mask over the slice of which only a part is given, as of one that changes at every move.
+
+        Args:
+            part: Of the present slice's stored picture, (h, w) bool; beside it there is nothing.
+            at: Its first column and row.
+            label_id, draft: As in ``set_preview``.
+        """
+        if self._frame is None or not part.size:
+            self.set_preview(None)
+            return
+        (x0, y0), (h, w) = at, part.shape
+        place = self._frame.box_from_stored(Box(x0, y0, x0 + w, y0 + h))
+        rect = (round(place.x0), round(place.y0), round(place.x1), round(place.y1))
+        before, self._preview_rect = self._preview_rect, rect
+        shown = self._frame.from_stored(part)
+        self._layers.set_preview(shown, self._color_of(label_id), draft, rect[:2], self._frame.shape_hw)
+        self._preview_changed(before)
+
+    def _preview_changed(self, before: Rect | None) -> None:
         for rect in {before, self._preview_rect}:
             if rect is not None:
                 self._invalidate_picture(rect)
@@ -382,6 +406,7 @@ class SceneCanvas(ZoomedCanvas):
         """Another language or font."""
         super().changeEvent(event)
         if event.type() == QEvent.LanguageChange:
+            self._chrome.forget()
             self._describe()
         if event.type() in (QEvent.LanguageChange, QEvent.FontChange):
             self.update()

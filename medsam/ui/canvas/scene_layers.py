@@ -37,15 +37,29 @@ class SceneLayers:
         self._image: QImage | None = None
         self._stale = QRegion()
 
-    def set_preview(self, mask: npt.NDArray[np.bool_] | None, color: Colour, draft: bool) -> None:
-        """Lay a shown mask (H, W) over the slice; None removes it."""
+    def set_preview(
+        self,
+        mask: npt.NDArray[np.bool_] | None,
+        color: Colour,
+        draft: bool,
+        at: tuple[int, int] = (0, 0),
+        shape_hw: tuple[int, int] | None = None,
+    ) -> None:
+        """Lay a shown mask (H, W) over the slice; None removes it.
+
+        Args:
+            mask: Of the whole slice, or the part of it that begins at ``at``.
+            color, draft: How it looks.
+            at: First column and row of a part.
+            shape_hw: Of the slice; None where the mask is of all of it.
+        """
         self._draft.set_picture(None)
         self._final.set_picture(None)
         if mask is not None:
             overlay = self._draft if draft else self._final
             light = lighter(color, 0.45 if draft else 0.25)
             overlay.set_styles({1: (light, 0.22 if draft else 0.38)})
-            overlay.set_picture(mask.view(np.uint8))
+            overlay.set_part(mask.view(np.uint8), at, shape_hw or mask.shape)
 
     def mark_stale(self, area: QRect) -> None:
         """Logical pixels of the view to paint again."""

@@ -65,7 +65,7 @@ class PromptAnswers(QObject):
         elif self._controller.candidates.mode == PREVIEW:
             item.forget_answers()
             item.token, item.answer = None, answer
-            self._requests.forget_live()
+            self._requests.forget_live(item)
             self._controller.refresh()
             self._controller.quality_said.emit(prompt_words.quality(answer, 0))
             self._controller.offered.emit()
@@ -90,7 +90,7 @@ class PromptAnswers(QObject):
         """Paint a mask; ``answer`` are the candidates that it is number ``chosen`` of."""
         annotation = self._session.annotation
         self._controller.queue.remove(item)
-        self._requests.forget_live()
+        self._requests.forget_live(item)
         replaces = item.replaces
         if (
             annotation is None
@@ -138,7 +138,7 @@ class PromptAnswers(QObject):
 
     def _reject(self, item: Pending, sentence: str) -> None:
         item.token, item.reason, item.draft = None, sentence, None
-        self._requests.forget_live()
+        self._requests.forget_live(item)
         self._controller.refresh()
         if not self._bridge.is_down:
             self.say_reason(item)

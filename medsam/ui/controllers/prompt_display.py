@@ -24,14 +24,29 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass
 class LiveMask:
-    """The mask of a prompt while it is dragged; ``patch`` is None until one has come."""
+    """The mask of a prompt while it is dragged.
+
+    Attributes:
+        token: Of the newest request.
+        view, axis, index: Where it is dragged.
+        label_id: What it will paint.
+        prompt_id: As the tools show it; None for a new one.
+        first: Token of the drag's first request.
+        shown: Token of the request whose mask ``patch`` is; 0 until one has come.
+        patch: The mask; None where there is nothing.
+        final: What the drag came to, once the mouse was let go.
+    """
 
     token: int
     view: SliceView
     axis: int
     index: int
     label_id: int
+    prompt_id: int | None = None
+    first: int = 0
+    shown: int = 0
     patch: MaskPatch | None = None
+    final: Pending | None = None
 
     @property
     def place(self) -> tuple[SliceView, int, int]:
@@ -119,7 +134,7 @@ class PromptDisplay(QObject):
             return
         if live is not None and live.patch is not None and live.place == (view, frame.axis, view.index):
             self._hatch(view, None)
-            view.set_preview(live.patch.full(), live.label_id, draft=True)
+            view.set_preview_part(live.patch.mask, (live.patch.x0, live.patch.y0), live.label_id, draft=True)
         elif not self._show_offers(view, frame) and not self._show_drafts(view, frame):
             view.set_preview(None)
         self._refresh_shade(view, frame)
@@ -148,7 +163,7 @@ class PromptDisplay(QObject):
         for item in reversed(self._queue.on(frame.axis, view.index)):
             patch = item.draft or item.guess
             if patch is not None and item.label_id in colours:
-                view.set_preview(patch.full(), item.label_id, draft=True)
+                view.set_preview_part(patch.mask, (patch.x0, patch.y0), item.label_id, draft=True)
                 return True
         return False
 

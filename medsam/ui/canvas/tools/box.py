@@ -17,7 +17,6 @@ from medsam.ui.canvas.tools.base import MouseInfo, Tool
 from medsam.ui.canvas.tools.box_painting import paint_box, paint_handles, paint_size
 from medsam.ui.canvas.tools.point_painting import paint_extent, paint_points, paint_shade
 from medsam.ui.canvas.tools.prompt_shapes import Colour, PromptShapes, ShownPrompt
-from medsam.ui.canvas.tools.throttle import FrameThrottle
 
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
@@ -75,8 +74,8 @@ class BoxTool(Tool):
     Signals:
         drawn: (view, Box): a fresh box, on release. It stays visible until
             the next ``set_boxes`` of that view.
-        adjusting: (view, Box): a fresh or dragged box now, at most once a
-            frame; ``dragged_id`` says which.
+        adjusting: (view, Box): a fresh or dragged box now, at every move
+            that changes it; ``dragged_id`` says which.
         adjusted: (view, Box, id): a box was resized or moved, on release.
         cancelled: A drag was given up with Esc; everything is as before.
         clicked: (view, x, y): a press without a drag, shown frame.
@@ -105,7 +104,6 @@ class BoxTool(Tool):
         self._fresh: WeakKeyDictionary[SliceView, Box] = WeakKeyDictionary()
         self._drag: _Drag | None = None
         self._has_grip = False
-        self._throttle = FrameThrottle(self.adjusting.emit, self)
 
     # --- what it shows ----------------------------------------------------
 
@@ -190,7 +188,7 @@ class BoxTool(Tool):
                 drag.box = box
                 view.update()
                 if box is not None:
-                    self._throttle.call(view, box)
+                    self.adjusting.emit(view, box)
         return True
 
     def _dragged(self, drag: _Drag, mouse: MouseInfo) -> Box | None:
@@ -213,7 +211,6 @@ class BoxTool(Tool):
             return False
         self.mouse_move(view, mouse)
         drag, self._drag = self._drag, None
-        self._throttle.drop()
         view.update()
         if not drag.is_real or drag.box is None:
             self._click(view, mouse)
@@ -290,7 +287,6 @@ class BoxTool(Tool):
         if self._drag is None or self._drag.view is not view:
             return False
         self._drag = None
-        self._throttle.drop()
         view.update()
         self.cancelled.emit()
         return True

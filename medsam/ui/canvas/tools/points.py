@@ -14,7 +14,6 @@ from medsam.ui.canvas.tools.base import MouseInfo, Tool
 from medsam.ui.canvas.tools.box_painting import paint_box
 from medsam.ui.canvas.tools.point_painting import RADIUS, paint_extent, paint_point, paint_points, paint_shade
 from medsam.ui.canvas.tools.prompt_shapes import PromptShapes, ShownPrompt
-from medsam.ui.canvas.tools.throttle import FrameThrottle
 
 if TYPE_CHECKING:
     from medsam.ui.canvas.slice_view import SliceView
@@ -60,7 +59,7 @@ class PointsTool(Tool):
     Signals:
         edited: (view, prompt id or None, Points): on release; shown frame,
             without a point if the last one was removed.
-        editing: The same at most once a frame while a point is held.
+        editing: The same at every move that changes it while a point is held.
         cancelled: A drag was given up with Esc; everything is as before.
         remove_requested: (view, id): Delete on a prompt without a chosen point.
         grip_changed: Whether a press would take a point, not put one.
@@ -84,7 +83,6 @@ class PointsTool(Tool):
         self._drag: _Drag | None = None
         self._chosen: tuple[int, int] | None = None
         self._has_grip = False
-        self._throttle = FrameThrottle(self.editing.emit, self)
         shapes.selection_changed.connect(lambda *_: self._choose(None))
 
     @property
@@ -129,7 +127,7 @@ class PointsTool(Tool):
         )
         self._choose(None)
         view.update()
-        self._throttle.call(view, prompt_id, points)
+        self.editing.emit(view, prompt_id, points)
         return True
 
     def mouse_move(self, view: SliceView, mouse: MouseInfo) -> bool:
@@ -146,7 +144,7 @@ class PointsTool(Tool):
             if points != drag.points:
                 drag.points = points
                 view.update()
-                self._throttle.call(view, drag.prompt_id, points)
+                self.editing.emit(view, drag.prompt_id, points)
         return True
 
     def mouse_leave(self, view: SliceView) -> None:
@@ -159,7 +157,6 @@ class PointsTool(Tool):
             return self._drag is None
         self.mouse_move(view, mouse)
         drag, self._drag = self._drag, None
-        self._throttle.drop()
         view.update()
         if drag.is_fresh or (drag.is_real and drag.points != drag.before):
             self._put(view, drag.prompt_id, drag.points)
@@ -207,7 +204,6 @@ class PointsTool(Tool):
         if self._drag is None or self._drag.view is not view:
             return False
         self._drag = None
-        self._throttle.drop()
         view.update()
         self.cancelled.emit()
         return True
