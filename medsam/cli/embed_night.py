@@ -112,7 +112,7 @@ class Night:
         self._require_room()
 
     def _require_room(self) -> None:
-        """Stop where going on would be in vain: what is encoded now would be lost, or push out what was before."""
+        """Stop where going on is in vain: what is encoded now would be lost, or push out what was before."""
         files = self._files
         if files.trouble:
             self.encoded -= 1
@@ -120,12 +120,12 @@ class Night:
                 f"The embeddings cannot be written: {files.trouble}."
                 " Make room on the disk, or let MEDSAM_EMBEDDINGS name another folder."
             )
-        each = files.written / max(self.encoded, 1)
-        if (self.encoded + self.found + 1) * each > files.max_bytes:
+        each, mine = files.written / max(self.encoded, 1), self.encoded + self.found
+        if (mine + 1) * each > files.max_bytes:
             raise NoRoom(
-                f"The folder of embeddings may take {files.max_bytes / 1e9:.1f} GB, and {self.encoded + self.found}"
-                " slices of this run fill it; more would push them out again. Raise the limit under Preferences,"
-                " Speed and storage, or in MEDSAM_EMBEDDINGS_BYTES, and run this again: it goes on from here."
+                f"The folder of embeddings may take {files.max_bytes / 1e9:.1f} GB, and {mine} slices of this"
+                " run fill it; more would push them out again. Raise the limit under Preferences, Speed and"
+                " storage, or in MEDSAM_EMBEDDINGS_BYTES, and run this again: it goes on from here."
             )
 
     def _tell_news(self) -> None:
@@ -169,9 +169,8 @@ class Night:
         lines = ["; ".join([*parts, f"{time.monotonic() - self._started:.1f} s"])]
         if self.failed:
             more = len(self.failed) - _NAMED
-            lines.append(
-                f"failed: {'; '.join(self.failed[:_NAMED])}{f'; and {more} more' if more > 0 else ''}"
-            )
+            rest = [f"and {more} more"] if more > 0 else []
+            lines.append("failed: " + "; ".join([*self.failed[:_NAMED], *rest]))
         return "\n".join(lines)
 
 

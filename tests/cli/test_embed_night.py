@@ -109,9 +109,7 @@ def test_ctrl_c_says_how_far_it_came_and_leaves_nothing_half(data: Path) -> None
     assert not list(embedding_folder().rglob("*.part"))
 
 
-def test_slices_that_are_there_are_passed_over_without_preparing_them(
-    data: Path, monkeypatch, capsys
-) -> None:
+def test_slices_that_are_there_are_passed_over_unprepared(data: Path, monkeypatch, capsys) -> None:
     write_volume(data / "scan.nii.gz", noise(30))
     assert main(["embed", str(data / "scan.nii.gz")]) == 0
 

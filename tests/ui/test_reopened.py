@@ -7,13 +7,17 @@ import sys
 import numpy as np
 import pytest
 
+from medsam.cli import embed
+from medsam.cli.main import main
 from medsam.engine.client import EngineClient
 from medsam.engine.jobs import SliceState
+from medsam.io import read_volume, write_volume
 from medsam.ui import settings
 from medsam.ui.controllers import prefetch
 from medsam.ui.panels.preferences_speed import IDLE
 from medsam.ui.precision_words import PRECISION
 from tests.engine.tiny_worker import COUNTED
+from tests.fakes import TinyWeights
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import drag, settle, show_volume, view_of
 
@@ -43,10 +47,10 @@ def open_case(new_window, monkeypatch, qtbot, count):
         lambda self, on_message: EngineClient(on_message, command=command),
     )
 
-    def make():
+    def make(volume=None):
         window = new_window(model="tiny")
         qtbot.waitUntil(lambda: window.bridge.model is not None, timeout=60_000)
-        show_volume(window, ct_phantom(SHAPE))
+        show_volume(window, volume or ct_phantom(SHAPE))
         return window
 
     return make
@@ -101,6 +105,20 @@ def test_masks_on_a_case_opened_again_need_no_encoding(open_case, count, qtbot, 
     assert count() == SHAPE[2], "not one slice was encoded again"
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_slices_of_the_command_embed_are_ready_in_the_window(open_case, count, qtbot, monkeypatch, tmp_path):
+    path = tmp_path / "scan.nii.gz"
+    write_volume(path, ct_phantom(SHAPE))
+    monkeypatch.setattr("medsam.model.load_model", lambda model, device: TinyWeights.sam("tiny"))
+    monkeypatch.setattr("medsam.inference.allocator.keep_memory", lambda: False)
+    monkeypatch.setattr(embed, "step_back", lambda: None)
+    assert main(["embed", str(path), "--precision", "exact"]) == 0
+    monkeypatch.setattr(prefetch.Prefetch, "encode_ahead", lambda self: None)
+    settings.remember(IDLE, False)
+    window = open_case(read_volume(path))
+    qtbot.waitUntil(lambda: ready(window) == set(range(SHAPE[2])), timeout=60_000)
+    assert any(mask.any() for mask in masks(window, qtbot)) and count() == 0
 
 
 def test_slices_that_were_damaged_meanwhile_are_encoded_again_and_alike(open_case, count, qtbot, tmp_path):
