@@ -33,9 +33,9 @@ States = Mapping[int, SliceState | str] | Sequence[SliceState | str]
 Masks = Mapping[int, bool] | Sequence[bool] | npt.NDArray[np.bool_]
 
 # Where one pixel stands for many slices the highest rank shows, so "ready" means all of them.
-_RANK = {SliceState.READY: 0, SliceState.NONE: 1, SliceState.QUEUED: 2, SliceState.ENCODING: 3}
 _READY, _NONE, _QUEUED, _ENCODING = range(4)
 _BY_RANK = (SliceState.READY, SliceState.NONE, SliceState.QUEUED, SliceState.ENCODING)
+_RANK = {key: rank for rank, state in enumerate(_BY_RANK) for key in (state, state.value)}
 
 _HEIGHT = 22
 _SIDE = 8
@@ -118,10 +118,13 @@ class SliceStrip(QAbstractSlider):
                 others being "none".
         """
         ranks = np.full(self.count, _NONE, np.int8)
-        items = states.items() if isinstance(states, Mapping) else enumerate(states)
-        for index, state in items:
-            if 0 <= index < self.count:
-                ranks[index] = _RANK[SliceState(state)]
+        if isinstance(states, Mapping):
+            for index, state in states.items():
+                if 0 <= index < self.count:
+                    ranks[index] = _RANK[state]
+        else:
+            known = [_RANK[state] for state in states[: self.count]]
+            ranks[: len(known)] = known
         if not np.array_equal(ranks, self._states):
             self._states = ranks
             self._animate()
@@ -129,8 +132,8 @@ class SliceStrip(QAbstractSlider):
 
     def set_state(self, index: int, state: SliceState | str) -> None:
         """The state of one slice changed."""
-        if 0 <= index < self.count and self._states[index] != _RANK[SliceState(state)]:
-            self._states[index] = _RANK[SliceState(state)]
+        if 0 <= index < self.count and self._states[index] != _RANK[state]:
+            self._states[index] = _RANK[state]
             self._animate()
             self.update()
 

@@ -268,8 +268,11 @@ class LabelModel(QAbstractTableModel):
         elif change.kind == "labels" and self._session.annotation is not None:
             rows = tuple(self._session.annotation.labels)
             if [label.id for label in rows] == [label.id for label in self._rows]:
-                self._rows = rows
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, LOCKED))
+                before, self._rows = self._rows, rows
+                for row in (n for n, label in enumerate(rows) if label != before[n]):
+                    # One by one: of several cells a view paints all that it shows.
+                    for cell in (self.index(row, column) for column in range(LOCKED + 1)):
+                        self.dataChanged.emit(cell, cell)
                 self.labels_changed.emit()
             else:
                 self._reload()

@@ -56,8 +56,10 @@ class MeasureModel(QAbstractTableModel):
             self.beginResetModel()
             self._labels = labels
             self.endResetModel()
-        else:
-            self._labels = labels
+            return
+        before, self._labels = self._labels, labels
+        # An opacity that is dragged changes a label at every move, and nothing here shows it.
+        if [_seen(label) for label in labels] != [_seen(label) for label in before]:
             self._tell()
             self.headerDataChanged.emit(Qt.Vertical, 0, max(len(labels) - 1, 0))
 
@@ -175,6 +177,11 @@ class MeasureModel(QAbstractTableModel):
         if self._labels and self._shown:
             last = self.index(len(self._labels) - 1, len(self._shown) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+
+def _seen(label: Label) -> tuple[object, ...]:
+    """What the table shows of a label."""
+    return label.name, label.color, label.visible
 
 
 class DetailModel(QAbstractTableModel):
