@@ -58,10 +58,9 @@ class SliceStates(QObject):
         annotation, frame = self._session.annotation, view.frame
         if annotation is None or frame is None:
             return
-        states = self._states.get((frame.axis, self._view.window), {})
         masks = annotation.slices_with_labels(frame.axis)
         strip = self._area.pane_of(view).strip
-        strip.set_states(states)
+        strip.set_states(self._states.get((frame.axis, self._view.window), []))
         strip.set_masks(masks)
 
     def forget(self) -> None:
