@@ -56,7 +56,8 @@ EXTRAS_REQUIRE = {
         "monai>=1.4",
     ],
     "dev": ["ruff>=0.13", "mypy>=1.11"],
-    "bench": ["segment-anything>=1.0"],
+    # Who the measurements compare with; nothing of the program imports them.
+    "bench": ["segment-anything>=1.0", "transformers>=4.48,<6"],
 }
 
 
@@ -74,7 +75,7 @@ def version() -> str:
 # is somewhat slower.
 NATIVE = Extension(
     "medsam.model.native._attention",
-    sources=["medsam/model/native/attention.cpp", "medsam/model/native/decoder.cpp"],
+    sources=[f"medsam/model/native/{name}.cpp" for name in ("attention", "decoder", "tokens")],
     depends=["medsam/model/native/tiles.h"],
     extra_compile_args=["-O3", "-std=c++17", "-fno-exceptions", "-fno-rtti"],
     optional=True,

@@ -18,8 +18,6 @@ through prompt by prompt, which keeps it in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +25,10 @@ import torch
 from torch import Tensor
 
 from medsam.model.arithmetic import Arithmetic
-from medsam.model.decoding_image import MANY_ROWS, KernelWork, TorchWork, Work
+from medsam.model.decoding_compiled import Compiled, fits
+from medsam.model.decoding_image import MANY_ROWS, ImageWork
 from medsam.model.decoding_parts import FEW_ROWS, Attention, Kept, Layer, Told
-from medsam.model.native import decoder as kernel
+from medsam.model.native.tokens import shown_of
 
 if TYPE_CHECKING:
     from medsam.model.mask_decoder import MaskDecoder
@@ -72,10 +71,8 @@ class Decoding:
         self.hyper = [_perceptron(p, few) for p in decoder.output_hypernetworks_mlps]
         self.quality = _perceptron(decoder.iou_prediction_head, few)
         upscaling: Any = decoder.output_upscaling
-        heads, channels = self.last.heads, self.own_tokens.shape[1]
-        self._plain = TorchWork(self.layers, upscaling, arithmetic)
-        fits = (heads, channels) == (kernel.HEADS, kernel.WIDTH)
-        self._kernel = KernelWork(self.layers, upscaling, arithmetic) if fits else None
+        self._work = ImageWork(self.layers, upscaling, arithmetic)
+        self._compiled = Compiled(decoder, arithmetic) if fits(decoder, arithmetic.dtype) else None
         block = transformer.layers[0]
         read, shown = block.cross_attn_image_to_token, block.cross_attn_token_to_image
         self._first = [
@@ -92,34 +89,27 @@ class Decoding:
         read, shown = self.layers[0].read, self.layers[0].reading
         queries, keys, values = (m(x) for m, x in zip(self._first, (placed, placed, tokens), strict=True))
         s = tokens.shape[0]
+        keys = (keys / shown.root).t().reshape(shown.heads, -1, s).contiguous()
+        values = values.view(s, shown.heads, -1).transpose(0, 1).contiguous()
         kept = Kept(
             tokens.to(dtype),
             places.to(dtype),
             (queries / read.root).contiguous(),
-            (keys / shown.root).t().reshape(shown.heads, -1, s).contiguous(),
-            values.view(s, shown.heads, -1).transpose(0, 1).contiguous(),
+            keys,
+            values,
+            None if self._compiled is None else shown_of(keys, values),
         )
         return ImageSide(embedding, image_pe, dense, kept)
 
-    def works(self, tokens: int) -> Work:
-        """Who computes the image's side for prompts of so many tokens."""
-        if self._kernel is not None and tokens <= kernel.TOKENS and kernel.usable(self.arithmetic.dtype):
-            return self._kernel
-        return self._plain
-
     def answer(self, side: ImageSide, sparse: Tensor, wanted: slice) -> tuple[Tensor, Tensor]:
         """Logits (N, M, 4h, 4w) and qualities (N, M) of some prompts; see ``MaskDecoder.answer``."""
-        token_pe = torch.cat((self.own_tokens.expand(sparse.shape[0], -1, -1), sparse), dim=1)
-        work = self.works(token_pe.shape[1])
-        if not isinstance(work, KernelWork):
-            return self._answer(side, work, token_pe, wanted)
-        work.threads = torch.get_num_threads()
-        with _one_thread():
-            return self._answer(side, work, token_pe, wanted)
-
-    def _answer(self, side: ImageSide, work: Work, token_pe: Tensor, wanted: slice) -> tuple[Tensor, Tensor]:
-        kept = side.kept
+        kept, compiled = side.kept, self._compiled
         assert kept is not None, "only for what look() gave"
+        h, w = side.embedding.shape[-2:]
+        if compiled is not None and compiled.takes(len(self.own_tokens) + sparse.shape[1]):
+            return compiled.answer(kept, (h, w), sparse, wanted)
+        token_pe = torch.cat((self.own_tokens.expand(sparse.shape[0], -1, -1), sparse), dim=1)
+        work = self._work
         first, second = self.layers
         tokens = first.attend_own(token_pe, token_pe)
         tokens = first.digest(tokens, self._read_first(kept, tokens + token_pe))
@@ -132,7 +122,6 @@ class Decoding:
         tokens = self.last_norm(tokens + self.last.gather(seen))
         numbers = range(len(self.hyper))[wanted]
         weights = torch.stack([self.hyper[k](tokens[:, 1 + k]) for k in numbers], dim=1)
-        h, w = side.embedding.shape[-2:]
         return work.masks(images, weights, (h, w)), self.quality(tokens[:, 0])[:, wanted]
 
     def _read_first(self, kept: Kept, placed: Tensor) -> Tensor:
@@ -142,23 +131,6 @@ class Decoding:
         q = reading.heads_of(reading.q(placed)).flatten(1, 2).to(kept.keys.dtype)
         mixed = (q @ kept.keys).softmax(dim=-1) @ kept.values
         return reading.out(mixed.view(reading.heads, n, t, -1).permute(1, 2, 0, 3).flatten(2).float())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute small products without waiting for each other.
-
-    A few rows are not worth sharing, and where another program has a core,
-    every one of a hundred barriers can last until that core is given back.
-    """
-    threads = torch.get_num_threads()
-    if threads > 1:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        if threads > 1:
-            torch.set_num_threads(threads)
 
 
 def _tell(layer: Layer, tokens: Tensor, token_pe: Tensor) -> Told:

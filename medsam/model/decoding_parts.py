@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from medsam.model.arithmetic import Arithmetic
+from medsam.model.native.tokens import Shown
 from medsam.model.transformer import CrossAttention, TwoWayBlock
 
 FEW_ROWS = 16
@@ -23,6 +24,8 @@ class Kept:
         queries: (S, inner), what the first layer's image asks the prompts, scaled.
         keys: (heads, inner / heads, S), what it shows them, scaled.
         values: (heads, S, inner / heads), what they take from it.
+        shown: Keys and values as the compiled kernel reads them, and what holds
+            their memory; None where it does not take part.
     """
 
     tokens: Tensor
@@ -30,6 +33,7 @@ class Kept:
     queries: Tensor
     keys: Tensor
     values: Tensor
+    shown: tuple[Shown, tuple[Tensor, Tensor]] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from medsam.model import native, precision
 from medsam.model.arithmetic import PLAIN, Arithmetic, Packed
 from medsam.model.decoding import Decoding
 from medsam.model.mask_decoder import PROMPTS_AT_ONCE, MaskDecoder
+from medsam.model.native.decoder import together
 from tests.model.older_processor import said_by
 
 SIDE = 12
@@ -68,7 +70,10 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> b
 
 @pytest.mark.parametrize("arithmetic", arithmetics(), ids=lambda a: f"{a.name}-{type(a).__name__}")
 @pytest.mark.parametrize("several", [False, True])
-@pytest.mark.parametrize(("channels", "heads", "more"), [(256, 8, 2), (256, 8, 3), (256, 8, 6), (64, 4, 2)])
+@pytest.mark.parametrize(
+    ("channels", "heads", "more"),
+    [(256, 8, 2), (256, 8, 3), (256, 8, 6), (256, 8, 27), (256, 8, 28), (64, 4, 2)],
+)
 def test_it_is_the_function_as_written(kernel, arithmetic, several, channels, heads, more) -> None:
     made, asked = decoder(channels, heads), question(3, channels, more)
     wanted = made(**asked, multimask_output=several)
@@ -150,6 +155,41 @@ def test_an_older_processor_decodes_all_the_same() -> None:
     assert said_by(code) == ["True"]
 
 
+@pytest.mark.skipif(not native.dtypes(), reason="no kernel on this machine")
+def test_a_helper_that_has_not_begun_is_not_waited_for() -> None:
+    release = threading.Event()
+    pool = native._pool(1)
+    busy = pool.submit(release.wait)
+    try:
+        done = []
+        together(lambda: done.append(1), 2)
+        assert done == [1]
+    finally:
+        release.set()
+        busy.result()
+        pool.shutdown()
+        native._pool.cache_clear()
+
+
+@pytest.mark.skipif(not native.dtypes(), reason="no kernel on this machine")
+def test_an_error_in_a_helper_is_told() -> None:
+    started, both = threading.Event(), threading.Barrier(2, timeout=10)
+
+    def work() -> None:
+        both.wait()
+        if threading.current_thread() is not threading.main_thread():
+            started.set()
+            raise ValueError("broken")
+
+    try:
+        with pytest.raises(ValueError, match="broken"):
+            together(work, 2)
+        assert started.is_set()
+    finally:
+        native._pool(1).shutdown()
+        native._pool.cache_clear()
+
+
 def test_the_number_of_threads_is_left_as_it_was() -> None:
     made, asked = decoder(), question(2)
     made.decoding = Decoding(made, PLAIN)
@@ -161,8 +201,10 @@ def test_the_number_of_threads_is_left_as_it_was() -> None:
             masks.append(answer(made, asked, False)[0])
             assert torch.get_num_threads() == threads
         assert all(relative(one, masks[0]) < 1e-5 for one in masks)
+        if native.dtypes():
+            assert all(torch.equal(one, masks[0]) for one in masks)  # parts are added up in one order
     finally:
         torch.set_num_threads(before)
-        for threads in (2, 3):
+        for threads in (1, 2):
             native._pool(threads).shutdown()
         native._pool.cache_clear()

@@ -73,15 +73,15 @@ struct Float32 {
 };
 
 // sums[m][v] += a[m][s] * b[s][v]; rows and steps of a, and steps of b, lie as many words apart as is said.
-template <class T>
-WITH_AVX512 void multiply(__m512 (&sums)[kTile][4], const uint32_t* a, int a_row, const uint32_t* b, int steps,
+template <class T, int kRows>
+WITH_AVX512 void multiply(__m512 (&sums)[kRows][4], const uint32_t* a, int a_row, const uint32_t* b, int steps,
                           int a_step = 1, int b_step = 64) {
   for (int s = 0; s < steps; ++s) {
     const uint32_t* row = b + (int64_t)s * b_step;
     __m512i b0 = _mm512_loadu_si512(row), b1 = _mm512_loadu_si512(row + 16);
     __m512i b2 = _mm512_loadu_si512(row + 32), b3 = _mm512_loadu_si512(row + 48);
 #pragma GCC unroll 6
-    for (int m = 0; m < kTile; ++m) {
+    for (int m = 0; m < kRows; ++m) {
       uint32_t word = a[m * a_row + s * a_step];
       sums[m][0] = T::fma(sums[m][0], word, b0);
       sums[m][1] = T::fma(sums[m][1], word, b1);
