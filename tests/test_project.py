@@ -48,6 +48,13 @@ def test_make_run_installs_and_starts(repo_root: Path) -> None:
     assert "finetune" not in text and "test]" not in text
 
 
+@needs_make
+def test_make_bench_installs_the_rivals_and_measures(repo_root: Path) -> None:
+    text = recipe(repo_root, "bench")
+    steps = [text.index(step) for step in ("-m venv", '-e ".[finetune,test,bench]"', "ldd", "-m benchmarks")]
+    assert steps == sorted(steps)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no executable bit")
 def test_continuous_integration_has_one_command(repo_root: Path) -> None:
     script = repo_root / ".ci" / "run"
