@@ -41,12 +41,15 @@ from medsam.engine.worker_models import Models
 from medsam.engine.worker_queue import Job, JobQueue, is_urgent
 from medsam.engine.worker_slices import Picture, Watch, slice_picture
 from medsam.errors import Cancelled, MedSAMError, ModelError, PromptError
+from medsam.inference.allocator import give_back
 from medsam.inference.candidates import Candidates
 from medsam.inference.predictor import EmbeddingPredictor, Prediction, Predictor
 from medsam.model.card import is_card_lost, is_out_of_memory
 
 _PICTURES = 8
 _ASKED_AGAIN_SECONDS = 0.02
+_IDLE_SECONDS = 120.0
+"""Without a request, before memory that is kept for the next encoding goes back to the system."""
 
 
 class Interrupted(Exception):
@@ -75,7 +78,7 @@ class Inference:
     def run(self) -> int:
         """Work until the queue is stopped; the process's exit code."""
         try:
-            while (job := self._queue.take()) is not None:
+            while (job := self._queue.take(give_back, _IDLE_SECONDS)) is not None:
                 self._carry_out(job)
         except CardLost:
             return EXIT_CARD_LOST
@@ -122,7 +125,9 @@ class Inference:
     def _set_volume(self, request: SetVolume) -> None:
         self._let_go()
         self._volume_id = request.volume_id
-        if request.array is not None:
+        if request.array is None:
+            give_back()
+        else:
             self._block = AttachedBlock(request.array)
 
     def _let_go(self) -> None:
@@ -140,6 +145,7 @@ class Inference:
         self._log.info("model %s on %s", info.name, info.device)
         self._send(ModelLoaded(request.token, info, time.perf_counter() - started))
         self._models.prepare_draft()
+        give_back()  # of the model before, and of what loading took
 
     def _keep_embeddings(self, request: KeepEmbeddings) -> None:
         files = self._models.files

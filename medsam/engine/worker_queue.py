@@ -94,8 +94,12 @@ class JobQueue:
             self._changed()
             return job
 
-    def take(self) -> Job | None:
-        """The next job, waiting for one; None once stopped."""
+    def take(self, idle: Callable[[], object] | None = None, seconds: float = 0.0) -> Job | None:
+        """The next job, waiting for one; None once stopped.
+
+        Args:
+            idle: Called once when nothing came for ``seconds``.
+        """
         with self._condition:
             self._running = None
             while not self._stopped:
@@ -105,7 +109,11 @@ class JobQueue:
                     self._running = job
                     self._waiting.remove(job)
                     return job
-                self._condition.wait(left if job is not None else None)
+                if job is not None:
+                    self._condition.wait(left)
+                elif not self._condition.wait(None if idle is None else seconds) and idle is not None:
+                    idle()
+                    idle = None
             return None
 
     def drag_on(self) -> None:

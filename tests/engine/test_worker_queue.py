@@ -206,3 +206,17 @@ def test_take_waits_for_work_and_ends_when_stopped() -> None:
 
 def test_urgent_is_what_somebody_looks_at() -> None:
     assert [is_urgent(Job(encode(1, p), 1)) for p in Priority] == [True, True, False, False]
+
+
+def test_nothing_to_do_is_told_once() -> None:
+    queue = JobQueue()
+    told: list[int] = []
+
+    def idle() -> None:
+        told.append(1)
+        threading.Timer(0.05, lambda: queue.put(encode(1))).start()
+
+    job = queue.take(idle, 0.01)
+    assert job is not None and job.request.token == 1 and told == [1]
+    queue.stop()
+    assert queue.take(idle, 0.01) is None and told == [1]
