@@ -75,7 +75,7 @@ def version() -> str:
 # is somewhat slower.
 NATIVE = Extension(
     "medsam.model.native._attention",
-    sources=[f"medsam/model/native/{name}.cpp" for name in ("attention", "decoder", "tokens")],
+    sources=[f"medsam/model/native/{name}.cpp" for name in ("attention", "decoder", "pixels", "tokens")],
     depends=["medsam/model/native/tiles.h"],
     extra_compile_args=["-O3", "-std=c++17", "-fno-exceptions", "-fno-rtti"],
     optional=True,

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from medsam.errors import InputError, ModelError
 from medsam.inference.resample import longest_side_shape, resize_area, resize_bilinear, resize_cubic
+from medsam.model.native import pixels
 from medsam.model.preprocessing import Preprocessing
 from medsam.prompts import Box, MaskPrompt, Points
 
@@ -146,10 +147,26 @@ def masks_from_logits(low_res: Tensor, shape_hw: tuple[int, int], pp: Preprocess
 
 def masks_over_picture(low_res: Tensor, shape_hw: tuple[int, int], pp: Preprocessing) -> Tensor:
     """Where ``masks_from_logits`` is positive: (N, H, W) bool, without its logits."""
+    low_res = low_res.float()
+    if pixels.usable(low_res):
+        return _compiled_masks(low_res, shape_hw, pp)
     if pp.kind != "medsam":
         return masks_from_logits(low_res, shape_hw, pp) > 0
-    probability = low_res.float()[None].sigmoid()
+    probability = low_res[None].sigmoid()
     return F.interpolate(probability, shape_hw, mode="bilinear", align_corners=False)[0] > 0.5
+
+
+def _compiled_masks(low_res: Tensor, shape_hw: tuple[int, int], pp: Preprocessing) -> Tensor:
+    """``masks_over_picture`` without floats as large as the picture, but for the first of SAM's two steps."""
+    if pp.kind == "medsam":
+        return pixels.above(low_res, shape_hw, shape_hw, sigmoid=True)
+    if pp.kind == "lite":
+        height, width = longest_side_shape(shape_hw, low_res.shape[-1])
+        return pixels.above(low_res[:, :height, :width], shape_hw, shape_hw)
+    inside = longest_side_shape(shape_hw, pp.size)
+    if inside == shape_hw:
+        return pixels.above(low_res, (pp.size, pp.size), inside)
+    return pixels.above(pixels.enlarged(low_res, (pp.size, pp.size), inside), shape_hw, shape_hw)
 
 
 def _scaled_shape(picture: Picture, pp: Preprocessing) -> tuple[int, int]:
