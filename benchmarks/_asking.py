@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks import _rows
+from benchmarks._quiet import Watch
 from benchmarks._table import Answer
 
 PACKAGE = "benchmarks"
@@ -33,19 +34,20 @@ def ask(name: str, arguments: Sequence[str] = (), verbose: bool = False) -> Answ
         arguments: More words for its command line.
         verbose: Also print what it prints.
     """
-    begin = time.perf_counter()
+    begin, watch = time.perf_counter(), Watch()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.jsonl"
         path.touch()
         command = [sys.executable, "-m", f"{PACKAGE}.{name}", *arguments]
         status, said = run(command, {_rows.VARIABLE: str(path)}, verbose)
         rows = _rows.read(path)
-    seconds = time.perf_counter() - begin
+    seconds, foreign = time.perf_counter() - begin, watch.foreign()
     if status in (0, _rows.MISSED):
         note = "" if rows else without_folders(last_of(said)) or "it said nothing"
-        return Answer(name, seconds, rows, note=note)
+        return Answer(name, seconds, rows, note=note, foreign=foreign)
     why = f"not done after {LIMIT / 60:.0f} minutes" if status is None else last_of(said)
-    return Answer(name, seconds, rows, trouble=without_folders(why) or f"ended with status {status}")
+    trouble = without_folders(why) or f"ended with status {status}"
+    return Answer(name, seconds, rows, trouble=trouble, foreign=foreign)
 
 
 def run(command: Sequence[str], variables: dict[str, str], verbose: bool) -> tuple[int | None, list[str]]:

@@ -21,6 +21,11 @@ MISSED = 3
 """What a question ends with that was answered, but not as promised; other statuses than 0 mean trouble."""
 
 
+def number(value: float) -> str:
+    """A figure with three digits that mean something."""
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
+
+
 @dataclass(frozen=True)
 class Row:
     """One figure beside a rival's, both measured in turn in one run.
@@ -51,7 +56,7 @@ class Row:
     @classmethod
     def within(cls, what: str, value: float, limit: float, unit: str = "", against: str = "allowed") -> Row:
         """A promise that is a limit and not a rival: the ratio to the limit, the aim 1."""
-        texts = (f"{number:.3g} {unit}".strip() for number in (value, limit))
+        texts = (f"{number(v)} {unit}".strip() for v in (value, limit))
         return cls(what, *texts, against, value / limit, aim=1.0)
 
 
@@ -70,7 +75,7 @@ def row_of(
         scale: What the figures are multiplied by for the unit that is shown.
     """
     ratios = [a / b for a, b in zip(ours, rival, strict=True)]
-    shown = (f"{scale * statistics.median(side):.3g} {unit}" for side in (ours, rival))
+    shown = (f"{number(scale * statistics.median(side))} {unit}" for side in (ours, rival))
     return Row(what, *shown, against, statistics.median(ratios), min(ratios), max(ratios), aim)
 
 

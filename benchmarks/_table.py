@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from benchmarks._rows import Row
+from benchmarks._rows import Row, number
 
 HEAD = ("question", "what", "ours", "rival", "against", "ratio (least–most)", "aim", "reached")
 _RIGHT = {2, 3, 5, 6}
@@ -24,6 +24,7 @@ class Answer:
         rows: What it measured.
         trouble: Why it failed; "" where it did not.
         note: Why it measured nothing, though nothing failed.
+        foreign: Cores that other programs took meanwhile; None where nobody looked.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Answer:
     rows: list[Row] = field(default_factory=list)
     trouble: str = ""
     note: str = ""
+    foreign: float | None = None
+
+    def effort(self) -> str:
+        """What asking took, and what others took."""
+        others = "" if self.foreign is None else f" ({self.foreign:.2f})"
+        return f"{self.name} {self.seconds:.0f} s{others}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Report:
         """For a terminal."""
         width = max(map(len, self.facts), default=0)
         lines = [f"{name:{width}}  {value}" for name, value in self.facts.items()]
-        return "\n".join([*lines, "", *aligned_rows(self.answers), "", self.summary()])
+        return "\n".join([*lines, "", *aligned_rows(self.answers), "", self.efforts(), self.summary()])
 
     def markdown(self) -> str:
         """For the docs."""
@@ -57,11 +64,16 @@ class Report:
         lines += [f"- {name}: {value}" for name, value in self.facts.items()]
         lines += ["", _line(HEAD), _line("---:" if n in _RIGHT else "---" for n in range(len(HEAD)))]
         lines += [_line(cell.replace("|", "\\|") for cell in row) for row in cells(self.answers)]
-        return "\n".join([*lines, "", self.summary(), ""])
+        return "\n".join([*lines, "", self.efforts(), "", self.summary(), ""])
 
     def json(self) -> str:
         """For programs."""
         return json.dumps({"facts": self.facts, "questions": [_plain(a) for a in self.answers]}, indent=2)
+
+    def efforts(self) -> str:
+        """What each question took."""
+        taken = ", ".join(answer.effort() for answer in self.answers if answer.seconds)
+        return f"Each question's time (and the cores that other programs took meanwhile): {taken or 'none'}."
 
     def summary(self) -> str:
         """How many figures, how many aims were reached, what failed."""
@@ -97,11 +109,6 @@ def cells_of(name: str, row: Row) -> tuple[str, ...]:
     aim = "" if row.aim is None else number(row.aim)
     reached = {None: "", True: "yes", False: "no"}[row.reached]
     return name, row.what, row.ours, row.rival, row.against, ratio, aim, reached
-
-
-def number(value: float) -> str:
-    """A ratio with three digits that mean something."""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

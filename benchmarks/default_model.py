@@ -111,7 +111,7 @@ def main() -> None:
         cells = [f"{v:.1f}" for v in (*stages, np.median(total) * 1000)]
         print(f"| {name} | {' | '.join(cells)} | {np.median(total / yard):.2f} |")
         against = "a product of 1024² matrices"
-        tell([row_of(name, total.tolist(), yard.tolist(), against, unit="ms", scale=1000)])
+        tell([row_of(f"one box: {name}", total.tolist(), yard.tolist(), against, unit="ms", scale=1000)])
     print(foreign)
 
 

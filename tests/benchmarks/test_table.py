@@ -10,14 +10,14 @@ import pytest
 
 from benchmarks._asking import ask, last_of, progress, without_folders
 from benchmarks._machine import Machine
-from benchmarks._rows import Row, read, row_of, tell
-from benchmarks._table import HEAD, Answer, Report, aligned_rows, number
+from benchmarks._rows import Row, number, read, row_of, tell
+from benchmarks._table import HEAD, Answer, Report, aligned_rows
 
 
 def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
     row = row_of("a step", [1.0, 2.0, 9.0], [4.0, 4.0, 10.0], "it", aim=0.5, unit="ms", scale=1000)
     assert (row.ratio, row.least, row.most) == (0.5, 0.25, 0.9)
-    assert (row.ours, row.rival) == ("2e+03 ms", "4e+03 ms") and row.reached
+    assert (row.ours, row.rival) == ("2,000 ms", "4,000 ms") and row.reached
     with pytest.raises(ValueError):
         row_of("a step", [1.0], [4.0, 4.0], "it")
 
@@ -40,11 +40,14 @@ def test_rows_told_are_rows_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_text_and_markdown_and_json_hold_the_same() -> None:
     row = Row("a|b", "1 s", "2 s", "it", 0.5, 0.4, 0.6, 0.4)
-    report = Report({"date": "today"}, [Answer("q", 2.0, [row]), Answer("r", 0.0, note="no card")])
+    report = Report(
+        {"date": "today"}, [Answer("q", 2.0, [row], foreign=0.125), Answer("r", 0.0, note="no card")]
+    )
     assert "date  today" in report.text() and "1 figure; 0 of 1 aim reached." in report.text()
     markdown = report.markdown().splitlines()
     assert "| q | a\\|b | 1 s | 2 s | it | 0.5 (0.4–0.6) | 0.4 | no |" in markdown
     assert "| r | not measured: no card |  |  |  |  |  |  |" in markdown
+    assert "took meanwhile): q 2 s (0.12)." in report.text() and "q 2 s (0.12)." in report.markdown()
     assert json.loads(report.json())["questions"][0]["rows"][0]["reached"] is False
 
 
@@ -58,7 +61,8 @@ def test_columns_are_aligned_and_a_long_note_does_not_widen_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.28512, "0.285"), (0.0213, "0.0213"), (12.345, "12.3"), (1234.5, "1234"), (2, "2")]
+    ("value", "text"),
+    [(0.28512, "0.285"), (0.0213, "0.0213"), (12.345, "12.3"), (1234.5, "1,234"), (999.9, "1,000"), (2, "2")],
 )
 def test_three_digits_are_shown(value: float, text: str) -> None:
     assert number(value) == text
