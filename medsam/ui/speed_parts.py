@@ -26,7 +26,7 @@ def add_speed(window: MainWindow) -> PrepareController:
     title = translate("MainWindow", "Speed and storage")
     window.preferences.add_page(title, speed.page)
     prepare.limit_requested.connect(lambda: window.preferences.show(title))
-    speed.idle_chosen.connect(lambda _: prefetch.pause())
+    speed.ahead_chosen.connect(prefetch.encode_ahead)
     speed.cleared.connect(window.slices.forget)
     speed.cleared.connect(prefetch.encode_ahead)
     speed.cleared.connect(prepare.begin_anew)

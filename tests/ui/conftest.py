@@ -9,7 +9,7 @@ from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QEvent
 from PyQt5.QtWidgets import QApplication
 
-from medsam.ui import language_switch, translation
+from medsam.ui import battery, language_switch, translation
 from medsam.ui.errors import Presenter, install_excepthook
 from medsam.ui.garbage import Collector
 from medsam.ui.main_window import MainWindow
@@ -25,6 +25,12 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     app = QApplication.instance()
     if app is not None:
         translation.remove(app)
+
+
+@pytest.fixture(autouse=True)
+def mains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has no battery, whatever it runs on."""
+    monkeypatch.setattr(battery, "read", lambda: None)
 
 
 @pytest.fixture(scope="package", autouse=True)

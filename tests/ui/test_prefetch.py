@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 
 from medsam.engine.jobs import Cancel, Encode, Failed, Priority, SliceState
 from medsam.intensity import CT_PRESETS
-from medsam.ui import settings
+from medsam.ui import battery, settings
+from medsam.ui.battery import Battery
 from medsam.ui.controllers import prefetch
 from medsam.ui.controllers.prefetch import SLICE_BYTES, Prefetch, nearest_first
-from medsam.ui.panels.preferences_speed import IDLE
+from medsam.ui.panels.preferences_speed import IDLE, SPARE
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import drag, settle, show_volume, view_of
+from tests.ui.window_support import drag, place, settle, show_volume, view_of
 
 COUNT = 20
 
@@ -44,6 +49,16 @@ def rest(maker):
 def near(maker):
     """Requests for what is near, in order."""
     return [r for r in maker.engine.asked(Encode) if r.priority is not Priority.REST]
+
+
+def turn(view, notches):
+    """Turn the wheel over a view."""
+    at = QPointF(place(view, 20, 20))
+    event = QWheelEvent(
+        at, QPointF(view.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 120 * notches),
+        Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
 
 
 def cancelled(maker):
@@ -137,3 +152,102 @@ def test_model_without_encoding_is_never_asked(new_window, maker, soon, qtbot):
     view_of(window).set_index(3)
     qtbot.wait(120)
     assert not maker.engine.asked(Encode) and isinstance(window.findChild(Prefetch), Prefetch)
+
+
+def lately(maker, before):
+    """Slices near the eye asked for since, in order, with their priorities."""
+    return [(r.slice.index, r.priority) for r in near(maker)[before:]]
+
+
+def test_slice_in_view_then_ahead_then_behind(shown, maker, qtbot):
+    qtbot.waitUntil(lambda: bool(near(maker)))
+    before = len(near(maker))
+    view_of(shown).set_index(8)
+    qtbot.waitUntil(lambda: len(near(maker)) > before)
+    assert lately(maker, before) == [
+        (8, Priority.VIEW),
+        *((n, Priority.NEIGHBOUR) for n in (7, 6, 5)),
+        (9, Priority.NEIGHBOUR),
+    ]
+
+
+def test_turning_round_drops_what_lies_behind_at_once(shown, maker, qtbot):
+    view_of(shown).set_index(11)
+    qtbot.waitUntil(lambda: 14 in [r.slice.index for r in near(maker)])
+    behind = {r.token for r in near(maker) if r.slice.index in (12, 13, 14)}
+    before = len(near(maker))
+    view_of(shown).set_index(10)
+    assert behind <= cancelled(maker), "before the eye rests"
+    qtbot.waitUntil(lambda: len(near(maker)) > before)
+    assert [n for n, _ in lately(maker, before)] == [10, 9, 8, 7, 11]
+
+
+def test_wheel_sets_the_direction(shown, maker, qtbot):
+    view = view_of(shown)
+    start = view.index
+    for _ in range(3):
+        turn(view, -1)
+    moved = view.index - start
+    assert abs(moved) == 3
+    before = len(near(maker))
+    qtbot.waitUntil(lambda: len(near(maker)) > before)
+    step = moved // 3
+    assert [n for n, _ in lately(maker, before)][:4] == [view.index + step * n for n in range(4)]
+
+
+def test_slice_in_view_is_fetched_though_it_is_known_to_be_there(shown, maker, qtbot):
+    qtbot.waitUntil(lambda: bool(near(maker)))
+    maker.engine.deliver()
+    settle()
+    before = len(near(maker))
+    view_of(shown).set_index(11)
+    qtbot.waitUntil(lambda: len(near(maker)) > before)
+    assert lately(maker, before)[0] == (11, Priority.VIEW)
+
+
+@pytest.mark.parametrize("hand", ["press", "wheel"])
+def test_hand_on_a_view_pauses_the_rest(shown, maker, qtbot, hand):
+    qtbot.waitUntil(lambda: bool(rest(maker)))
+    tokens = {r.token for r in rest(maker)}
+    view = view_of(shown)
+    if hand == "press":
+        QTest.mousePress(view, Qt.MiddleButton, Qt.NoModifier, place(view, 20, 20))
+    else:
+        turn(view, 1)
+    assert tokens <= cancelled(maker)
+    QTest.mouseRelease(view, Qt.MiddleButton, Qt.NoModifier, place(view, 20, 20))
+
+
+def test_rest_does_not_begin_while_a_button_is_held(shown, maker, qtbot, monkeypatch):
+    view_of(shown).set_index(3)
+    before = len(rest(maker))
+    monkeypatch.setattr(prefetch.QApplication, "mouseButtons", lambda: Qt.LeftButton)
+    qtbot.wait(120)
+    assert len(rest(maker)) == before
+    monkeypatch.setattr(prefetch.QApplication, "mouseButtons", lambda: Qt.NoButton)
+    qtbot.waitUntil(lambda: len(rest(maker)) > before)
+
+
+def test_low_battery_leaves_the_slice_in_view(shown, maker, qtbot, monkeypatch):
+    level = {"percent": 21, "is_used": True}
+    monkeypatch.setattr(battery, "read", lambda: Battery(**level))
+    monkeypatch.setattr(prefetch, "_BATTERY_MS", 30)
+    qtbot.waitUntil(lambda: bool(near(maker)))
+    qtbot.wait(60)
+    before, far = len(near(maker)), len(rest(maker))
+    view_of(shown).set_index(3)
+    qtbot.waitUntil(lambda: len(near(maker)) > before)
+    qtbot.wait(120)
+    assert lately(maker, before) == [(3, Priority.VIEW)] and len(rest(maker)) == far
+    level["is_used"] = False
+    qtbot.waitUntil(lambda: len(rest(maker)) > far)
+    level["is_used"] = True
+    far = len(rest(maker))
+    maker.engine.deliver()
+    settle()
+    qtbot.wait(60)
+    assert len(rest(maker)) == far, "it stops in the middle too"
+    settings.remember(SPARE, False)
+    far = len(rest(maker))
+    view_of(shown).set_index(6)
+    qtbot.waitUntil(lambda: len(rest(maker)) > far)

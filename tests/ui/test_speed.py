@@ -10,11 +10,12 @@ from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QMessageBox
 
-from medsam.engine.jobs import KeepEmbeddings, LoadModel, LookUp, SliceState, WorkerLost, WorkerReady
-from medsam.ui import settings
+from medsam.engine.jobs import KeepEmbeddings, LoadModel, SliceState, WorkerLost, WorkerReady
+from medsam.ui import battery, settings
+from medsam.ui.battery import Battery
 from medsam.ui.controllers import speed
 from medsam.ui.controllers.speed import LIMIT, SpeedController
-from medsam.ui.panels.preferences_speed import IDLE, SpeedPage
+from medsam.ui.panels.preferences_speed import IDLE, SPARE, SpeedPage
 from medsam.ui.precision_words import CHOICES, PRECISION
 from tests.fakes import fake_model_info
 from tests.phantoms import ct_phantom
@@ -193,14 +194,16 @@ def test_all_is_deleted_only_after_a_question(new_window, maker, encoding, sure,
     strip = window.area.panes[view_of(window).plane].strip
     window.actions_["prepare"].trigger()
     qtbot.waitUntil(lambda: strip.state(0) is SliceState.READY)
-    qtbot.waitUntil(lambda: len(maker.engine.asked(LookUp)) == 3)
     page = open_page(window)
+    cleared = []
+    window.findChild(SpeedController).cleared.connect(lambda: cleared.append(True))
     maker.mode = maker.engine.mode = "told"
     with answering(button(QMessageBox.Yes if sure else QMessageBox.Cancel)) as said:
         QTest.mouseClick(page.clear, Qt.LeftButton)
     assert "Delete every encoded slice" in said[0]
-    maker.engine.deliver(1)
-    settle()
+    while maker.engine.busy and not cleared:
+        maker.engine.deliver(1)
+        settle()
     assert kept(maker) == ([(None, True)] if sure else [])
     assert (strip.state(0) is SliceState.READY) is not sure
     assert page.holds.text() == ("nothing" if sure else "12 slices, 25 MB")
@@ -213,3 +216,24 @@ def test_folder_opens_or_the_next_one_above(window, maker, monkeypatch, tmp_path
     page = open_page(window)
     QTest.mouseClick(page.open_folder, Qt.LeftButton)
     assert opened == [str(tmp_path)] and isinstance(window.findChild(SpeedController), SpeedController)
+
+
+# --- the battery ----------------------------------------------------------------------
+
+
+def test_machine_without_a_battery_is_not_asked_about_one(window):
+    assert not open_page(window).spare.isVisible()
+
+
+def test_page_says_when_a_battery_holds_encoding_back(window, monkeypatch):
+    level = [Battery(21, True)]
+    monkeypatch.setattr(battery, "read", lambda: level[0])
+    page = open_page(window)
+    assert page.spare.isVisible() and page.spare.isChecked()
+    assert "21 %" in page.sparing.text() and "just now" in page.sparing.text()
+    QTest.keyClick(page.spare, Qt.Key_Space)
+    assert settings.value(SPARE, True) is False and "just now" not in page.sparing.text()
+    QTest.keyClick(page.spare, Qt.Key_Space)
+    level[0] = Battery(80, True)
+    window.preferences.refresh()
+    assert "just now" not in page.sparing.text() and settings.value(SPARE, False) is True

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QEvent, QObject
+from PyQt5.QtWidgets import QApplication
 
 from medsam.engine.jobs import EmbeddingsKept, Failed, Priority, SliceKey, SliceProgress, SliceState
-from medsam.ui import settings
+from medsam.ui import battery, settings
 from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.controllers.slices import SliceStates
-from medsam.ui.panels.preferences_speed import IDLE
+from medsam.ui.panels.preferences_speed import IDLE, SPARE
 from medsam.ui.timers import single_shot
 
 SLICE_BYTES = 2**21 + 64
@@ -19,6 +20,9 @@ SLICE_BYTES = 2**21 + 64
 
 _SETTLE_MS = 180
 _IDLE_MS = 1500
+_BATTERY_MS = 60_000
+"""Between two looks at a battery that was too low to go on."""
+_HANDS = (QEvent.MouseButtonPress, QEvent.MouseButtonDblClick, QEvent.TabletPress, QEvent.Wheel)
 _AHEAD, _BEHIND = 3, 1
 _AT_ONCE = 2
 """Slices of the rest that are asked for: the worker has the next one as soon as it is done with one."""
@@ -38,7 +42,9 @@ class Prefetch(QObject):
 
     As soon as the eye rests: the slice in view, then its neighbours in the
     direction of the walk. Later, one after another, the rest of the plane in
-    view, if the disk may keep it all; whatever the user does stops that at once.
+    view, if the disk may keep it all; whatever the user does stops that at once,
+    and it does not begin while a button is held. On a battery that is low only
+    the slice in view is asked for.
 
     Attributes:
         is_held: Asked before the rest is encoded; true while somebody else sees to it.
@@ -66,6 +72,8 @@ class Prefetch(QObject):
         bench.view.slice_changed.connect(self._walked)
         bench.view.window_changed.connect(lambda _: self._move())
         bench.session.changed.connect(lambda _: self.pause())
+        for pane in bench.area.panes.values():
+            pane.view.installEventFilter(self)
 
     def key(self, index: int) -> SliceKey | None:
         """A slice of the plane in view; None while a model that encodes cannot be asked."""
@@ -80,14 +88,14 @@ class Prefetch(QObject):
         self._drop_near()
         if client is None or view.frame is None or self.key(view.index) is None:
             return
-        steps = [
-            0,
-            *(n * self.step for n in range(1, _AHEAD + 1)),
-            *(-n * self.step for n in range(1, _BEHIND + 1)),
-        ]
+        steps = [0]
+        if not spares_battery():
+            steps += [n * self.step for n in range(1, _AHEAD + 1)]
+            steps += [-n * self.step for n in range(1, _BEHIND + 1)]
         for step in steps:
             index = view.index + step
-            if 0 <= index < view.frame.count and not self._is_ready(index):
+            # The one in view is asked for in any case: read from the disk it is at hand before the first box.
+            if 0 <= index < view.frame.count and (step == 0 or not self._is_ready(index)):
                 priority = Priority.VIEW if step == 0 else Priority.NEIGHBOUR
                 self._near.append(client.encode(self.key(index), priority))
         self.pause()
@@ -98,8 +106,19 @@ class Prefetch(QObject):
         wanted = bool(settings.value(IDLE, True)) and not self._has_failed and not self.is_held()
         if not wanted or frame is None or frame.count * SLICE_BYTES > self.limit:
             return
-        self._is_resting = True
-        self._ask_on()
+        if QApplication.mouseButtons():
+            self._idle.start(_IDLE_MS)
+        elif spares_battery():
+            self._idle.start(_BATTERY_MS)
+        else:
+            self._is_resting = True
+            self._ask_on()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hands at work on a view: leave the cores to them."""
+        if self._is_resting and event.type() in _HANDS:
+            self.pause()
+        return super().eventFilter(watched, event)
 
     def pause(self) -> None:
         """Leave the rest alone until nobody has done anything for a while."""
@@ -108,11 +127,14 @@ class Prefetch(QObject):
         self._rest.clear()
         if tokens and self._bridge.client is not None:
             self._bridge.client.cancel(*tokens)
-        self._idle.start()
+        self._idle.start(_IDLE_MS)
 
     def _ask_on(self) -> None:
         client, view = self._bridge.client, self._view.current
         if client is None or view.frame is None or self.key(view.index) is None:
+            return
+        if spares_battery():
+            self.pause()
             return
         asked = set(self._rest.values())
         for index in nearest_first(view.frame.count, view.index, self.step):
@@ -135,6 +157,9 @@ class Prefetch(QObject):
 
     def _walked(self, view: SliceView, step: int) -> None:
         if view is self._view.current:
+            if step != self.step:
+                # What lies behind now is not waited for until the eye rests.
+                self._drop_near()
             self.step = step
             self._move()
 
@@ -151,7 +176,7 @@ class Prefetch(QObject):
     def _take_limit(self, message: EmbeddingsKept) -> None:
         self.limit = message.max_bytes
         if not self._is_resting:
-            self._idle.start()
+            self._idle.start(_IDLE_MS)
 
     def _progressed(self, message: SliceProgress) -> None:
         if message.state is SliceState.READY and self._is_resting:
@@ -163,3 +188,11 @@ class Prefetch(QObject):
             # What failed for one slice would fail for the next one.
             self._has_failed = True
             self.pause()
+
+
+def spares_battery() -> bool:
+    """Whether the battery is low and to be spared, as the user wants it."""
+    if not settings.value(SPARE, True):
+        return False
+    found = battery.read()
+    return found is not None and found.is_low

@@ -12,7 +12,7 @@ from medsam.engine.jobs import EmbeddingsKept, WorkerReady
 from medsam.ui import settings
 from medsam.ui.controllers.models import ModelsController
 from medsam.ui.engine_bridge import EngineBridge
-from medsam.ui.panels.preferences_speed import IDLE, SpeedPage
+from medsam.ui.panels.preferences_speed import IDLE, SPARE, SpeedPage
 from medsam.ui.precision_words import PRECISION, in_use_text
 from medsam.ui.timers import single_shot
 
@@ -27,11 +27,11 @@ class SpeedController(QObject):
 
     Signals:
         cleared: The encoded slices are gone, on the disk and in the worker.
-        idle_chosen(bool): Whether the rest of a plane is to be encoded while nobody does anything.
+        ahead_chosen: What is encoded ahead, and when, was chosen anew.
     """
 
     cleared = pyqtSignal()
-    idle_chosen = pyqtSignal(bool)
+    ahead_chosen = pyqtSignal()
 
     def __init__(self, bridge: EngineBridge, models: ModelsController, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +51,7 @@ class SpeedController(QObject):
         page = SpeedPage()
         page.precision_chosen.connect(self._choose_precision)
         page.idle_chosen.connect(self._choose_idle)
+        page.spare_chosen.connect(self._choose_sparing)
         page.limit_chosen.connect(self._choose_limit)
         page.folder_requested.connect(self.open_folder)
         page.clear_requested.connect(self.ask_clear)
@@ -100,7 +101,11 @@ class SpeedController(QObject):
 
     def _choose_idle(self, wanted: bool) -> None:
         settings.remember(IDLE, wanted)
-        self.idle_chosen.emit(wanted)
+        self.ahead_chosen.emit()
+
+    def _choose_sparing(self, wanted: bool) -> None:
+        settings.remember(SPARE, wanted)
+        self.ahead_chosen.emit()
 
     def _choose_limit(self, max_bytes: int) -> None:
         # As text: as a number it may be too large for the file of the settings.

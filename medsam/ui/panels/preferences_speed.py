@@ -17,7 +17,8 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.engine.jobs import EmbeddingsKept
-from medsam.ui import settings
+from medsam.ui import battery, settings
+from medsam.ui.battery import Battery
 from medsam.ui.panels.adapt_parts import paragraph
 from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.panels.model_facts import say_size
@@ -25,6 +26,9 @@ from medsam.ui.precision_words import AUTO, CHOICES, PRECISION, precision_cost, 
 
 IDLE = "embeddings/idle"
 """Setting: whether the rest of a plane is encoded while nobody does anything."""
+
+SPARE = "embeddings/spare_battery"
+"""Setting: whether a battery that is low is spared."""
 
 _GB = 10**9
 _MOST_GB = 1000.0
@@ -37,6 +41,7 @@ class SpeedPage(QWidget):
     Signals:
         precision_chosen(str): One of ``precision_words.CHOICES``.
         idle_chosen(bool): Whether to encode the rest while nobody does anything.
+        spare_chosen(bool): Whether to spare a battery that is low.
         limit_chosen(object): Bytes for encoded slices on the disk; 0 for none.
         folder_requested, clear_requested: A button was pressed.
         look_requested: The page is to be shown; what lies on the disk may have changed.
@@ -44,6 +49,7 @@ class SpeedPage(QWidget):
 
     precision_chosen = pyqtSignal(str)
     idle_chosen = pyqtSignal(bool)
+    spare_chosen = pyqtSignal(bool)
     limit_chosen = pyqtSignal(object)
     folder_requested = pyqtSignal()
     clear_requested = pyqtSignal()
@@ -64,6 +70,8 @@ class SpeedPage(QWidget):
         chosen = str(settings.value(PRECISION, AUTO))
         self.precisions.get(chosen, self.precisions[AUTO]).setChecked(True)
         self.idle.setChecked(bool(settings.value(IDLE, True)))
+        self.spare.setChecked(bool(settings.value(SPARE, True)))
+        self.show_battery(battery.read())
         self.look_requested.emit()
 
     def set_precisions(self, available: tuple[str, ...]) -> None:
@@ -80,6 +88,17 @@ class SpeedPage(QWidget):
     def show_in_use(self, text: str) -> None:
         """Say what the model in use computes in."""
         self.in_use.setText(text)
+
+    def show_battery(self, found: Battery | None) -> None:
+        """Say whether a battery holds encoding ahead back; a machine without one is not asked about it."""
+        self._sparing.setVisible(found is not None)
+        if found is not None and found.is_low and self.spare.isChecked():
+            text = self.tr("The battery is at {0} %: just now only the slice in view is encoded ahead.")
+            self.sparing.setText(text.format(found.percent))
+        else:
+            self.sparing.setText(
+                self.tr("Without mains only the slice in view is then encoded ahead. Prepare goes on.")
+            )
 
     def show_kept(self, kept: EmbeddingsKept) -> None:
         """Show folder, number, size and limit of what lies on the disk."""
@@ -139,6 +158,20 @@ class SpeedPage(QWidget):
         pair.addWidget(self.idle)
         pair.addWidget(_note(note))
         column.addLayout(pair)
+        self._add_sparing(column)
+
+    def _add_sparing(self, column: QVBoxLayout) -> None:
+        self.spare = QCheckBox(self.tr("S&pare the battery when it is below {0} %").format(battery.LOW))
+        self.spare.toggled.connect(self.spare_chosen)
+        self.spare.toggled.connect(lambda _: self.show_battery(battery.read()))
+        self.sparing = _note("")
+        self._sparing = QWidget()
+        pair = QVBoxLayout(self._sparing)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(1)
+        pair.addWidget(self.spare)
+        pair.addWidget(self.sparing)
+        column.addWidget(self._sparing)
 
     def _add_storage(self, column: QVBoxLayout) -> None:
         column.addWidget(_heading(self.tr("Encoded slices on the disk")))
