@@ -35,6 +35,7 @@ NEEDS_WORDS = {"precision_masks": "--store STORE --model FILE"}
 """Asked only with these arguments, which nobody else can know."""
 
 QUICK: dict[str, list[str]] = {
+    "box_to_mask": ["--rounds", "3"],
     "box_through_worker": ["--rounds", "5"],
     "candidates": ["--most", "40", "--noise", "0.05"],
     "decoder_training": ["--rounds", "1", "--arch", "lite"],
@@ -42,9 +43,13 @@ QUICK: dict[str, list[str]] = {
     "encoder": ["--rounds", "1", "--plain-rounds", "1"],
     "encoder_memory": ["--runs", "1"],
     "golden_errors": ["lite"],
+    "gpu": ["--rounds", "3", "--most", "4"],
     "journal": ["--steps", "1000", "--slices", "60"],
+    "live_drag": ["--rounds", "1", "--seconds", "1"],
     "model_load": ["--rounds", "2"],
+    "open_ct": ["--slices", "60", "--compressed", "20", "--rounds", "2"],
     "predict_test_split": ["--split", "val"],
+    "scroll": ["--size", "256", "--frames", "40"],
     "strokes": ["--moves", "50"],
     "window_start": ["--rounds", "2"],
 }
