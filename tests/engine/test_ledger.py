@@ -11,6 +11,7 @@ from medsam.engine.jobs import (
     Failed,
     LoadModel,
     MaskAnswer,
+    ModelChanged,
     ModelLoaded,
     Predict,
     Priority,
@@ -204,3 +205,13 @@ def test_giving_up_fails_everything_owed(ledger: Ledger) -> None:
     ledger.owe(LoadModel(2, "a"))
     assert ledger.fail_all("down") == [Failed(1, "down"), Failed(2, "down")]
     assert not ledger.busy
+
+
+def test_a_model_that_left_the_card_does_not_go_back_there_by_itself(ledger: Ledger) -> None:
+    load = LoadModel(ledger.next_token(), "medsam", "auto", "fast")
+    ledger.owe(load)
+    ledger.accept(ModelLoaded(load.token, fake_model_info("medsam", device="cuda"), 0.1))
+    now = fake_model_info("medsam", device="cpu")
+    assert ledger.accept(ModelChanged(now, "The graphics card has too little memory."))
+    assert ledger.model == now
+    assert ledger.replay() == [replace(load, device="cpu")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medsam.engine.loss import EXIT_CANNOT_START, LossRecord, say_loss
+from medsam.engine.loss import EXIT_CANNOT_START, EXIT_CARD_LOST, LossRecord, say_loss
 
 
 class Clock:
@@ -52,6 +52,7 @@ def test_the_card_is_avoided_after_two_deaths_on_it() -> None:
         (1, True, ["exit code 1", "starts again"]),
         (0xC0000005, True, ["0xc0000005"]),
         (-9, False, ["out of memory", "stays down", "smaller model"]),
+        (EXIT_CARD_LOST, True, ["graphics card or its driver", "starts again", "labels are safe"]),
         (EXIT_CANNOT_START, False, ["cannot start", "doctor"]),
     ],
 )

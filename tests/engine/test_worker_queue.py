@@ -220,3 +220,34 @@ def test_nothing_to_do_is_told_once() -> None:
     assert job is not None and job.request.token == 1 and told == [1]
     queue.stop()
     assert queue.take(idle, 0.01) is None and told == [1]
+
+
+def test_the_rest_goes_along_with_one_that_runs() -> None:
+    rest = [encode(n, Priority.REST, index=n) for n in (2, 3, 4)]
+    queue = filled(encode(1, Priority.REST, index=1), *rest, encode(5, Priority.NEIGHBOUR, index=5))
+    assert take(queue).request.token == 5  # type: ignore[union-attr]
+    assert take(queue).request.token == 1  # type: ignore[union-attr]
+    along = queue.take_along(2)
+    assert [job.request.token for job in along] == [2, 3]  # type: ignore[union-attr]
+    assert tokens(queue) == [4]
+    assert queue.wants(key(2)) and queue.wants(key(1))
+    queue.cancel((3, 4))
+    assert [job.cancelled for job in along] == [False, True] and tokens(queue) == []
+    assert queue.take_along(5) == [] and not queue.wants(key(2))
+
+
+def test_what_goes_along_ends_with_its_volume() -> None:
+    queue = filled(*(encode(n, Priority.REST, index=n) for n in (1, 2)))
+    take(queue)
+    (other,) = queue.take_along(4)
+    queue.put(SetVolume(2, None))
+    assert other.cancelled
+    queue.leave_along()
+    queue.put_back(other)
+    assert [type(job.request) for job in queue.waiting()] == [SetVolume]
+
+
+def test_nothing_goes_along_where_one_is_enough() -> None:
+    queue = filled(*(encode(n, Priority.REST, index=n) for n in (1, 2)))
+    take(queue)
+    assert queue.take_along(0) == [] and queue.take_along(-1) == [] and tokens(queue) == [2]

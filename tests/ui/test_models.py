@@ -11,7 +11,15 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QFileDialog
 
-from medsam.engine.jobs import Failed, LoadModel, SliceKey, SliceProgress, SliceState, WorkerLost
+from medsam.engine.jobs import (
+    Failed,
+    LoadModel,
+    ModelChanged,
+    SliceKey,
+    SliceProgress,
+    SliceState,
+    WorkerLost,
+)
 from medsam.errors import Cancelled, DownloadError
 from medsam.ui import settings
 from medsam.ui.panels import banners
@@ -383,3 +391,15 @@ def test_a_file_without_a_card_says_that_it_says_nothing(own, window):
     own_row(dialog, "bare")
     assert "does not say what it was trained on" in dialog.details.toPlainText()
     assert dialog.table.item(1, 4).text() == "Not stated"
+
+
+def test_a_model_that_leaves_the_card_says_so_once_and_goes_on(new_window, maker):
+    there = fake_model_info("big", device="cuda", precision="fast")
+    maker.prepare = lambda engine: engine.models.update({DEFAULT: there})
+    window = new_window()
+    assert "CUDA" in window.status.engine.full_text()
+    words = "The graphics card has too little memory; it computes on the CPU from now on."
+    maker.engine.emit(ModelChanged(replace(there, device="cpu"), words))
+    settle()
+    assert "CPU" in window.status.engine.full_text() and window.models.info.device == "cpu"
+    assert window.bridge.model.device == "cpu" and window.banners.texts == [words]
