@@ -19,6 +19,9 @@ from medsam.engine.jobs import (
     WorkerReady,
 )
 from medsam.intensity import CT_PRESETS
+from medsam.ui import settings
+from medsam.ui.controllers.kept_slices import KeptSlices
+from medsam.ui.controllers.pace import Pace
 from medsam.ui.controllers.prefetch import nearest_first
 from medsam.ui.controllers.prepare import Preparation
 from medsam.ui.panels.banners import TaskRow
@@ -33,8 +36,10 @@ COUNT = 20
 
 
 @pytest.fixture
-def shown(new_window, maker):
+def shown(new_window, maker, monkeypatch):
     """A window with a model that encodes, whose engine answers when it is told to."""
+    # Counted deliveries are of encodings, whenever a look-up happens to be asked for.
+    monkeypatch.setattr(KeptSlices, "look_up", lambda self: None)
     maker.mode = "told"
     maker.prepare = lambda engine: engine.models.update(medsam_zoom=fake_model_info("big"))
     window = new_window()
@@ -116,7 +121,66 @@ def test_button_beside_a_strip_prepares_its_plane(shown, maker):
     settle()
     assert "coronal" in row(shown).label.full_text()
     assert {r.slice.axis for r in maker.engine.asked(Encode) if r.priority is Priority.REST} == {1}
-    assert not shown.area.panes[Plane.AXIAL].prepare.isEnabled()
+    assert not shown.area.panes[Plane.CORONAL].prepare.isEnabled()
+
+
+def test_planes_are_prepared_one_after_the_other(shown, maker):
+    begin(shown, maker)
+    for plane in (Plane.CORONAL, Plane.SAGITTAL):
+        assert shown.area.panes[plane].prepare.isEnabled()
+        QTest.mouseClick(shown.area.panes[plane].prepare, Qt.LeftButton)
+        assert not shown.area.panes[plane].prepare.isEnabled()
+    settle()
+    assert "then two more planes" in row(shown).label.full_text() and banners(shown) == 1
+    axes = [r.slice.axis for r in maker.engine.asked(Encode) if r.priority is Priority.REST]
+    assert set(axes) == {2}
+    for _ in range(4):
+        maker.engine.deliver()
+        settle()
+    assert banners(shown) == 0
+    done = [r.slice.axis for r in maker.engine.asked(Encode) if r.priority is Priority.REST]
+    assert list(dict.fromkeys(done)) == [2, 1, 0] and shown.prepare.running is None
+
+
+def test_stop_forgets_the_planes_that_wait(shown, maker):
+    begin(shown, maker)
+    QTest.mouseClick(shown.area.panes[Plane.CORONAL].prepare, Qt.LeftButton)
+    shown.prepare.stop()
+    settle()
+    assert banners(shown) == 0
+    maker.engine.deliver()
+    settle()
+    assert {r.slice.axis for r in maker.engine.asked(Encode) if r.priority is Priority.REST} == {2}
+
+
+def test_stopped_run_can_be_gone_on_with_from_its_message(shown, maker):
+    begin(shown, maker)
+    maker.engine.deliver(4)
+    settle()
+    shown.prepare.stop()
+    settle()
+    (go_on,) = shown.banners._messages[-1].findChildren(QPushButton)
+    assert go_on.text() == "Go on"
+    QTest.mouseClick(go_on, Qt.LeftButton)
+    settle()
+    assert shown.prepare.running is not None and len(shown.prepare.running.done) == 4
+
+
+def test_first_estimate_is_what_the_last_run_of_this_model_needed(shown, maker):
+    settings.remember(f"embeddings/pace/{'0' * 64}-exact-cpu", 30.0)
+    begin(shown, maker)
+    assert "about 10 min left" in row(shown).label.full_text()
+
+
+def test_slices_that_are_found_ready_do_not_promise_a_quick_rest(shown, maker):
+    """Resumed after a restart: ready slices are told at once, the others need their time."""
+    settings.remember(f"embeddings/pace/{'0' * 64}-exact-cpu", 60.0)
+    begin(shown, maker)
+    asked = [r.slice for r in maker.engine.asked(Encode) if r.priority is Priority.REST]
+    for key in asked[:5]:
+        maker.engine.emit(SliceProgress(key, SliceState.READY, 1.0))
+    settle()
+    assert "5 of 20, about 15 min left" in row(shown).label.full_text()
 
 
 def test_prompts_are_answered_meanwhile(shown, maker):
@@ -260,7 +324,7 @@ def test_time_left_follows_the_usual_slice():
     run = Preparation(2, None, 10, 0, ("", "", ""))
     assert run.seconds_left is None
     run.done = {0, 1, 2}
-    run.intervals.extend([4.0, 4.0, 90.0])
+    run.pace = Pace(4.0)
     assert run.seconds_left == 28.0
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import queue
-import statistics
-import time
-from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -24,6 +21,7 @@ from medsam.intensity import Window
 from medsam.ui.background import Task
 from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
+from medsam.ui.controllers.pace import Pace, usual_pace
 from medsam.ui.controllers.prefetch import SLICE_BYTES, Prefetch, nearest_first
 from medsam.ui.controllers.slices import SliceStates
 from medsam.ui.errors import Action
@@ -33,8 +31,6 @@ from medsam.volume import Plane
 _WINDOW_RESTS_MS = 400
 _MEMORY_BYTES = 256 * 2**20
 """What every worker keeps in memory at the least."""
-
-_REMEMBERED = 9
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Preparation:
         model: That encodes; another one ends the run.
         done: Slices that are encoded.
         tokens: Of the requests that are not answered, with their slices.
-        intervals: Seconds between the latest slices.
+        pace: Seconds a slice.
         over: Lets the thread of the banner end.
     """
 
@@ -58,25 +54,20 @@ class Preparation:
     model: tuple[str, str, str]
     done: set[int] = field(default_factory=set)
     tokens: dict[int, int] = field(default_factory=dict)
-    intervals: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    latest: float = field(default_factory=time.monotonic)
+    pace: Pace = field(default_factory=Pace)
     over: queue.SimpleQueue[None] = field(default_factory=queue.SimpleQueue)
     task: Task | None = None
 
     @property
     def seconds_left(self) -> float | None:
-        """For the slices that remain, at the usual pace of the latest; None before there is one."""
-        if not self.intervals:
-            return None
-        return statistics.median(self.intervals) * (self.count - len(self.done))
+        """For the slices that remain, at the pace of the latest; None where nothing is known of it."""
+        seconds = self.pace.seconds
+        return None if seconds is None else seconds * (self.count - len(self.done))
 
     def note_done(self, index: int) -> None:
         """A slice is encoded."""
-        if index not in self.done:
-            now = time.monotonic()
-            self.intervals.append(now - self.latest)
-            self.latest = now
-            self.done.add(index)
+        self.pace.note_ready(index)
+        self.done.add(index)
 
 
 class PrepareController(QObject):
@@ -98,6 +89,7 @@ class PrepareController(QObject):
         self._area, self._states, self._prefetch = bench.area, states, prefetch
         self._tasks, self._presenter, self._theme = bench.tasks, bench.presenter, bench.theme
         self._now: Preparation | None = None
+        self._next: list[SliceView] = []
         prefetch.is_held = lambda: self._now is not None
         self._window_rests = single_shot(self, self._check_window, _WINDOW_RESTS_MS)
         bench.actions.on("prepare", self.start)
@@ -127,9 +119,13 @@ class PrepareController(QObject):
         """
         view = view or self._view.current
         model, frame = self._bridge.model, view.frame
+        if self._now is not None:
+            self._queue_up(view)
+            return
         if self._reason() or model is None or frame is None:
             return
         run = Preparation(frame.axis, self._view.window, frame.count, view.index, _identity(model))
+        run.pace = Pace(usual_pace("-".join(run.model)))
         self._now = run
         self._prefetch.pause()
         run.task = self._tasks.start(
@@ -144,6 +140,17 @@ class PrepareController(QObject):
         self._ask(run)
         self._enable()
         self._report()
+
+    def _queue_up(self, view: SliceView) -> None:
+        """Prepare another plane once the present one is done."""
+        if self._can_queue(view):
+            self._next.append(view)
+            self._enable()
+            self._report()
+
+    def _can_queue(self, view: SliceView) -> bool:
+        run, frame = self._now, view.frame
+        return run is not None and frame is not None and frame.axis != run.axis and view not in self._next
 
     def _warn_of_limit(self, run: Preparation) -> None:
         """Say beforehand that not all of it will be kept."""
@@ -173,7 +180,6 @@ class PrepareController(QObject):
         client.cancel(*run.tokens)
         run.tokens.clear()
         run.done.clear()
-        run.latest = time.monotonic()
         for index in nearest_first(run.count, run.start, self._prefetch.step):
             key = self._bridge.key(run.axis, index, run.window)
             if key is None:
@@ -197,15 +203,19 @@ class PrepareController(QObject):
             self._report()
             self._end_if_done()
         elif message.state is SliceState.ENCODING:
+            run.pace.note_progress(message.slice.index, message.fraction)
             self._report(message.fraction)
 
     def _end_if_done(self) -> None:
         run = self._now
         if run is not None and len(run.done) == run.count:
+            waiting, self._next = self._next, []
             self._end()
             self._presenter.news(
                 self.tr("All {0} slices are prepared: masks on them appear at once.").format(run.count)
             )
+            for view in waiting:
+                self.start(view)
 
     def _failed(self, message: Failed) -> None:
         run = self._now
@@ -224,7 +234,7 @@ class PrepareController(QObject):
             self._enable()
         elif message.restarting:
             run.done.clear()
-            run.intervals.clear()
+            run.pace.break_off()
             self._report()
         else:
             self._end_with(
@@ -274,7 +284,9 @@ class PrepareController(QObject):
         """By the button of the banner, or because the window closes."""
         run.over.put(None)
         if self._now is run:
-            self._end_with(self.tr("Preparing was stopped; {0} of {1} slices are prepared."))
+            view = self._view.view_of_axis(run.axis)
+            again = None if view is None else (self.tr("Go on"), partial(self.start, view))
+            self._end_with(self.tr("Preparing was stopped; {0} of {1} slices are prepared."), again)
 
     def _end_with(self, text: str, action: Action | None = None) -> None:
         run = self._now
@@ -289,8 +301,10 @@ class PrepareController(QObject):
 
     def _end(self) -> None:
         run, self._now = self._now, None
+        self._next.clear()
         if run is None:
             return
+        run.pace.remember("-".join(run.model))
         if run.tokens and self._bridge.client is not None:
             self._bridge.client.cancel(*run.tokens)
         run.over.put(None)
@@ -313,6 +327,9 @@ class PrepareController(QObject):
             text = self.tr("{0}, waiting for the model's process").format(text)
         elif run.seconds_left is not None:
             text = self.tr("{0}, {1}").format(text, self.say_left(run.seconds_left))
+        if self._next:
+            more = self.tr("then another plane") if len(self._next) == 1 else self.tr("then two more planes")
+            text = self.tr("{0}, {1}").format(text, more)
         run.task.reported.emit((done + fraction) / run.count, text)
 
     def say_left(self, seconds: float) -> str:
@@ -355,8 +372,13 @@ class PrepareController(QObject):
         for pane in self._area.panes.values():
             several = pane.view.frame is not None and pane.view.frame.count > 1
             pane.prepare.setVisible(encodes and several)
-            pane.prepare.setEnabled(not reason)
-            pane.prepare.setToolTip(reason or self.tr("Prepare every slice of this plane"))
+            if self._can_queue(pane.view):
+                told = self.tr("Prepare every slice of this plane, too, once the other one is done")
+                pane.prepare.setEnabled(True)
+            else:
+                told = reason or self.tr("Prepare every slice of this plane")
+                pane.prepare.setEnabled(not reason)
+            pane.prepare.setToolTip(told)
 
     def _clicked(self, view: SliceView, _checked: bool) -> None:
         self.start(view)
