@@ -20,7 +20,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import psutil
 
@@ -105,7 +105,7 @@ class Quiet:
             pause: Seconds that decide whether the machine is idle.
         """
         self._patience, self._tries, self._pause = patience, max(1, tries), pause
-        self.taken: list[Sample[object]] = []
+        self.taken: list[Sample[Any]] = []
         self.repeats = 0
 
     def sample(self, action: Callable[[], Value]) -> Sample[Value]:

@@ -56,8 +56,8 @@ class Row:
     @classmethod
     def within(cls, what: str, value: float, limit: float, unit: str = "", against: str = "allowed") -> Row:
         """A promise that is a limit and not a rival: the ratio to the limit, the aim 1."""
-        texts = (f"{number(v)} {unit}".strip() for v in (value, limit))
-        return cls(what, *texts, against, value / limit, aim=1.0)
+        found, allowed = (f"{number(v)} {unit}".strip() for v in (value, limit))
+        return cls(what, found, allowed, against, value / limit, aim=1.0)
 
 
 def row_of(
@@ -75,8 +75,8 @@ def row_of(
         scale: What the figures are multiplied by for the unit that is shown.
     """
     ratios = [a / b for a, b in zip(ours, rival, strict=True)]
-    shown = (f"{number(scale * statistics.median(side))} {unit}" for side in (ours, rival))
-    return Row(what, *shown, against, statistics.median(ratios), min(ratios), max(ratios), aim)
+    mine, theirs = (f"{number(scale * statistics.median(side))} {unit}" for side in (ours, rival))
+    return Row(what, mine, theirs, against, statistics.median(ratios), min(ratios), max(ratios), aim)
 
 
 def tell(rows: Iterable[Row]) -> None:
