@@ -114,7 +114,7 @@ def fill(
     if len(files) > 1 and all(h.pixels is not None for h, _ in files):
         jobs = [Job(files[n : n + _BATCH]) for n in range(0, len(files), _BATCH)]
         _in_threads(jobs, decode, target, count, notes, watch)
-    elif len(files) >= _LEAST_BY_ITK and _agrees(files):
+    elif len(files) >= _LEAST_BY_ITK and threads() > 1 and _agrees(files):
         _in_threads([Job([f]) for f in files], _decode_by_itk, target, count, notes, watch)
     else:
         _one_by_one(files, target, count, notes, watch)
@@ -205,10 +205,10 @@ def _require_size(pixels: Array, header: Header) -> None:
 
 
 def _agrees(files: list[tuple[Header, dict[int, int]]]) -> bool:
-    """Whether SimpleITK may decode these: plain CT, of which three slices come out as from pydicom."""
+    """Whether SimpleITK may decode these: plain CT, of which two slices come out as from pydicom."""
     if not all(_is_plain_ct(header) for header, _ in files):
         return False
-    for header in (files[0][0], files[len(files) // 2][0], files[-1][0]):
+    for header in (files[0][0], files[-1][0]):
         try:
             ours, theirs = (next(how(header, [0], []))[1] for how in (decode, _decode_by_itk))
         except ReadError:

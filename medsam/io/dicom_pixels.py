@@ -175,7 +175,7 @@ def _decode_reason(path: Path, dataset: Any, error: Exception) -> str:
     if "less than expected" in text or "bytes of pixel data" in text:
         return f"{path.name} ends before its last pixel: the file is incomplete. Copy or export it again."
     syntax = dataset.file_meta.TransferSyntaxUID
-    name = getattr(pydicom_module().uid.UID(syntax), "name", str(syntax))
+    name = getattr(pydicom_module().uid.UID(str(syntax)), "name", str(syntax))
     return (
         f"The pixels of {path.name} cannot be decoded (stored as {name}). The file may be damaged;"
         " copy it again, or export it without compression."

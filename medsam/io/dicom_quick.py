@@ -143,7 +143,7 @@ def _walk(data: bytes, header: QuickHeader) -> None:
     """Read the file's own group, then elements in ascending order up to the pixels."""
     at = _explicit(data, 132, header, until=0x00030000)
     header.syntax = header.values.pop("TransferSyntaxUID", "")
-    if not header.syntax or header.syntax in _NOT_FOR_US:
+    if not isinstance(header.syntax, str) or not header.syntax or header.syntax in _NOT_FOR_US:
         raise _Odd
     if header.syntax != IMPLICIT:
         _explicit(data, at, header, until=_UNDEFINED)

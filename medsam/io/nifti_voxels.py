@@ -8,6 +8,9 @@ several times quicker. Whatever is not plain is left to nibabel.
 
 from __future__ import annotations
 
+import gzip
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +73,8 @@ def _plain(path: Path, proxy: Any, frame: int, watch: Watch) -> Array | None:
 
 
 def _packed(path: Path, proxy: Any) -> Array | None:
-    """Through SimpleITK; None if it refuses the file, or reads another image than nibabel."""
-    if (proxy.slope, proxy.inter) != (1.0, 0.0):
+    """Through SimpleITK; None if it refuses the file, or if its voxels are not those that were packed."""
+    if (proxy.slope, proxy.inter) != (1.0, 0.0) or proxy.dtype.newbyteorder("<") != proxy.dtype:
         return None
     from medsam.io.itk import array_of, simpleitk
 
@@ -84,8 +87,22 @@ def _packed(path: Path, proxy: Any) -> Array | None:
     except (RuntimeError, ReadError):
         return None
     shape = tuple(int(n) for n in proxy.shape)
-    if values.size != np.prod(shape) or values.dtype != proxy.dtype.newbyteorder("="):
+    if values.size != np.prod(shape) or values.dtype != proxy.dtype or not values.flags.f_contiguous:
         return None
     values = values.reshape(shape[:3], order="F")
-    first = np.asarray(proxy[(slice(None), slice(None)) + (0,) * (len(shape) - 2)])
-    return values if np.array_equal(values[..., 0], first, equal_nan=first.dtype.kind == "f") else None
+    return values if _is_whole(path, proxy.offset, values) else None
+
+
+def _is_whole(path: Path, offset: int, values: Array) -> bool:
+    """Whether a packed file holds these voxels: where it ends early, SimpleITK goes on with zeros."""
+    with path.open("rb") as file:
+        file.seek(-8, 2)
+        checksum, length = struct.unpack("<II", file.read(8))
+    if length != (offset + values.nbytes) % 2**32:
+        return False
+    try:
+        with gzip.open(path, "rb") as packed:
+            header = packed.read(offset)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return zlib.crc32(values.reshape(-1, order="F").view(np.uint8).data, zlib.crc32(header)) == checksum
