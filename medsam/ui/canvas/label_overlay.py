@@ -98,6 +98,7 @@ class LabelOverlay:
         self._picture: npt.NDArray[Any] | None = None
         self._part: tuple[tuple[int, int], tuple[int, int]] | None = None
         self._amend: Amend | None = None
+        self._bounds: Callable[[], Rect | None] | None = None
         self._ids: Ids | None = None
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._origin = (0, 0)
@@ -126,16 +127,23 @@ class LabelOverlay:
             self._pixels = self._words.take(self._ids)
         return True
 
-    def set_picture(self, picture: npt.NDArray[Any] | None, amend: Amend | None = None) -> None:
+    def set_picture(
+        self,
+        picture: npt.NDArray[Any] | None,
+        amend: Amend | None = None,
+        bounds: Callable[[], Rect | None] | None = None,
+    ) -> None:
         """Show another slice, (H, W) of numbers; a view is enough and is read when painting.
 
         Args:
             picture: None shows nothing.
             amend: Gets a rectangle and its numbers and returns what to show
                 there instead: ink that is not in the document yet.
+            bounds: Says when painting beside which part ``picture`` is empty;
+                None where all of it is.
         """
         self._picture, self._amend, self._ids, self._stale = picture, amend, None, None
-        self._part = None
+        self._part, self._bounds = None, bounds
 
     def set_part(self, part: npt.NDArray[Any], at: tuple[int, int], shape_hw: tuple[int, int]) -> None:
         """Show another slice of which only a part has numbers.
@@ -176,20 +184,16 @@ class LabelOverlay:
         if self._part is not None:
             self._rebuild_part(picture, *self._part)
             return
+        inside: Rect | None = (0, 0, shape[1], shape[0])
         if self._amend is not None:
             picture = self._amend((0, 0, shape[1], shape[0]), picture)
-        picture = compact(picture)
-        # The largest value of a row is found several times faster than whether it has any.
-        rows, cols = (np.flatnonzero(picture.max(axis=axis)) for axis in (1, 0))
-        x0 = y0 = x1 = y1 = 0
-        if rows.size:
-            x0, y0, x1, y1 = tiles_around(
-                (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1), shape
-            )
-        self._origin = (x0, y0)
-        self._ids = self._shown.take(picture[y0:y1, x0:x1])
+        elif self._bounds is not None:
+            inside = self._bounds()
+        tiles, numbers = _with_labels(picture, inside)
+        self._origin = tiles[:2]
+        self._ids = self._shown.take(numbers)
         self._pixels = self._words.take(self._ids)
-        self._outlines = find_outlines(self._ids, self._origin, (x0, y0, x1, y1), shape)
+        self._outlines = find_outlines(self._ids, self._origin, tiles, shape)
         self.recomputed = picture.size
 
     def _rebuild_part(self, part: npt.NDArray[Any], at: tuple[int, int], shape_hw: tuple[int, int]) -> None:
@@ -274,6 +278,25 @@ class LabelOverlay:
     def _pen(self, color: Colour) -> QPen:
         brush = QBrush(_stripes(QColor(*color))) if self._striped else QBrush(QColor(*color))
         return QPen(brush, self._width, Qt.SolidLine, Qt.SquareCap)
+
+
+def _with_labels(picture: npt.NDArray[Any], inside: Rect | None) -> tuple[Rect, npt.NDArray[Any]]:
+    """The whole tiles that hold everything above 0, and their numbers.
+
+    Args:
+        picture: (H, W).
+        inside: Beside this part there is nothing; None if there is nothing at all.
+    """
+    shape = (picture.shape[0], picture.shape[1])
+    x0, y0, x1, y1 = tiles_around(inside, shape) if inside is not None else (0, 0, 0, 0)
+    part = compact(picture[y0:y1, x0:x1])
+    # The largest value of a row is found several times faster than whether it has any.
+    rows, cols = (np.flatnonzero(part.max(axis=axis, initial=0)) for axis in (1, 0))
+    if not rows.size:
+        return (0, 0, 0, 0), part[:0, :0]
+    found = (x0 + int(cols[0]), y0 + int(rows[0]), x0 + int(cols[-1]) + 1, y0 + int(rows[-1]) + 1)
+    tiles = tiles_around(found, shape)
+    return tiles, part[tiles[1] - y0 : tiles[3] - y0, tiles[0] - x0 : tiles[2] - x0]
 
 
 def extent(mask: npt.NDArray[np.bool_] | None) -> Rect | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -85,8 +86,9 @@ def compact(picture: Array) -> Array:
     A slice across a volume's fastest axis takes a line of the processor's cache
     for every pixel: whoever reads it twice had better read a copy.
     """
-    near = min(abs(stride) for stride in picture.strides[:2]) if picture.size else 0
-    return np.ascontiguousarray(picture) if near > picture.itemsize * picture[0, 0].size else picture
+    pixel = picture.itemsize * (picture.shape[2] if picture.ndim == 3 else 1)
+    lies_apart = min(abs(stride) for stride in picture.strides[:2]) > pixel
+    return np.ascontiguousarray(picture) if lies_apart else picture
 
 
 def windowed_image(raw: Array, window: Window) -> QImage:
@@ -134,14 +136,20 @@ class SlicePainter:
 
     def __init__(self) -> None:
         self._picture: Array | None = None
+        self._read: Callable[[], Array] | None = None
         self._reduced: dict[int, Array] = {}
         self._image: QImage | None = None
         self._made_of: tuple[int, Window | None] = (0, None)
         self._part: Rect = (0, 0, 0, 0)
 
-    def set_picture(self, picture: Array | None) -> None:
-        """Show another slice: (H, W) raw or (H, W, 3) 8-bit, shown frame."""
-        self._picture, self._reduced, self._image = picture, {}, None
+    def set_picture(self, picture: Array | None, read: Callable[[], Array] | None = None) -> None:
+        """Show another slice: (H, W) raw or (H, W, 3) 8-bit, shown frame.
+
+        Args:
+            picture: A view is enough.
+            read: Gives the same values when they are painted, where there is a faster way to them.
+        """
+        self._picture, self._read, self._reduced, self._image = picture, read, {}, None
 
     def paint(
         self,
@@ -185,7 +193,8 @@ class SlicePainter:
         """The picture averaged by ``factor``."""
         if factor not in self._reduced:
             assert self._picture is not None
-            self._reduced[factor] = compact(self._picture) if factor == 1 else reduced(self._picture, factor)
+            picture = self._picture if self._read is None else self._read()
+            self._reduced[factor] = compact(picture) if factor == 1 else reduced(picture, factor)
         return self._reduced[factor]
 
     def _render(self, values: Array, factor: int, window: Window | None, wanted: Rect) -> QImage:

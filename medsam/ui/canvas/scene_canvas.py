@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,18 +25,18 @@ from medsam.ui.canvas import captions, overlays
 from medsam.ui.canvas.chrome import Chrome
 from medsam.ui.canvas.document_watch import DocumentWatch
 from medsam.ui.canvas.label_overlay import Colour, Rect, extent, styles_of
+from medsam.ui.canvas.near_slices import NearSlices
 from medsam.ui.canvas.painting import painting
-from medsam.ui.canvas.rendering import data_range, rect_of
+from medsam.ui.canvas.plane_canvas import PlaneCanvas, Voxel
+from medsam.ui.canvas.rendering import rect_of
 from medsam.ui.canvas.scene_layers import SceneLayers
-from medsam.ui.canvas.slice_blocks import rect_of_region, with_ink
-from medsam.ui.canvas.zoomed_canvas import ZoomedCanvas
-from medsam.volume import Plane, PlaneFrame, Volume
+from medsam.ui.canvas.slice_blocks import rect_of_labels, rect_of_region, with_ink
+from medsam.volume import Plane, Volume
 
 if TYPE_CHECKING:
     from medsam.document import Annotation, Change
     from medsam.ui.canvas.ink import Ink
 
-Voxel = tuple[float, float, float]
 Region = tuple[slice, slice, slice]
 
 _PREVIEW_COLOR = (86, 180, 233)
@@ -43,10 +44,10 @@ _OUTLINE_REACH = 3
 """Logical pixels that an outline may reach beyond the pixels it belongs to."""
 
 
-class SceneCanvas(ZoomedCanvas):
+class SceneCanvas(PlaneCanvas):
     """A slice with labels, crosshair and captions. Takes no input.
 
-    Signals (besides those of ``ZoomedCanvas``):
+    Signals (besides those of ``PlaneCanvas``):
         index_changed: The slice index, whoever changed it.
         window_changed: The ``Window``, whoever changed it.
     """
@@ -56,16 +57,9 @@ class SceneCanvas(ZoomedCanvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._volume: Volume | None = None
-        self._annotation: Annotation | None = None
-        self._frame: PlaneFrame | None = None
-        self._index = 0
-        self._window: Window | None = None
-        self._span: float | None = None
-        self._crosshair: Voxel | None = None
         self._crosshair_visible = True
         self._busy: tuple[str, float | None] | None = None
-        self._layers, self._chrome = SceneLayers(), Chrome()
+        self._layers, self._chrome, self._near = SceneLayers(), Chrome(), NearSlices()
         self._ink: Ink | None = None
         self._preview_rect: Rect | None = None
         self._marks: list[Callable[[QPainter], None]] = []
@@ -91,6 +85,7 @@ class SceneCanvas(ZoomedCanvas):
         if self._annotation is not None:
             self._set_styles()
         if not same:
+            self._near = NearSlices()
             self._frame = volume.geometry.plane_frame(plane) if volume is not None else None
             self._index = self._frame.count // 2 if self._frame else 0
             self._window, self._span, self._crosshair, self._busy = None, None, None, None
@@ -229,68 +224,10 @@ class SceneCanvas(ZoomedCanvas):
             self._layers.labels.mark_stale(rect)
             self._invalidate_picture(rect)
 
-    # --- where things are -------------------------------------------------
-
-    @property
-    def volume(self) -> Volume | None:
-        """The volume shown."""
-        return self._volume
-
-    @property
-    def annotation(self) -> Annotation | None:
-        """The labels shown over it."""
-        return self._annotation
-
-    @property
-    def plane(self) -> Plane:
-        """The plane shown; axial while there is none."""
-        return self._frame.plane if self._frame else Plane.AXIAL
-
-    @property
-    def frame(self) -> PlaneFrame | None:
-        """How the plane cuts the volume; None while there is none."""
-        return self._frame
-
-    @property
-    def index(self) -> int:
-        """The slice shown."""
-        return self._index
-
-    @property
-    def window(self) -> Window | None:
-        """The window looked through; None for colour and while there is no volume."""
-        if self._window is None and self._volume is not None:
-            self._window = default_window(self._volume)
-        return self._window
-
-    @property
-    def crosshair(self) -> Voxel | None:
-        """Voxel coordinates of the crosshair."""
-        return self._crosshair
-
-    @property
-    def value_span(self) -> float:
-        """Range of nearly all raw values."""
-        if self._span is None and self._volume is not None:
-            low, high = data_range(self._volume.array)
-            self._span = high - low
-        return self._span or 1.0
-
     def reset_view(self) -> None:
         """Fit, and go back to the volume's default window."""
         self.fit()
         self.set_window(None)
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a place of the view (its middle by default), which stays where it is."""
-        if self._frame is not None:
-            self.set_transform(self._transform.zoomed(factor, (at.x(), at.y()) if at is not None else None))
-
-    def center_on_crosshair(self) -> None:
-        """Bring the crosshair to the middle of the view."""
-        if self._frame is not None and self._crosshair is not None:
-            x, y, _ = self._frame.from_voxel(self._crosshair)
-            self.set_transform(self._transform.centered_on(x, y))
 
     # --- inside -----------------------------------------------------------
 
@@ -304,7 +241,10 @@ class SceneCanvas(ZoomedCanvas):
         if self._volume is None or self._frame is None:
             self._layers.slice.set_picture(None)
         else:
-            self._layers.slice.set_picture(self._frame.shown(self._volume.array, self._index))
+            self._layers.slice.set_picture(
+                self._frame.shown(self._volume.array, self._index),
+                partial(self._near.shown, self._volume.array, self._frame, self._index),
+            )
         self._layers.set_preview(None, _PREVIEW_COLOR, False)
         self._preview_rect = None
         self._show_slice_labels()
@@ -317,7 +257,12 @@ class SceneCanvas(ZoomedCanvas):
             self._layers.labels.set_picture(
                 self._frame.shown(self._annotation.label_map, self._index),
                 self._amend if self._ink is not None else None,
+                self._label_bounds,
             )
+
+    def _label_bounds(self) -> Rect | None:
+        assert self._annotation is not None and self._frame is not None
+        return rect_of_labels(self._annotation, self._frame, self._index)
 
     def _set_styles(self) -> bool:
         """Take the labels' looks over; whether that changes what is seen."""
@@ -374,13 +319,6 @@ class SceneCanvas(ZoomedCanvas):
 
     def paint_tool(self, painter: QPainter) -> None:
         """Draw what a tool adds; nothing here."""
-
-    def _crosshair_at(self) -> QPointF | None:
-        """Where in the view the crosshair lies, be it shown or not."""
-        if self._crosshair is None or self._frame is None:
-            return None
-        x, y, _ = self._frame.from_voxel(self._crosshair)
-        return self.shown_to_view(x, y)
 
     def _paint_chrome(self, painter: QPainter, dirty: QRegion) -> None:
         assert self._frame is not None and self._volume is not None

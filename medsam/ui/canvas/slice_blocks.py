@@ -10,6 +10,7 @@ import numpy.typing as npt
 from medsam.volume import PlaneFrame, stored_slice
 
 if TYPE_CHECKING:
+    from medsam.document import Annotation
     from medsam.ui.canvas.ink import Ink
 
 Rect = tuple[int, int, int, int]
@@ -24,6 +25,17 @@ def rect_of_region(frame: PlaneFrame, index: int, region: Region) -> Rect | None
     if not first <= index < last or x1 <= x0 or y1 <= y0:
         return None
     return _flipped(frame, (x0, y0, x1, y1))
+
+
+def rect_of_labels(annotation: Annotation, frame: PlaneFrame, index: int) -> Rect | None:
+    """A part of a slice beside which it has no labels, by what is counted anyway; None if it has none."""
+    region = []
+    for axis in range(3):
+        used = np.flatnonzero(annotation.slices_with_labels(axis))
+        region.append(slice(int(used[0]), int(used[-1]) + 1) if used.size else slice(0, 0))
+    if not annotation.has_mask(frame.axis, index):
+        return None
+    return rect_of_region(frame, index, (region[0], region[1], region[2]))
 
 
 def region_of_rect(frame: PlaneFrame, index: int, rect: Rect) -> Region:
