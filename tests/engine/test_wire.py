@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import os
 import threading
 
@@ -27,6 +28,16 @@ def test_objects_come_out_as_they_went_in() -> None:
     assert receiver.receive() == "second"
     with pytest.raises(EOFError):
         receiver.receive()
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (1, 1), (3, 5), (129, 257)])
+def test_a_mask_passes_as_bits(shape: tuple[int, int]) -> None:
+    mask = np.random.default_rng(0).random(shape) > 0.4
+    payload = pickle.dumps(MaskPatch(4, 2, mask, (300, 400)), protocol=5)
+    assert len(payload) < 300 + mask.size / 8
+    got = pickle.loads(payload)
+    assert (got.x0, got.y0, got.shape_hw, got.mask.dtype) == (4, 2, (300, 400), np.bool_)
+    np.testing.assert_array_equal(got.mask, mask)
 
 
 @pytest.mark.parametrize("kept", [0, 3, 8, 20])

@@ -8,15 +8,17 @@ import sys
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 
 from medsam.engine.client import EngineClient
 from medsam.prompts import Box
 from medsam.ui import language_switch
 from tests.engine.light_worker import DEADLY_EDGE
 from tests.phantoms import ct_phantom
-from tests.ui.window_support import drag, ellipse, place, settle, show_volume, view_of
+from tests.ui.window_support import drag, ellipse, hold, place, settle, show_volume, view_of
 
 COMMAND = [sys.executable, "-m", "tests.engine.light_worker"]
 
@@ -37,6 +39,21 @@ def real_window(new_window, monkeypatch, qtbot):
 def draw(window, box):
     """Draw on the axial view by mouse."""
     drag(view_of(window), (box.x0, box.y0), (box.x1, box.y1))
+
+
+def move(view, x, y):
+    """Move the held mouse to a shown point."""
+    at = QPointF(place(view, x, y))
+    event = QMouseEvent(
+        QEvent.MouseMove,
+        at,
+        QPointF(view.mapToGlobal(at.toPoint())),
+        Qt.NoButton,
+        Qt.LeftButton,
+        Qt.NoModifier,
+    )
+    QApplication.sendEvent(view, event)
+    settle()
 
 
 def labels(window):
@@ -73,6 +90,35 @@ def test_box_that_kills_every_worker_leaves_the_work_and_a_way_on(real_window, q
     real_window.segmentation.cancel()
     draw(real_window, Box(10, 8, 24, 24))
     qtbot.waitUntil(lambda: len(real_window.session.annotation.prompts) == 2, timeout=30_000)
+
+
+def test_worker_killed_in_mid_drag_comes_back_and_the_drag_goes_on(real_window, qtbot):
+    view = view_of(real_window)
+    display = real_window.segmentation.display
+    hold(view, (10, 12), (24, 30))
+    qtbot.waitUntil(lambda: display.live is not None and display.live.patch is not None, timeout=30_000)
+    before = real_window.bridge.client.pid
+    os.kill(before, signal.SIGKILL)
+    move(view, 26, 32)
+    qtbot.waitUntil(lambda: real_window.bridge.model is None, timeout=30_000)
+    move(view, 28, 34)
+    qtbot.waitUntil(lambda: real_window.bridge.model is not None, timeout=30_000)
+    move(view, 29, 35)
+    qtbot.waitUntil(lambda: display.live is not None and display.live.patch is not None, timeout=30_000)
+    QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, 29, 35))
+    qtbot.waitUntil(lambda: labels(real_window).any(), timeout=30_000)
+    np.testing.assert_array_equal(labels(real_window) == 1, ellipse(view, Box(10, 12, 29, 35)))
+    assert real_window.bridge.client.pid != before and not real_window.segmentation.queue.running
+
+
+def test_closing_in_mid_drag_ends_the_worker(real_window):
+    pid = real_window.bridge.client.pid
+    hold(view_of(real_window), (10, 12), (24, 30))
+    move(view_of(real_window), 26, 32)
+    real_window.close_unasked()
+    settle()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_closing_ends_the_worker(real_window, qtbot):
