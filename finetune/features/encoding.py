@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import cast
 
 import numpy as np
@@ -19,6 +20,9 @@ from finetune.features.shards import Features
 from finetune.features.variation import variant
 from finetune.starting import Start
 from medsam.errors import Cancelled, ModelError
+from medsam.model.card import brief_dtype, is_card, release
+from medsam.model.card_encoder import CardEncoder
+from medsam.model.image_encoder import ImageEncoder
 from medsam.model.sam import Sam
 
 _AHEAD = 4
@@ -43,6 +47,7 @@ class SliceEncoder:
         self._start, self._recipe, self._store = start, recipe, store
         self._level, self._device, self._is_cancelled = level, device, is_cancelled
         self.batch = recipe.embed.batch
+        self._card: CardEncoder | None = None
 
     def check(self) -> None:
         """Raise ``Cancelled`` if asked to stop."""
@@ -74,21 +79,46 @@ class SliceEncoder:
         return slice_input(self._store, case, number, variation, self._start.preprocessing)
 
     def _encode(self, inputs: Tensor) -> Features:
+        """(b, 3, S, S) to features; in halves where a card has no room for all of them."""
         self.check()
         try:
-            with torch.inference_mode():
-                features = encode(self.network, inputs.to(self._device), self._level, self.check)
-                half = features.to(torch.float16)
-                finite = bool(half.isfinite().all())
-                result = half.cpu().contiguous().numpy()
+            result = self._at_once(inputs)
         except torch.OutOfMemoryError:
-            raise ModelError(
-                f"The graphics card has no room for the encoder and {len(inputs)} slices at once."
-                " Lower embed.batch in the recipe, or use --device cpu."
-            ) from None
+            if len(inputs) == 1:
+                raise ModelError(
+                    "The graphics card has no room for the encoder and one slice."
+                    " Close other programs that use it, or use --device cpu."
+                ) from None
+        else:
+            return result
+        # Only here: an error's frames hold what was computed so far.
+        release(self._device)
+        return cast(Features, np.concatenate([self._encode(half) for half in inputs.chunk(2)]))
+
+    def _at_once(self, inputs: Tensor) -> Features:
+        with torch.inference_mode(), self._on_card():
+            features = encode(self.network, inputs.to(self._device), self._level, self.check)
+            half = features.to(torch.float16)
+            finite = bool(half.isfinite().all())
+            result = half.cpu().contiguous().numpy()
         if not finite:
             raise ModelError(
                 f"The encoder of {self.title} gives values that half precision cannot hold. Its weights are"
                 " damaged or of another kind of network; fetch or export them again."
             )
         return cast(Features, result)
+
+    @contextmanager
+    def _on_card(self) -> Iterator[None]:
+        """Let a card compute the encoder as it does best; what follows may train it again."""
+        encoder = self.network.image_encoder
+        if not is_card(self._device) or not isinstance(encoder, ImageEncoder):
+            yield
+            return
+        if self._card is None:
+            self._card = CardEncoder(encoder, brief_dtype(self._device) or torch.float32, self._device)
+        encoder.on_card = self._card
+        try:
+            yield
+        finally:
+            encoder.on_card = None
