@@ -40,6 +40,7 @@ from medsam.ui.controllers.preferences import PreferencesController
 from medsam.ui.controllers.prompt_status import PromptStatus
 from medsam.ui.controllers.saving import SaveController
 from medsam.ui.controllers.slices import SliceStates
+from medsam.ui.controllers.undecided import UndecidedPrompts
 from medsam.ui.controllers.view import ViewController
 from medsam.ui.engine_bridge import EngineBridge, EngineFactory
 from medsam.ui.errors import Presenter
@@ -108,13 +109,15 @@ class MainWindow(QMainWindow):
         self.slices = SliceStates(bench)
         tools = add_tools(self)
         self.segmentation, self.choice = tools.segmentation, tools.choice
+        self.floating.keep_clear_of(lambda: self.choice.strips, self.segmentation.candidates.offer_changed)
         self.painting, self.shapes = tools.painting, tools.shapes
         self.rulers, self.measure = tools.rulers, tools.measure
         self.navigation = NavigationController(bench)
         self.language = LanguageSwitch(self)
         self.help = HelpController(self.actions_, self)
         self.preferences = PreferencesController(bench)
-        self.saving = SaveController(bench)
+        self.undecided = UndecidedPrompts(bench, self.segmentation)
+        self.saving = SaveController(bench, self.undecided)
         self.cases = CasesOnDisk(bench, self.banners, self.saving)
         self.files = FilesController(bench, self.saving, self.cases)
         self.models = ModelsController(bench)
@@ -321,11 +324,11 @@ class MainWindow(QMainWindow):
         if not self._may_close and not self.adapt.may_close():
             event.ignore()
             return
-        if not self._may_close and self.session.is_modified:
+        if not self._may_close and (self.session.is_modified or self.undecided.is_waiting):
             # Qt ignores a close within a close: a saved mask closes later, a
             # mask given up falls through.
             self._is_asking = True
-            self.worklist.leaving.settle(self.close_unasked)
+            self.undecided.settle_offered(lambda: self.worklist.leaving.settle(self.close_unasked))
             self._is_asking = False
             if not self._may_close:
                 event.ignore()

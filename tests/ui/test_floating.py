@@ -10,6 +10,7 @@ from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton
 
+from medsam.ui.controllers.candidates import PREVIEW
 from medsam.ui.panels.banners import Banner, TaskRow
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import drag, hold, settle, show_volume, view_of
@@ -181,3 +182,17 @@ def test_what_passes_by_itself_needs_no_fold(shown):
     drag(view_of(shown), (20, 20), (40, 40))
     shown.banners.withdraw("News.")
     assert not shown.floating.isVisible()
+
+
+def test_candidates_stay_in_sight(shown, maker):
+    shown.segmentation.candidates.set_mode(PREVIEW)
+    drag(view_of(shown), (10, 12), (30, 36))
+    (strip,) = shown.choice.strips
+    shown.presenter.warning(LONG, ("Again", lambda: None))
+    settle()
+    assert strip.isVisible() and shown.floating.isVisible()
+    assert not on_window(shown, strip).intersects(on_window(shown, shown.floating))
+    before = on_window(shown, shown.floating)
+    shown.segmentation.reject()
+    settle()
+    assert not strip.isVisible() and on_window(shown, shown.floating) != before

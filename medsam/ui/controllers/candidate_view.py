@@ -54,6 +54,11 @@ class CandidateView(QObject):
         self._chooser.offer_changed.connect(self._show)
         bench.view.tool_chosen.connect(self.options.set_tool)
 
+    @property
+    def strips(self) -> list[CandidateStrip]:
+        """Every strip that was made so far."""
+        return list(self._strips.values())
+
     def strip(self, view: SliceView) -> CandidateStrip:
         """The strip of a view."""
         if view not in self._strips:

@@ -14,6 +14,7 @@ from medsam.document import Annotation, Edit, load_label_map_edit
 from medsam.ui import settings
 from medsam.ui.background import Task
 from medsam.ui.bench import Bench
+from medsam.ui.controllers.undecided import UndecidedPrompts
 
 MASK_FORMATS = (("NIfTI", (".nii.gz", ".nii")), ("NRRD", (".nrrd",)), ("PNG", (".png",)))
 MASK_OF = "_mask"
@@ -83,8 +84,9 @@ class SaveController(QObject):
     saved = pyqtSignal(object)
     failed = pyqtSignal(str)
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, undecided: UndecidedPrompts) -> None:
         super().__init__(bench.window)
+        self._undecided = undecided
         self._session, self._tasks, self._presenter = bench.session, bench.tasks, bench.presenter
         self._window = bench.window
         self._is_saving = False
@@ -94,6 +96,11 @@ class SaveController(QObject):
     def is_saving(self) -> bool:
         """Whether a mask is being written; another one is not begun before it ends."""
         return self._is_saving
+
+    @property
+    def has_undecided(self) -> bool:
+        """Whether prompts wait beside the document."""
+        return self._undecided.is_waiting
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save where it was saved before, or ask; ``then`` follows if it succeeded."""
@@ -111,6 +118,9 @@ class SaveController(QObject):
 
     def settle(self, then: Callable[[], None]) -> None:
         """Do ``then`` once there is no unsaved work: saved, kept for later, or given up by the user."""
+        self._undecided.settle(lambda: self._settle_changes(then))
+
+    def _settle_changes(self, then: Callable[[], None]) -> None:
         if not self._session.is_modified:
             then()
             return

@@ -182,6 +182,20 @@ class SegmentationController(QObject):
             self._drop(item)
             self.refresh()
 
+    def accept_all(self) -> bool:
+        """Take every mask that waits into the document, on any slice; False if one could not be painted."""
+        for item in self.queue:
+            if item.answer is not None:
+                self.answers.commit(item, item.answer.masks[item.chosen], item.answer, item.chosen)
+        return not any(item.reason for item in self.queue)
+
+    def drop_all(self, *, offered: bool = False) -> None:
+        """Give up every prompt that is not in the document, or only those whose mask waits (``offered``)."""
+        for item in self.queue:
+            if item.is_offered or not offered:
+                self._drop(item)
+        self.refresh()
+
     def finish(self) -> None:
         """Be done with the selected prompt: the next points begin a new object."""
         self.select(None)

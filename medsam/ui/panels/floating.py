@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, pyqtBoundSignal
 from PyQt5.QtGui import QMouseEvent, QRegion
 from PyQt5.QtWidgets import (
     QAbstractButton,
@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from medsam.ui.panels.banners import PASSING_MS, BannerArea
+from medsam.ui.panels.banners import PASSING_MS, BannerArea, Row
 from medsam.ui.theme import Theme
 from medsam.ui.timers import single_shot
 
@@ -53,7 +53,8 @@ class Floating(QFrame):
         self._banners, self._theme = banners, theme
         self._place: QWidget | None = None
         self._is_folded = self._is_peeking = self._is_aside = False
-        self._seen: list[QWidget] = []
+        self._seen: list[Row] = []
+        self._others: Callable[[], Iterable[QWidget]] = tuple
         self.rows = QScrollArea()
         self.rows.setFrameShape(QFrame.NoFrame)
         self.rows.setWidgetResizable(True)
@@ -105,6 +106,11 @@ class Floating(QFrame):
         """Step aside for drags on these widgets."""
         for picture in pictures:
             picture.installEventFilter(self)
+
+    def keep_clear_of(self, others: Callable[[], Iterable[QWidget]], changed: pyqtBoundSignal) -> None:
+        """Leave free what else lies over the place; ``changed`` says that ``others`` came, went or moved."""
+        self._others = others
+        changed.connect(lambda *_: self._soon.start())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the place, and look where the user drags; stops no event."""
@@ -168,8 +174,7 @@ class Floating(QFrame):
         self.rows.setVisible(not folded)
         self._show_fold(folded)
         self._order_focus()
-        corner = self._place.mapTo(self.parentWidget(), QPoint(0, 0))
-        room = QRect(corner, self._place.size()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        room = self._room(self._place)
         width, height = self._folded_size() if folded else self._open_size(room)
         width = min(width, room.width())
         self.setGeometry(room.left() + (room.width() - width) // 2, room.top(), width, height)
@@ -182,6 +187,27 @@ class Floating(QFrame):
             region += part
         # Beside the button lies the picture, and takes what is clicked there.
         self.setMask(region)
+
+    def _room(self, place: QWidget) -> QRect:
+        """The place, or the widest part of it beside what lies at its top already."""
+        whole = self._rect_of(place).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        top = QRect(whole.left(), whole.top(), whole.width(), self._banners.height_for(_MOST_WIDTH))
+        parts = [(whole.left(), whole.right())]
+        for other in self._others():
+            taken = self._rect_of(other).adjusted(-_MARGIN, 0, _MARGIN, 0)
+            if other.isVisible() and taken.intersects(top):
+                parts = [
+                    part
+                    for left, right in parts
+                    for part in ((left, min(right, taken.left())), (max(left, taken.right()), right))
+                ]
+        left, right = max(parts, key=lambda part: part[1] - part[0])
+        if right - left < _LEAST_WIDTH:
+            return whole
+        return QRect(left, whole.top(), right - left, whole.height())
+
+    def _rect_of(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self.parentWidget(), QPoint(0, 0)), widget.size())
 
     def _folded_size(self) -> tuple[int, int]:
         self.fold.ensurePolished()
