@@ -163,28 +163,6 @@ def check_devices() -> Iterator[Check]:
     yield Check("devices", OK, f"{', '.join(devices)}; {cores} processor cores; auto takes {devices[0]}")
 
 
-def check_arithmetic() -> Iterator[Check]:
-    """The precisions that the processor computes, how long each takes, and whose attention is used."""
-    try:
-        from medsam.model import native
-        from medsam.model.precision import choose, milliseconds
-
-        took, chosen, compiled = milliseconds(), choose(), native.dtypes()
-    except Exception as error:  # torch fails to load in many ways.
-        yield Check(
-            "arithmetic", FAIL, f"no precision can be tried: {one_line(error)}.", "Install torch again."
-        )
-        return
-    times = ", ".join(f"{name} {time:.1f} ms" for name, time in took.items())
-    yield Check("precisions", OK, f"{times} for a layer of ViT-B, 256 tokens; automatic takes {chosen}")
-    names = sorted(str(dtype).removeprefix("torch.") for dtype in compiled)
-    if names:
-        finding = f"compiled, for {' and '.join(names)}"
-    else:
-        finding = "PyTorch's; the compiled one is not built, switched off or not for this processor"
-    yield Check("attention", OK, finding)
-
-
 def check_memory() -> Iterator[Check]:
     """Working memory."""
     memory = psutil.virtual_memory()

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from medsam.cli import checks
+from medsam.cli import checks, checks_speed
 from medsam.cli.checks import FAIL, OK, WARN, Check
 from medsam.cli.progress import ProgressLine
 from medsam.cli.smoke import check_segmentation
@@ -19,9 +19,10 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
     "Python": checks.check_python,
     "packages": checks.check_packages,
     "devices": checks.check_devices,
-    "arithmetic": checks.check_arithmetic,
+    "arithmetic": checks_speed.check_arithmetic,
     "memory": checks.check_memory,
     "folders": checks.check_folders,
+    "encoded slices": checks_speed.check_embeddings,
     "Qt": checks.check_qt,
     "weights": checks.check_weights,
     "segmentation": check_segmentation,

@@ -83,12 +83,13 @@ class Worker:
         # What Apple's processors lack is computed by the CPU; PyTorch reads this when it is imported.
         os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
         from medsam.inference.allocator import keep_memory
+        from medsam.inference.threads import choose_threads
 
         keep_memory()
         import torch
 
         from medsam.engine.worker_inference import Inference
-        from medsam.engine.worker_models import Models, choose_threads
+        from medsam.engine.worker_models import Models
         from medsam.model.devices import available_devices
         from medsam.model.precision import available
         from pretrain.catalogue import DEFAULT

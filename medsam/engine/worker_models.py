@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from medsam.model.build import LoadedModel
 
 Loader = Callable[[str, str], "LoadedModel"]
-
-THREADS_VARIABLE = "MEDSAM_THREADS"
 
 _CACHE_LEAST, _CACHE_MOST = 256 * 2**20, 2 * 2**30
 
@@ -154,23 +151,3 @@ def _info_of(predictor: Predictor) -> ModelInfo:
 def cache_bytes() -> int:
     """Memory for embeddings: an eighth of the machine's, within limits."""
     return int(min(max(psutil.virtual_memory().total // 8, _CACHE_LEAST), _CACHE_MOST))
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def choose_threads() -> int:
-    """Threads for the network; ``MEDSAM_THREADS`` overrides.
-
-    The process runs at a lower priority than the window, so two cores are
-    both used; from four on, one stays free.
-    """
-    text = os.environ.get(THREADS_VARIABLE, "")
-    if text.isdigit() and int(text) > 0:
-        return int(text)
-    cores = usable_cores()
-    return cores if cores < 4 else cores - 1

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from medsam.cli import checks, doctor, smoke
+from medsam.cli import checks, checks_speed, doctor, smoke
 from medsam.cli.checks import FAIL, OK, WARN, Check
 from medsam.cli.main import main
 from medsam.volume import stored_slice
@@ -264,11 +264,11 @@ class TestArithmetic:
         monkeypatch.setattr(precision, "milliseconds", lambda *_: {"exact": 9.25, "fast": 4.0})
 
     def test_times_and_the_automatic_choice(self, timed: None) -> None:
-        first, second = checks.check_arithmetic()
+        first, second, *_ = checks_speed.check_arithmetic()
         assert (first.name, first.state) == ("precisions", OK)
         assert (
             first.finding
-            == "exact 9.2 ms, fast 4.0 ms for a layer of ViT-B, 256 tokens; automatic takes fast"
+            == "exact 9.25 ms, fast 4.00 ms for a layer of ViT-B, 64 tokens; automatic takes fast"
         )
         assert (second.name, second.state) == ("attention", OK)
 
@@ -278,12 +278,12 @@ class TestArithmetic:
         from medsam.model import native
 
         monkeypatch.setattr(native, "dtypes", lambda: frozenset({torch.float32, torch.bfloat16}))
-        assert list(checks.check_arithmetic())[1].finding == "compiled, for bfloat16 and float32"
+        assert list(checks_speed.check_arithmetic())[1].finding == "compiled, for bfloat16 and float32"
         monkeypatch.setattr(native, "dtypes", frozenset)
-        assert list(checks.check_arithmetic())[1].finding.startswith("PyTorch's; the compiled one")
+        assert list(checks_speed.check_arithmetic())[1].finding.startswith("PyTorch's; the compiled one")
 
     def test_real_times_are_there(self) -> None:
-        assert "exact" in next(iter(checks.check_arithmetic())).finding
+        assert "exact" in next(iter(checks_speed.check_arithmetic())).finding
 
     def test_broken_torch_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from medsam.model import precision
@@ -292,5 +292,58 @@ class TestArithmetic:
             raise RuntimeError("no kernel")
 
         monkeypatch.setattr(precision, "milliseconds", broken)
-        found = only(checks.check_arithmetic())
+        found = only(checks_speed.check_arithmetic())
         assert found.state == FAIL and "no kernel" in found.finding and found.remedy
+
+
+class TestSpeed:
+    """Threads, memory and what is kept, in words for a letter to support."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Embeddings go to a folder of the test's."""
+        monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path / "kept"))
+        monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(4 * 10**9))
+        return tmp_path / "kept"
+
+    def test_kept_slices_are_told_with_place_number_size_and_limit(self, folder: Path) -> None:
+        from medsam.inference.embedding_files import EmbeddingFiles
+
+        files = EmbeddingFiles(folder)
+        for n in range(3):
+            files.put(f"{n}" * 64, np.random.default_rng(n).normal(size=(1, 256, 32, 32)).astype(np.float16))
+        found = only(checks_speed.check_embeddings())
+        size = f"{files.usage().bytes / 1e9:.2f} of 4.0 GB allowed, set by MEDSAM_EMBEDDINGS_BYTES"
+        assert found == Check("encoded slices", OK, f"{folder}, 3 slices, {size}")
+
+    def test_folder_that_does_not_exist_yet_is_fine(self, folder: Path) -> None:
+        found = only(checks_speed.check_embeddings())
+        assert found.state == OK and "0 slices" in found.finding and not folder.exists()
+
+    def test_little_room_is_a_warning_with_a_remedy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(16_000_000))
+        found = only(checks_speed.check_embeddings())
+        assert (
+            found.state == WARN
+            and "room for 10 slices" in found.finding
+            and "raise the limit" in found.remedy
+        )
+        monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", "0")
+        assert "none are kept" in only(checks_speed.check_embeddings()).finding
+
+    def test_threads_and_allocator_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MEDSAM_THREADS", "3")
+        threads, allocator = checks_speed.check_threads()
+        assert threads.finding.startswith("3 of ") and threads.finding.endswith("set by MEDSAM_THREADS")
+        monkeypatch.setattr("medsam.inference.allocator.library_name", lambda: "glibc 2.36")
+        assert list(checks_speed.check_threads())[1].finding.startswith("glibc 2.36; the model keeps memory")
+        monkeypatch.setattr("medsam.inference.allocator.library_name", lambda: "")
+        assert "not kept" in list(checks_speed.check_threads())[1].finding
+        assert allocator.name == "memory allocator"
+
+    def test_kernel_that_is_switched_off_is_said_to_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from medsam.model import native
+
+        monkeypatch.setattr(native, "dtypes", frozenset)
+        monkeypatch.setenv(native.VARIABLE, "0")
+        assert "switched off by MEDSAM_NATIVE=0" in list(checks_speed.check_arithmetic())[1].finding

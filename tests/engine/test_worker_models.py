@@ -1,4 +1,4 @@
-"""Threads, cache size and what counts as running out of memory."""
+"""Cache size and what counts as running out of memory."""
 
 from __future__ import annotations
 
@@ -6,33 +6,14 @@ import psutil
 import pytest
 import torch
 
-from medsam.engine import worker_models
 from medsam.engine.logs import engine_logger
-from medsam.engine.worker_models import Models, cache_bytes, choose_threads
+from medsam.engine.worker_models import Models, cache_bytes
 from medsam.errors import ModelError
 from medsam.model.card import is_out_of_memory
 from medsam.prompts import Box, Points, Prompts
 from tests.fakes import TinyWeights
 
 BOX = Prompts(Box(1, 1, 9, 9))
-
-
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 3), (4, 3), (16, 15)])
-def test_a_core_stays_free_where_there_are_four(
-    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(worker_models.THREADS_VARIABLE, raising=False)
-    monkeypatch.setattr(worker_models, "usable_cores", lambda: cores)
-    assert choose_threads() == threads
-
-
-@pytest.mark.parametrize(("text", "threads"), [("5", 5), ("0", 2), ("many", 2)])
-def test_the_environment_overrides_the_threads(
-    text: str, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_models, "usable_cores", lambda: 2)
-    monkeypatch.setenv(worker_models.THREADS_VARIABLE, text)
-    assert choose_threads() == threads
 
 
 @pytest.mark.parametrize(("gib", "mib"), [(1, 256), (8, 1024), (256, 2048)])
