@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import torch
@@ -30,48 +31,58 @@ Precision = Literal["exact", "fast", "fastest"]
 PRECISIONS: tuple[Precision, ...] = ("exact", "fast", "fastest")
 AUTO = "auto"
 
-_TOKENS, _WIDTH = 256, 768
+TOKENS = 64
+"""Of the trial that is timed."""
+_WIDTH = 768
 _ROUNDS = 8
 _WORTH_IT = 0.8
 """A lower precision is chosen on its own only if it takes at most this share of float32's time."""
 
 
-@functools.cache
 def available() -> tuple[Precision, ...]:
     """The precisions that this processor can compute, exact first."""
-    made: dict[Precision, Callable[[], Arithmetic]] = {
-        "fast": lambda: Packed(torch.bfloat16),
-        "fastest": Int8,
-    }
-    return ("exact", *(name for name, make in made.items() if _works(make)))
+    return tuple(name for name in PRECISIONS if _computes(name))
+
+
+@functools.cache
+def _computes(name: Precision) -> bool:
+    """Whether this processor can compute a precision; each is tried when it is first asked for."""
+    return name == "exact" or _works(Int8 if name == "fastest" else lambda: Packed(torch.bfloat16))
 
 
 @functools.cache
 def milliseconds(names: tuple[Precision, ...] = PRECISIONS) -> dict[Precision, float]:
-    """What a linear layer of ViT-B takes for 256 tokens, in those precisions that are available.
+    """What a linear layer of ViT-B takes for ``TOKENS`` tokens, in those precisions that are available.
 
-    The least of some rounds. They run in turn and in one thread: what else the
+    The least of some rounds, each shorter than what another program is given
+    at a time; all together take some 20 ms. They run in turn and in one thread: what else the
     machine does must not decide between them, for slices encoded in one
     precision are no use to another, and threads that wait for each other take
     any time on a busy machine.
     """
-    layer, tokens = _trial()
-    runs = {name: _run_of(_arithmetic(name), layer, tokens) for name in names if name in available()}
-    took: dict[Precision, list[float]] = {name: [] for name in runs}
+    took: dict[Precision, list[float]] = {}
+    with _one_thread(), torch.inference_mode():
+        layer, tokens = _trial()
+        runs = {name: _run_of(_arithmetic(name), layer, tokens) for name in names if _computes(name)}
+        for name, run in runs.items():
+            run()  # the first one also makes what is kept
+            took[name] = []
+        for _ in range(_ROUNDS):
+            for name, run in runs.items():
+                start = time.perf_counter()
+                run()
+                took[name].append(time.perf_counter() - start)
+    return {name: 1000 * min(times) for name, times in took.items()}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with torch.inference_mode():
-            for run in runs.values():
-                run()  # the first one also makes what is kept
-            for _ in range(_ROUNDS):
-                for name, run in runs.items():
-                    start = time.perf_counter()
-                    run()
-                    took[name].append(time.perf_counter() - start)
+        yield
     finally:
         torch.set_num_threads(threads)
-    return {name: 1000 * min(times) for name, times in took.items()}
 
 
 def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
@@ -93,7 +104,7 @@ def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
         return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
     for name in PRECISIONS:
         if name == wanted:
-            if name not in available():
+            if not _computes(name):
                 raise InputError(
                     f'This processor computes {" and ".join(available())}; "{wanted}" came. Use one of those.'
                 )
@@ -166,17 +177,22 @@ def _arithmetic(precision: Precision) -> Arithmetic:
         return Int8()
     if precision == "fast":
         return Packed(torch.bfloat16)
-    return Packed(torch.float32) if _works(lambda: Packed(torch.float32)) else PLAIN
+    return Packed(torch.float32) if _packs_float32() else PLAIN
+
+
+@functools.cache
+def _packs_float32() -> bool:
+    return _works(lambda: Packed(torch.float32))
 
 
 def _works(make: Callable[[], Arithmetic]) -> bool:
     """Whether an arithmetic computes a layer right: operators may be absent, or the processor too old."""
-    layer, tokens = _trial(rows=16, width=64)
     try:
-        arithmetic = make()
-        if isinstance(arithmetic, Packed):
-            arithmetic.take(layer)
-        with torch.inference_mode():
+        with _one_thread(), torch.inference_mode():
+            layer, tokens = _trial(rows=16, width=64)
+            arithmetic = make()
+            if isinstance(arithmetic, Packed):
+                arithmetic.take(layer)
             got = arithmetic.project(layer, tokens, torch.empty(16, 64, dtype=arithmetic.dtype))
             expected = layer(tokens)
     except (RuntimeError, AttributeError):
@@ -184,17 +200,19 @@ def _works(make: Callable[[], Arithmetic]) -> bool:
     return bool((got - expected).norm() < 0.05 * expected.norm())
 
 
-def _trial(rows: int = _TOKENS, width: int = _WIDTH) -> tuple[nn.Linear, Tensor]:
+def _trial(rows: int = TOKENS, width: int = _WIDTH) -> tuple[nn.Linear, Tensor]:
     """A layer and tokens that are the same on every call."""
     generator = torch.Generator().manual_seed(0)
-    layer = nn.Linear(width, width).requires_grad_(False)
-    layer.weight.copy_(torch.randn(width, width, generator=generator) * width**-0.5)
-    layer.bias.copy_(torch.randn(width, generator=generator))
+    # Rows come again: to draw as many numbers as a matrix has takes longer than the trial.
+    few = torch.randn(16, width, generator=generator)
+    weight = few.repeat(width // 16, 1) * width**-0.5
+    layer = nn.Linear(1, 1)
+    layer.weight, layer.bias = (nn.Parameter(x, requires_grad=False) for x in (weight, few[0]))
     return layer, torch.randn(rows, width, generator=generator)
 
 
 def _run_of(arithmetic: Arithmetic, layer: nn.Linear, tokens: Tensor) -> Callable[[], object]:
     if isinstance(arithmetic, Packed):
         arithmetic.take(layer)
-    out = torch.empty(tokens.shape[0], layer.out_features, dtype=arithmetic.dtype)
+    out = torch.empty(tokens.shape[0], len(layer.weight), dtype=arithmetic.dtype)
     return lambda: arithmetic.project(layer, tokens, out)

@@ -83,7 +83,7 @@ def test_a_busy_machine_does_not_decide(monkeypatch) -> None:
         now += seconds * (20 if calls > 10 else 1)
 
     costs = {"exact": 10.0, "fast": 6.0}
-    monkeypatch.setattr(precision, "available", lambda: ("exact", "fast"))
+    monkeypatch.setattr(precision, "_computes", lambda name: name != "fastest")
     monkeypatch.setattr(precision, "_arithmetic", lambda name: name)
     monkeypatch.setattr(precision, "_run_of", lambda name, *_: lambda: work(costs[name]))
     monkeypatch.setattr(precision.time, "perf_counter", lambda: now)
@@ -95,7 +95,7 @@ def test_a_busy_machine_does_not_decide(monkeypatch) -> None:
 
 
 def test_a_precision_the_processor_lacks_is_refused(monkeypatch) -> None:
-    monkeypatch.setattr(precision, "available", lambda: ("exact",))
+    monkeypatch.setattr(precision, "_computes", lambda name: name == "exact")
     with pytest.raises(InputError, match='computes exact; "fast" came'):
         precision.choose("fast")
 
