@@ -306,7 +306,7 @@ def decoding(state: dict[str, Tensor], rival: Any, shown: np.ndarray, rounds: in
     return rows
 
 
-def operations(state: dict[str, Tensor], arch: str = "vit_b") -> int:
+def operations(arch: str = "vit_b") -> int:
     """Operations (two a multiplication) of encoding one picture, as the network is written."""
     with torch.device("meta"):
         network = build_sam(arch)
@@ -388,7 +388,7 @@ def main() -> int:
             rows.append(row_of(words, ours_best[1], rival_best[1], against, unit="ms", scale=1000))
         shown = (picture[0] * 255).byte().permute(1, 2, 0).contiguous().cpu().numpy()
         rows += decoding(state, rival, shown, asked.rounds, clock)
-        shares(best, operations(state), clock)
+        shares(best, operations(), clock)
     tell(rows)
     return 0
 
