@@ -8,12 +8,68 @@ import json
 import os
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from medsam.document.case_words import CaseTrouble, Holder
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 SUFFIX = ".lock"
 _LARGEST = 4096
+_LOOK_AGAIN_SECONDS = 0.02
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
+"""What disks say that know no locks."""
+
+
+@contextlib.contextmanager
+def locked(path: Path, seconds: float) -> Iterator[None]:
+    """Hold the lock file ``path`` for a short while; disks without locks are written without.
+
+    Args:
+        path: Beside what is guarded; removed again.
+        seconds: How long to wait for whoever holds it.
+
+    Raises:
+        TimeoutError: If it is held for longer.
+        OSError: If the folder does not allow a lock.
+    """
+    from filelock import FileLock
+
+    _ask_for_folder(path)
+    lock = FileLock(str(path), thread_local=False)
+    try:
+        # Its time-out is a TimeoutError.
+        lock.acquire(timeout=seconds, poll_interval=_LOOK_AGAIN_SECONDS)
+    except RuntimeError:
+        pass
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    try:
+        yield
+    finally:
+        if lock.is_locked:
+            _let_go(lock, path)
+
+
+def _ask_for_folder(path: Path) -> None:
+    """The lock would make the folder, also where a drive is to be mounted."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path.parent.name)
+
+
+def _let_go(lock: BaseFileLock, path: Path) -> None:
+    # Gone before the lock is: whoever opened it meanwhile finds it unlinked and begins anew.
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+    with contextlib.suppress(OSError):
+        lock.release()
+    if os.name == "nt":  # Where no file that is open can be removed.
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 class CaseLock:
@@ -46,9 +102,7 @@ class CaseLock:
         """
         from filelock import Timeout
 
-        if not self._path.parent.is_dir():
-            # The lock would make the folder, also where a drive is to be mounted.
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._path.parent.name)
+        _ask_for_folder(self._path)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
@@ -59,13 +113,8 @@ class CaseLock:
 
     def release(self) -> None:
         """Let go, and leave no file behind."""
-        if not self.is_held:
-            return
-        # Gone before the lock is: whoever opened it meanwhile finds it unlinked and begins anew.
-        with contextlib.suppress(OSError):
-            os.unlink(self._path)
-        with contextlib.suppress(OSError):
-            self._lock.release()
+        if self.is_held:
+            _let_go(self._lock, self._path)
 
     def _write_holder(self) -> None:
         data = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()})

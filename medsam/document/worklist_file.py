@@ -36,6 +36,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from medsam.document.case_lock import locked
 from medsam.document.whole_files import write_whole
 from medsam.document.worklist import CaseState, Changes, Key, WorkCase, path_of
 from medsam.document.worklist_pairs import natural_order
@@ -314,55 +315,14 @@ def _labels(entries: Any) -> list[dict[str, Any]]:
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
     """Hold the right to write a list; the system gives it back when a program dies."""
-    lock = file.with_name(f".{file.name}.lock")
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while True:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    with contextlib.ExitStack() as stack:
         try:
-            # One that was removed after it was opened guards nothing.
-            if _take(handle) and _is_same(handle, lock):
-                break
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)
-        if time.monotonic() > deadline:
+            stack.enter_context(locked(file.with_name(f".{file.name}.lock"), _LOCK_SECONDS))
+        except TimeoutError:
             raise WriteError(
                 f"Another window writes {file.name} and does not end. Close that window, or wait."
-            )
-        time.sleep(0.02)
-    try:
+            ) from None
         yield
-    finally:
-        if os.name == "posix":
-            lock.unlink(missing_ok=True)
-        os.close(handle)
-        if os.name != "posix":
-            with contextlib.suppress(OSError):
-                lock.unlink()
-
-
-def _take(handle: int) -> bool:
-    """Whether the lock is ours now; disks without locks are written without."""
-    try:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except OSError as error:
-        return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK, errno.EDEADLK)
-    return True
-
-
-def _is_same(handle: int, lock: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), os.stat(lock))
-    except FileNotFoundError:
-        return False
 
 
 def _write_error(file: Path, error: OSError) -> WriteError:

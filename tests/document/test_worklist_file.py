@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import threading
 from pathlib import Path
 
+import filelock
 import pytest
 
 from medsam.document import worklist_file
+from medsam.document.case_lock import locked
 from medsam.document.worklist import CaseState, WorkCase, Worklist
 from medsam.document.worklist_file import NAME, WorklistStore, source_of
 from medsam.errors import InputError, WriteError
@@ -122,6 +125,31 @@ def test_many_windows_at_once_lose_nothing(folder):
     last = Window(folder)
     assert last.work[last.a].seconds == 20
     assert not [p.name for p in folder.iterdir() if p.name.startswith(".")]
+
+
+def test_whoever_does_not_end_is_told_of_and_no_lock_stays_behind(folder, monkeypatch):
+    monkeypatch.setattr(worklist_file, "_LOCK_SECONDS", 0.0)
+    window = Window(folder)
+    window.work.set_state(window.a, DONE)
+    with locked(folder / f".{NAME}.lock", 0.0):
+        with pytest.raises(WriteError, match="Another window writes"):
+            window.save()
+        assert not (folder / NAME).exists()
+    window.save()
+    assert Window(folder).work[window.a].state is DONE
+    assert not [p.name for p in folder.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_disk_without_locks_is_written_without(folder, monkeypatch, number):
+    def refuse(self, *args, **options):
+        raise OSError(number, "no locks here")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    window = Window(folder)
+    window.work.set_state(window.a, DONE)
+    window.save()
+    assert Window(folder).work[window.a].state is DONE
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": "other", "cases": []}'])
