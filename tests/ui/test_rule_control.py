@@ -45,6 +45,26 @@ def press(button):
     settle()
 
 
+@pytest.mark.parametrize("side", ["another tab", "hidden"])
+def test_where_no_button_is_seen_the_card_opens_over_the_picture(window, labels, side):
+    if side == "hidden":
+        window.actions_["side_panel"].trigger()
+    else:
+        window.workplace.show_tab("history")
+    settle()
+    view = view_of(window)
+    assert not labels.rule_button.isVisible()
+    QTest.keyClick(view, Qt.Key_U)
+    settle()
+    card = labels.card
+    picture = view.rect().translated(view.mapToGlobal(view.rect().topLeft()))
+    assert card.isVisible() and picture.contains(card.frameGeometry().center())
+    assert picture.top() <= card.y() and abs(card.frameGeometry().right() - picture.right()) < 30
+    QTest.keyClick(card.choices.checkedButton(), Qt.Key_Escape)
+    settle()
+    assert not card.isVisible()
+
+
 def test_every_choice_is_taken_at_once(window, labels):
     card = labels.card
     window.actions_["paint_rule"].trigger()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QPoint
-from PyQt5.QtWidgets import QFileDialog, QMenu, QWidget
+from PyQt5.QtWidgets import QFileDialog, QMenu
 
 from medsam.document import EVERYTHING, Change, PaintRule
 from medsam.document.label_counts import middle_voxel
@@ -239,9 +239,12 @@ class LabelsController(QObject):
     # --- what may be painted over ---------------------------------------------------------
 
     def show_rule(self) -> None:
-        """Open the card with the choices, where its button can be seen."""
-        seen = self.rule_button.isVisible()
-        self.card.open_at(self.rule_button if seen else self._chip_or_bar())
+        """Open the card with the choices: at its button or chip if one is seen, else over the picture."""
+        anchor = next((a for a in (self.rule_button, self.chip) if a.isVisible()), None)
+        if anchor is not None:
+            self.card.open_at(anchor)
+        else:
+            self.card.open_over(self._views.current)
 
     def paint_inside(self) -> None:
         """Paint only inside the label under the mouse; if that is so already, everywhere."""
@@ -254,9 +257,6 @@ class LabelsController(QObject):
             self._status.showMessage(self.tr("There is no label under the mouse."), 4000)
 
     # --- inside -----------------------------------------------------------------------------
-
-    def _chip_or_bar(self) -> QWidget:
-        return self.chip if self.chip.isVisible() else self._actions.toolbar
 
     def _folder(self) -> str:
         remembered = str(settings.value("labels/folder", ""))

@@ -37,6 +37,7 @@ translate = QCoreApplication.translate
 
 _FARTHEST = 1e9
 _LONG_NAME = 22
+_MARGIN = 10
 _CHIP_EXTRA, _WIDEST = 76, 400
 """Logical pixels: what a chip needs beside its text, and its most."""
 
@@ -108,6 +109,15 @@ class RuleCard(QFrame):
             at = anchor.mapToGlobal(QPoint(0, -self.height() - 2))
         at.setX(max(min(at.x(), area.right() - self.width() - 4), area.left() + 4))
         self.move(at)
+        self.show()
+        self.choices.checkedButton().setFocus()
+
+    def open_over(self, picture: QWidget) -> None:
+        """Show the card in the upper right corner of a picture."""
+        self.follow()
+        self.adjustSize()
+        corner = picture.mapToGlobal(QPoint(max(picture.width() - self.width() - _MARGIN, 0), _MARGIN))
+        self.move(corner)
         self.show()
         self.choices.checkedButton().setFocus()
 
