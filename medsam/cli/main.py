@@ -50,6 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _prepare_streams()
+    # What Apple's processors lack is computed by the CPU; PyTorch reads this when it is imported.
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
     parser = build_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):

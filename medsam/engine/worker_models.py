@@ -70,8 +70,12 @@ class Models:
         # Only here: an error's frames hold what was loaded so far.
         self._release()
         predictor = make_predictor(self._load(name, "cpu"), self.cache, precision)
-        why = "has too little memory" if is_full else "does not work"
-        predictor.news = f"The graphics card {why} for {predictor.card.title}: it computes on the CPU."
+        title = predictor.card.title
+        predictor.news = (
+            f"The graphics card has too little memory for {title}, which computes on the CPU."
+            if is_full
+            else f"The graphics card does not work with this PyTorch; {title} computes on the CPU."
+        )
         return predictor
 
     def take_change(self) -> tuple[ModelInfo, ModelInfo, str] | None:

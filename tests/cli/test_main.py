@@ -175,3 +175,12 @@ class TestPublicNames:
     def test_another_name_is_an_attribute_error(self) -> None:
         with pytest.raises(AttributeError, match="segment_everything"):
             medsam.segment_everything  # noqa: B018
+
+
+def test_what_apples_processors_lack_falls_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTORCH_ENABLE_MPS_FALLBACK", raising=False)
+    main([])
+    assert os.environ["PYTORCH_ENABLE_MPS_FALLBACK"] == "1"
+    monkeypatch.setenv("PYTORCH_ENABLE_MPS_FALLBACK", "0")
+    main([])
+    assert os.environ["PYTORCH_ENABLE_MPS_FALLBACK"] == "0", "who says otherwise is heard"

@@ -20,6 +20,7 @@ PARTS = {
     "files": ("medsam/io",),
     "models": (
         "medsam/engine",
+        "medsam/inference/card_encoding.py",
         "medsam/inference/prediction.py",
         "medsam/inference/predictor.py",
         "medsam/inference/zoom_predictor.py",
