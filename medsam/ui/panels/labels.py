@@ -72,7 +72,7 @@ class LabelPanel(QWidget):
         self.opacity.valueChanged.connect(self._fade)
         model.active_changed.connect(self._follow_active)
         model.rows_changed.connect(self._follow_rows)
-        model.labels_changed.connect(lambda: self._follow_active(model.active_row))
+        model.labels_changed.connect(self._show_appearance)
         theme.changed.connect(self._refresh_icons)
         self._follow_rows()
         self._follow_active(model.active_row)
