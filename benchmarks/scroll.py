@@ -1,6 +1,6 @@
 """Does looking cost anything: is every frame ready in time, also while the worker encodes?
 
-    python -m benchmarks.scroll [--size 512] [--frames 180] [--without-encoder] [--json]
+    python -m benchmarks.scroll [--size 512] [--frames 150] [--without-encoder] [--json]
 
 The real window (offscreen, or on the display there is) with a labelled scan of
 512 x 512 x 512 int16 voxels in three linked panes, and real events, 60 a
@@ -412,7 +412,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--size", type=int, default=512, help="voxels along each side of the scan")
-    parser.add_argument("--frames", type=int, default=180, help="counted frames a row")
+    parser.add_argument("--frames", type=int, default=150, help="counted frames a row")
     parser.add_argument("--without-encoder", action="store_true", help="only while nothing is encoded")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
