@@ -43,7 +43,8 @@ def ask(name: str, arguments: Sequence[str] = (), verbose: bool = False) -> Answ
         rows = _rows.read(path)
     seconds, foreign = time.perf_counter() - begin, watch.foreign()
     if status in (0, _rows.MISSED):
-        note = "" if rows else without_folders(last_of(said)) or "it said nothing"
+        words = without_folders(last_of(said)).removeprefix("not measured: ")
+        note = "" if rows else words or "it said nothing"
         return Answer(name, seconds, rows, note=note, foreign=foreign)
     why = f"not done after {LIMIT / 60:.0f} minutes" if status is None else last_of(said)
     trouble = without_folders(why) or f"ended with status {status}"

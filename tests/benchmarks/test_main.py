@@ -63,14 +63,14 @@ def test_all_are_asked_and_one_that_fails_is_a_row(
     add: Add, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add("broken", "open('/no/such/folder/notes.txt')")
-    add("idle", "print('There is no card here.')")
+    add("idle", "print('not measured: There is no card here.')")
     add("measured", MEASURES)
     assert benchmarks.main(["--out", str(tmp_path / "out")]) == 1
     said = capsys.readouterr()
     lines = {line.split()[0]: line for line in said.out.splitlines() if line}
     assert "failed: FileNotFoundError" in lines["broken"] and "'notes.txt'" in lines["broken"]
     assert "/no/such" not in said.out
-    assert "not measured: There is no card here." in lines["idle"]
+    assert "  not measured: There is no card here." in lines["idle"]
     assert "a long story" not in said.out
     (one,) = [line for line in said.out.splitlines() if "one step" in line]
     assert one.split()[-5:] == ["rival", "0.25", "(0.25–0.25)", "0.5", "yes"]
