@@ -23,10 +23,10 @@ from torch import Tensor, nn
 
 from medsam.errors import ModelError, PromptError
 from medsam.inference.candidates import jittered
-from medsam.inference.folding import with_folded_norms
 from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction, Predictor
 from medsam.inference.transforms import require_picture
 from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste, paste_mask
+from medsam.model.folding import with_folded_norms
 from medsam.model.precision import choose
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from medsam.errors import ModelError, PromptError
+from medsam.inference import zoom_predictor
 from medsam.inference.predictor import ZoomPredictor, make_predictor
 from medsam.inference.zoom_predictor import OUTSIDE, boxes_about, grown, mask_extent
 from medsam.model.zoom import ZoomAnswer
@@ -276,3 +277,25 @@ def test_the_extent_of_a_mask_is_in_the_pictures_pixels() -> None:
     logits[2:4, 5:8] = 1
     assert mask_extent(MaskPrompt(logits), (100, 400)) == Box(100, 20, 160, 40)
     assert mask_extent(MaskPrompt(-np.abs(logits)), (100, 400)) is None
+
+
+def test_a_rough_mask_is_nearly_the_exact_one_and_spoils_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zoom_predictor, "choose", lambda: "fast")
+    predictor = predictor_with()
+    prompts = Prompts(Box(60, 80, 120, 140))
+    exact = predictor.predict(prompts)
+    rough = predictor.predict(prompts, rough=True)
+    assert not np.array_equal(rough.logits, exact.logits), "it was computed in fewer bits"
+    np.testing.assert_allclose(rough.scores, exact.scores, atol=0.02)
+    differs = rough.masks[0] ^ exact.masks[0]
+    assert np.abs(exact.logits[0][differs]).max(initial=0.0) < 0.1, "only where the network is undecided"
+    again = predictor.predict(prompts)
+    np.testing.assert_array_equal(again.logits, exact.logits)
+
+
+def test_a_rough_mask_is_the_exact_one_where_fewer_bits_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zoom_predictor, "choose", lambda: "exact")
+    predictor = predictor_with()
+    prompts = Prompts(Box(60, 80, 120, 140))
+    exact, rough = predictor.predict(prompts), predictor.predict(prompts, rough=True)
+    np.testing.assert_array_equal(rough.logits, exact.logits)
