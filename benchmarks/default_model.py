@@ -23,8 +23,8 @@ import torch
 
 from benchmarks._quiet import Watch, line_of_load
 from benchmarks._rows import row_of, tell
-from medsam.inference.folding import with_folded_norms
 from medsam.inference.zoom_crop import make_crop, paste_mask
+from medsam.model.folding import with_folded_norms
 from medsam.model.zoom import ZoomNet, build_zoom
 from medsam.prompts import Box
 

@@ -4,7 +4,8 @@
 the encoder's linear layers; the decoder takes bfloat16 then. On a graphics
 card ``fast`` is the 16-bit format that it multiplies quickest, and the decoder
 stays in float32. The network stays one and the same; only
-``ImageEncoder.arithmetic``, its ``on_card`` and ``MaskDecoder.decoding`` change.
+``ImageEncoder.arithmetic``, its ``on_card``, ``TinyViT.folded`` and
+``MaskDecoder.decoding`` change.
 ``docs/performance.md`` has what each costs and how far its masks agree with float32.
 """
 
@@ -26,6 +27,7 @@ from medsam.model.card_encoder import CardEncoder
 from medsam.model.decoding import Decoding
 from medsam.model.image_encoder import ImageEncoder
 from medsam.model.mask_decoder import MaskDecoder
+from medsam.model.tiny_vit import Folded, TinyViT
 
 Precision = Literal["exact", "fast", "fastest"]
 PRECISIONS: tuple[Precision, ...] = ("exact", "fast", "fastest")
@@ -118,7 +120,8 @@ def lay(
     """Let the image encoder and the mask decoder of a network compute in another precision.
 
     Args:
-        network: One with a ViT ``image_encoder``; others stay in float32, their decoder too.
+        network: One with an ``image_encoder`` that is a ViT or a TinyViT; others stay in
+            float32, their decoder too.
         precision: From ``choose``.
         device: Where it shall compute; on a card it is put there.
         keep_weights: False gives the memory of the encoder's repacked matrices
@@ -132,10 +135,13 @@ def lay(
     decoder = getattr(network, "mask_decoder", None)
     if device != "cpu":
         return _lay_on_card(network, precision, torch.device(device), keep_weights)
-    if not isinstance(encoder, ImageEncoder):
-        precision = "exact"
-    else:
+    if isinstance(encoder, TinyViT):
+        precision = "exact" if precision == "exact" else "fast"  # it has no integers
+        encoder.folded = Folded(encoder, torch.float32 if precision == "exact" else torch.bfloat16)
+    elif isinstance(encoder, ImageEncoder):
         encoder.on_card = None
+    else:
+        precision = "exact"
     if isinstance(decoder, MaskDecoder):
         decoder.decoding = Decoding(decoder, _arithmetic("exact" if precision == "exact" else "fast"))
     if not isinstance(encoder, ImageEncoder):

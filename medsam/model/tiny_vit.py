@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from medsam.errors import InputError
 from medsam.model.attention import no_check
+from medsam.model.folding import with_folded_norms
 from medsam.model.layers import neck
 
 
@@ -205,8 +206,35 @@ class StageLayer(nn.Module):
         return x if self.downsample is None else self.downsample(x, check)
 
 
+class Folded:
+    """A TinyViT for inference: batch norms in the convolutions before them, channels last in memory.
+
+    Args:
+        encoder: In evaluation mode; changing its parameters afterwards has no effect here.
+        dtype: ``torch.float32`` or ``torch.bfloat16``, of everything between picture and embedding.
+    """
+
+    def __init__(self, encoder: TinyViT, dtype: torch.dtype) -> None:
+        """Lay the parameters out."""
+        self.dtype = dtype
+        encoder.folded = None
+        self._network: TinyViT = with_folded_norms(encoder).to(dtype=dtype, memory_format=torch.channels_last)
+
+    def __call__(self, x: Tensor, check: Callable[[], None]) -> Tensor:
+        """See ``TinyViT.forward``; float32 whatever the format within."""
+        inner = x.to(dtype=self.dtype, memory_format=torch.channels_last)
+        return self._network(inner, check).float()
+
+
 class TinyViT(nn.Module):
-    """Picture to embedding: (B, 3, 256, 256) to (B, 256, 64, 64)."""
+    """Picture to embedding: (B, 3, 256, 256) to (B, 256, 64, 64).
+
+    Attributes:
+        folded: What computes on the processor without gradients; see
+            ``medsam.model.precision`` for laying one on. None computes as written.
+    """
+
+    folded: Folded | None = None
 
     def __init__(self, image_size: int = 256, channels: int = 256) -> None:
         super().__init__()
@@ -231,6 +259,8 @@ class TinyViT(nn.Module):
                 f" {'×'.join(map(str, x.shape[1:]))} came."
             )
         check = check or no_check
+        if self.folded is not None and not torch.is_grad_enabled():
+            return self.folded(x, check)
         x = self.patch_embed(x)
         for layer in self.layers:
             x = layer(x, check)

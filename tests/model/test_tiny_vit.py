@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 import torch
 
 from medsam.errors import Cancelled, InputError
+from medsam.model import precision
 from medsam.model.build import build_sam
 from medsam.model.tiny_vit import Stage, StageLayer, TinyViT, WindowAttention
+from tests.model.older_processor import said_by
 from tests.synthetic_weights import fill
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -84,3 +87,63 @@ def test_shape_cancel_and_size() -> None:
     assert len(calls) == 3
     with pytest.raises(InputError, match="256×256; 3×64×64 came"):
         encoder(torch.rand(1, 3, 64, 64))
+
+
+@pytest.fixture(scope="module")
+def laid() -> tuple[torch.nn.Module, torch.Tensor, torch.Tensor]:
+    """A network with norms that are not all alike, a picture, and its embedding as it is written."""
+    network = build_sam("lite").requires_grad_(False)
+    fill(network)
+    network.eval()
+    picture = torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        return network, picture, network.image_encoder(picture)
+
+
+@pytest.mark.parametrize(("name", "error"), [("exact", 1e-5), ("fast", 5e-2), ("fastest", 5e-2)])
+def test_a_precision_is_laid_on_from_outside(laid, name, error) -> None:
+    if name not in precision.available():
+        pytest.skip("this processor does not compute it")
+    network, picture, wanted = laid
+    names = list(network.state_dict())
+    assert precision.lay(network, name) == ("exact" if name == "exact" else "fast")
+    assert list(network.state_dict()) == names
+    with torch.inference_mode():
+        got = network.image_encoder(picture)
+    assert got.dtype == torch.float32 and got.is_contiguous()
+    difference = float((got - wanted).norm() / wanted.norm())
+    assert difference < error
+    assert difference > 0  # it was somebody else's work
+
+
+def test_training_does_not_notice_a_precision(laid) -> None:
+    network, picture, wanted = laid
+    precision.lay(network, "exact")
+    assert torch.equal(network.image_encoder(picture), wanted)
+
+
+@pytest.mark.parametrize("name", ["exact", "fast"])
+def test_a_precision_can_be_cancelled(laid, name) -> None:
+    if name not in precision.available():
+        pytest.skip("this processor does not compute it")
+    network, picture, _ = laid
+    precision.lay(network, name)
+
+    def stop() -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled), torch.inference_mode():
+        network.image_encoder(picture, stop)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the variables are oneDNN's on Linux")
+def test_an_older_processor_encodes_exactly() -> None:
+    code = (
+        "import torch; from medsam.model import precision; from medsam.model.build import build_sam;"
+        "network = build_sam('lite').eval(); x = torch.rand(1, 3, 256, 256);"
+        "torch.set_grad_enabled(False); wanted = network.image_encoder(x);"
+        "laid = precision.lay(network, precision.choose());"
+        "error = (network.image_encoder(x) - wanted).norm() / wanted.norm();"
+        "print(laid, bool(error < 1e-5))"
+    )
+    assert said_by(code) == ["exact", "True"]

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from medsam.inference.folding import with_folded_norms
+from medsam.model.folding import with_folded_norms
 from medsam.model.zoom import ZoomNet, build_zoom, input_channels
 
 EVERYTHING = {"clicks": True, "context": 2.0, "presence": True}
