@@ -48,9 +48,12 @@ QUICK: dict[str, list[str]] = {
     "live_drag": ["--rounds", "1", "--seconds", "1"],
     "model_load": ["--rounds", "2"],
     "open_ct": ["--slices", "60", "--compressed", "20", "--rounds", "2"],
+    "open_series_window": ["--slices", "60", "--rounds", "2"],
     "predict_test_split": ["--split", "val"],
+    "reopen": ["--rounds", "1"],
     "scroll": ["--size", "256", "--frames", "40"],
     "strokes": ["--moves", "50"],
+    "tiny_encoder": ["--rounds", "3"],
     "window_start": ["--rounds", "2"],
 }
 """What makes a question brief."""
