@@ -335,7 +335,7 @@ def test_limit_that_keeps_less_is_told_beforehand(shown, maker):
     show_volume(shown, ct_phantom((16, 16, 150)))
     shown.actions_["prepare"].trigger()
     settle()
-    assert "Only about 127 of the 150 slices" in shown.banners.texts[-1]
+    assert "Only about 128 of the 150 slices" in shown.banners.texts[-1]
     QTest.mouseClick(shown.banners._messages[-1].findChild(QPushButton), Qt.LeftButton)
     settle()
     (page,) = shown.preferences._dialog.findChildren(SpeedPage)

@@ -29,8 +29,8 @@ from medsam.ui.timers import single_shot
 from medsam.volume import Plane
 
 _WINDOW_RESTS_MS = 400
-_MEMORY_BYTES = 256 * 2**20
-"""What every worker keeps in memory at the least."""
+_IN_MEMORY = 128
+"""Slices of a network of 1024 pixels that every worker keeps in memory at the least."""
 
 
 @dataclass
@@ -154,7 +154,7 @@ class PrepareController(QObject):
 
     def _warn_of_limit(self, run: Preparation) -> None:
         """Say beforehand that not all of it will be kept."""
-        room = max(self._prefetch.limit, _MEMORY_BYTES) // SLICE_BYTES
+        room = max(self._prefetch.limit // SLICE_BYTES, _IN_MEMORY)
         if room < run.count:
             self._presenter.warning(
                 self.tr(
