@@ -16,8 +16,8 @@ from medsam.ui.panels.preferences_speed import IDLE, SPARE
 from medsam.ui.timers import single_shot
 
 SLICE_BYTES = 2_000_000
-"""What the embedding of a slice takes on the disk at the most, for a network of 1024 pixels; white noise takes
-1.85 MB, a trained network's less."""
+"""What the embedding of a slice takes on the disk at the most, for a network of 1024 pixels: that of white
+noise takes 1.85 MB, a network's less."""
 
 _SETTLE_MS = 180
 _IDLE_MS = 1500
