@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
 from medsam.document.operations.between import blend, fill_between
-from medsam.document.operations.growing import grow_region, within_range
+from medsam.document.operations.growing import grow_region, noise_around, within_range
 from medsam.document.operations.holes import fill_holes
 from medsam.document.operations.margins import grown, shrunk
 from medsam.document.operations.polygon import polygon_mask
@@ -470,3 +470,23 @@ def test_both_ways_to_measure_distance_agree(mask, margin):
         np.testing.assert_array_equal(shrunk(mask, margin, spacing), small_balls[1])
     finally:
         margins._MOST_COLUMNS = most
+
+
+def test_noise_around_a_pixel_is_the_deviation_whatever_edge_is_near():
+    rng = np.random.default_rng(1)
+    picture = rng.normal(100.0, 20.0, (200, 200))
+    found = [
+        noise_around(picture, (row, column)) for row in range(5, 195, 10) for column in range(5, 195, 10)
+    ]
+    assert np.mean(found) == pytest.approx(20.0, rel=0.05)
+    picture[:, 102:] += 1000.0
+    assert noise_around(picture, (50, 100)) < 60.0, "a third of the pixels lie beyond the edge"
+    picture[40:60, 40:60] = np.nan
+    assert noise_around(picture, (50, 50)) == 0.0 and noise_around(picture, (0, 0)) > 5.0
+
+
+def test_noise_of_a_colour_is_that_of_its_worst_channel():
+    rng = np.random.default_rng(1)
+    picture = np.zeros((9, 9, 3), np.uint8)
+    picture[..., 1] = rng.integers(0, 100, (9, 9))
+    assert noise_around(picture, (4, 4)) == noise_around(picture[..., 1], (4, 4)) > 10

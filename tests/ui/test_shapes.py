@@ -15,6 +15,7 @@ from scipy import ndimage
 from medsam.document import Annotation, ChangeLabel, Label, LabelTable, PaintRule
 from medsam.document.operations.growing import grow_region
 from medsam.document.operations.polygon import polygon_mask
+from medsam.intensity import Window as IntensityWindow
 from medsam.intensity import default_window
 from medsam.volume import Plane, Volume, stored_slice
 from tests.phantoms import ct_phantom, reoriented, rgb_picture
@@ -366,6 +367,34 @@ def test_a_drag_and_the_wheel_tune_the_tolerance_live(window):
         volume.array[..., view.index], seed[:2], tolerance, spacing=(1.0, 1.0), radius_mm=50.0
     )
     assert (map_of(window) == 1).sum() == grown.count
+
+
+def test_the_wand_begins_with_the_noise_around_the_press_until_a_number_is_typed(window):
+    rng = np.random.default_rng(3)
+    array = np.zeros((64, 64, 4), np.int16, order="F")
+    array[:32] = rng.normal(0, 4, (32, 64, 4)).round()
+    array[32:] = rng.normal(500, 40, (32, 64, 4)).round()
+    show_volume(window, replace(wand_volume(), array=array))
+    window.view.set_window(IntensityWindow(200.0, 400.0))
+    choose(window, "wand")
+    wand, view = window.shapes.wand, view_of(window)
+    wand.options.smooth.setChecked(True)
+    wand.options.scope.setCurrentIndex(0)
+    places = [view.frame.from_voxel((i, 32, view.index))[:2] for i in (12, 50)]
+    shown = []
+    for at in places:
+        mouse = Mouse(view).press(*spot(view, *at))
+        shown.append(wand.options.tolerance.value())
+        mouse.release()
+        settle()
+    assert shown[0] == 8.0, "two hundredths of the window where there is hardly any noise"
+    assert 25 < shown[1] < 60, "the deviation of the noise"
+    assert (map_of(window)[..., view.index] == 1).mean() > 0.95, "and it fills what it was pressed on"
+    wand.options.tolerance.setValue(21)
+    assert not wand.options.auto.isChecked()
+    mouse = Mouse(view).press(*spot(view, *places[0]))
+    assert wand.tool.tolerance == 21
+    mouse.release()
 
 
 def test_esc_gives_the_wand_up_and_its_tolerance_back(window):

@@ -21,6 +21,9 @@ Mask = npt.NDArray[np.bool_]
 MOST_VOXELS = 20_000_000
 """What a region may hold before it counts as a leak."""
 
+_NEAR = 3
+"""Pixels to every side in which noise is looked for."""
+
 _VOTERS = 2.0
 """Radius of the neighbourhood that votes where noise is evened out, in finest voxel sides."""
 
@@ -34,6 +37,28 @@ class Grown(Found):
     """
 
     is_cut: bool = False
+
+
+def noise_around(picture: npt.NDArray[Any], pixel: tuple[int, ...]) -> float:
+    """How far values scatter about a pixel, as a standard deviation that an edge nearby hardly changes.
+
+    Args:
+        picture: (H, W) raw values, or (H, W, 3); of colours, the channel that scatters most counts.
+        pixel: (row, column).
+
+    Returns:
+        In the unit of the values; 0 where no value is a number.
+    """
+    row, column = pixel
+    part = np.s_[max(row - _NEAR, 0) : row + _NEAR + 1, max(column - _NEAR, 0) : column + _NEAR + 1]
+    values = np.asarray(picture[part], np.float64)
+    values = values.reshape(-1, values.shape[2] if values.ndim == 3 else 1)
+    values = values[np.isfinite(values).all(axis=1)]
+    if not len(values):
+        return 0.0
+    middle = np.median(values, axis=0)
+    # The median of the distances, in deviations of a normal distribution.
+    return float(1.4826 * np.median(np.abs(values - middle), axis=0).max())
 
 
 def grow_region(

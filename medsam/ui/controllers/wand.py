@@ -25,7 +25,7 @@ from medsam.document import (
     paint_block_edit,
     paint_edit,
 )
-from medsam.document.operations.growing import Grown, grow_region
+from medsam.document.operations.growing import Grown, grow_region, noise_around
 from medsam.document.operations.regions import Block
 from medsam.document.statistics import length_unit, slice_area, volume_mm3
 from medsam.errors import Cancelled, InputError
@@ -40,6 +40,12 @@ Barrier = Callable[[Block], npt.NDArray[np.bool_]]
 
 _PIXELS_TO_SPAN = 1500.0
 """Logical pixels of a drag that cover the whole range of the data."""
+
+_NOISES, _NOISES_EVENED = 1.4, 1.0
+"""Deviations of the noise that a tolerance spans; fewer where the neighbours vote on every voxel."""
+
+_LEAST_SHARE = 0.02
+"""Of the window's width: the least tolerance."""
 
 _FIRST_SHARE = 0.03
 """Of the range: the first tolerance for an image."""
@@ -129,7 +135,18 @@ class WandController(QObject):
             return
         pixel = pixel_at(view, x, y)
         self._seed = _Seed(view, view.frame, view.index, pixel, erases, annotation, annotation.revision)
+        if self.options.auto.isChecked():
+            self.tool.begin_with(self._suggested(self._seed))
+            self.options.show_tolerance(self.tool.tolerance)
         self._grow()
+
+    def _suggested(self, seed: _Seed) -> float:
+        """What the noise around a seed asks for, at least a small share of the window."""
+        picture = stored_slice(seed.annotation.volume.array, seed.frame.axis, seed.index)
+        window = self._views.window
+        least = _LEAST_SHARE * (window.width if window is not None else 255.0)
+        factor = _NOISES_EVENED if self.options.smooth.isChecked() else _NOISES
+        return max(factor * noise_around(picture, seed.pixel), least)
 
     def _tune(self, tolerance: float) -> None:
         self.options.show_tolerance(tolerance)

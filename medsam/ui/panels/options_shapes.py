@@ -128,6 +128,9 @@ class WandOptions(OptionsRow):
         self.tolerance.setPrefix("± ")
         self.tolerance.setToolTip(self.tr("How far a value may lie from the one under the mouse"))
         self.tolerance.setAccessibleName(self.tr("Tolerance of the magic wand"))
+        self.auto = QCheckBox(self.tr("A&uto"))
+        self.auto.setChecked(bool(settings.value("wand/auto", True)))
+        self.auto.setToolTip(self.tr("Begin with what the noise around the place you press asks for"))
         self.radius = QDoubleSpinBox()
         self.radius.setDecimals(0)
         self.radius.setRange(1.0, 1000.0)
@@ -139,6 +142,7 @@ class WandOptions(OptionsRow):
         self.smooth.setToolTip(self.tr("Compare values without their noise and fill the holes of the region"))
         self.scope = ScopeChoice("wand/volume")
         self.add(self.tr("&Tolerance"), self.tolerance)
+        self.add_alone(self.auto)
         self.add(self.tr("Wit&hin"), self.radius)
         self.add(self.tr("I&n"), self.scope)
         self.add_alone(self.smooth)
@@ -147,7 +151,8 @@ class WandOptions(OptionsRow):
                 "Press on the object; drag left or right, or turn the wheel, to tune; release.  Ctrl: erase."
             )
         )
-        self.tolerance.valueChanged.connect(self.tolerance_chosen)
+        self.tolerance.valueChanged.connect(self._typed)
+        self.auto.toggled.connect(lambda on: settings.remember("wand/auto", on))
         self.smooth.toggled.connect(lambda on: settings.remember("wand/smooth", on))
         self.radius.valueChanged.connect(lambda value: settings.remember("wand/radius", value))
 
@@ -158,6 +163,11 @@ class WandOptions(OptionsRow):
             self.tolerance.setSingleStep(step)
             self.tolerance.setSuffix(f" {unit}" if unit else "")
         self.radius.setSuffix(f" {distance}")
+
+    def _typed(self, tolerance: float) -> None:
+        # A number that was typed is meant for the next press, too.
+        self.auto.setChecked(False)
+        self.tolerance_chosen.emit(tolerance)
 
     def show_tolerance(self, tolerance: float) -> None:
         """Follow the mouse."""

@@ -73,6 +73,12 @@ class WandTool(Tool):
         if self._seed is not None:
             self._seed.view.update()
 
+    def begin_with(self, tolerance: float) -> None:
+        """Take this tolerance for the seed that was set just now, and tune from it."""
+        self.tolerance = round(tolerance, self.decimals)
+        if self._seed is not None:
+            self._seed.tolerance = self.tolerance
+
     def mouse_press(self, view: SliceView, mouse: MouseInfo) -> bool:
         """See ``Tool``."""
         if view.transform.contains(mouse.x, mouse.y) and self.may_begin(view):
