@@ -82,18 +82,37 @@ class LanguageSwitch(QObject):
             self._timer.stop()
             self._window.presenter.withdraw(self._said)
             renew(self._window)
+        elif waits_for_the_user(self._window):
+            # A question, once; whoever stays has chosen the language of the next run.
+            self._timer.stop()
+            self._window.presenter.withdraw(self._said)
+            self._said = ""
+            self._window.undecided.settle(self._go_on)
         elif not self._said:
             self._said = self.tr("The language changes as soon as the work under way has ended.")
             self._window.presenter.info(self._said)
 
+    def _go_on(self) -> None:
+        self._timer.start()
+        self._try()
+
 
 def is_idle(window: MainWindow) -> bool:
     """Whether nothing is under way that a new window could not take over."""
+    return _is_still(window) and not len(window.segmentation.queue)
+
+
+def waits_for_the_user(window: MainWindow) -> bool:
+    """Whether only masks and guesses are left that nobody but the user can decide."""
+    queue = window.segmentation.queue
+    return _is_still(window) and len(queue) > 0 and not queue.running
+
+
+def _is_still(window: MainWindow) -> bool:
     return not (
         window.tasks.visible
         or window.adapt.is_running
         or window.adapt.is_undecided
-        or len(window.segmentation.queue)
         or QApplication.activeModalWidget() is not None
         or QApplication.mouseButtons() != Qt.NoButton
         or any(pane.view.is_dragging for pane in window.area.panes.values())

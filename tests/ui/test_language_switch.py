@@ -9,11 +9,12 @@ import pytest
 from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QEvent, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from medsam.io import write_volume
 from medsam.prompts import Box
 from medsam.ui import language_switch, translation
+from medsam.ui.controllers.candidates import PREVIEW
 from medsam.ui.main_window import MainWindow
 from medsam.volume import Plane
 from tests.phantoms import ct_phantom
@@ -107,6 +108,26 @@ def test_old_window_hears_nothing_any_more(new_window, switch, maker):
     new.presenter.warning("something")
     settle()
     assert new.banners.texts == ["something"]
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.Yes, QMessageBox.Discard, QMessageBox.Cancel])
+def test_mask_that_nobody_accepted_is_asked_about(new_window, maker, qtbot, answer):
+    old = new_window()
+    show_volume(old, ct_phantom())
+    annotation = old.session.annotation
+    old.segmentation.candidates.set_mode(PREVIEW)
+    drag(view_of(old), (10, 10), (40, 40))
+    with answering(button(answer)) as said:
+        old.actions_["language_zh_CN"].trigger()
+        qtbot.waitUntil(lambda: bool(said) and QApplication.activeModalWidget() is None)
+    assert len(said) == 1 and "waits to be accepted" in said[0]
+    if answer == QMessageBox.Cancel:
+        settle()
+        assert windows() == [old] and len(old.segmentation.queue) == 1
+        return
+    qtbot.waitUntil(lambda: bool(language_switch._present) and language_switch._present[0] is not old)
+    assert language_switch._present[0].session.annotation is annotation
+    assert annotation.label_map.any() == (answer == QMessageBox.Yes)
 
 
 def test_mask_under_way_is_waited_for(new_window, switch, maker, qtbot):
