@@ -23,6 +23,7 @@ from medsam.errors import Cancelled, ModelError
 from medsam.model.card import brief_dtype, is_card, release
 from medsam.model.card_encoder import CardEncoder
 from medsam.model.image_encoder import ImageEncoder
+from medsam.model.precision import encoding_exactly
 from medsam.model.sam import Sam
 
 _AHEAD = 4
@@ -58,7 +59,7 @@ class SliceEncoder:
         """(b, C, h, w) float16 of the rows in turn, at most ``batch`` at once."""
         parts = [rows[i : i + batch] for i in range(0, len(rows), batch)]
         helpers = 1 if self._device.type == "cpu" else min(8, os.cpu_count() or 1)
-        with ThreadPoolExecutor(helpers, "inputs") as pool:
+        with encoding_exactly(self.network), ThreadPoolExecutor(helpers, "inputs") as pool:
             waiting: list[Future[Tensor]] = []
             try:
                 for part in parts:

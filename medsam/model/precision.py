@@ -148,13 +148,46 @@ def lay(
         return precision
     arithmetic = _arithmetic(precision)
     if isinstance(arithmetic, Packed):
-        for block in encoder.blocks:
-            for layer in (m for m in block.modules() if isinstance(m, nn.Linear)):
-                arithmetic.take(layer)
-                if not keep_weights:
-                    layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
+        _pack(encoder, arithmetic, keep_weights)
     encoder.arithmetic = arithmetic
     return precision
+
+
+@contextmanager
+def encoding_exactly(network: nn.Module) -> Iterator[None]:
+    """Let an image encoder on the processor compute in packed float32 meanwhile, and as before afterwards.
+
+    What is packed is a copy: a network that is trained afterwards must not be
+    read through it. The decoder is left alone.
+    """
+    encoder = getattr(network, "image_encoder", None)
+    on_processor = all(parameter.device.type == "cpu" for parameter in network.parameters())
+    if not on_processor or not isinstance(encoder, (ImageEncoder, TinyViT)):
+        yield
+    elif isinstance(encoder, TinyViT):
+        before = encoder.folded
+        encoder.folded = Folded(encoder, torch.float32)
+        try:
+            yield
+        finally:
+            encoder.folded = before
+    else:
+        kept = encoder.arithmetic
+        arithmetic = _arithmetic("exact")
+        if isinstance(arithmetic, Packed):
+            _pack(encoder, arithmetic, keep_weights=True)
+        encoder.arithmetic = arithmetic
+        try:
+            yield
+        finally:
+            encoder.arithmetic = kept
+
+
+def _pack(encoder: ImageEncoder, arithmetic: Packed, keep_weights: bool) -> None:
+    for layer in (m for m in encoder.blocks.modules() if isinstance(m, nn.Linear)):
+        arithmetic.take(layer)
+        if not keep_weights:
+            layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
 
 
 def _lay_on_card(

@@ -146,3 +146,33 @@ def test_weights_in_eight_bits_keep_their_channels_apart() -> None:
         got = arithmetic.project(layer, tokens, torch.empty(32, 64, dtype=arithmetic.dtype))
         error = (got - layer(tokens))[:, 1:].norm() / layer(tokens)[:, 1:].norm()
         assert float(error) < 0.03
+
+
+def test_encoding_exactly_leaves_nothing_behind(expected) -> None:
+    network = encoder()
+    picture, reference = expected
+    before = network.image_encoder.arithmetic
+    with torch.inference_mode():
+        with precision.encoding_exactly(network):
+            assert network.image_encoder.arithmetic is not before
+            got = network.image_encoder(picture).double()
+        assert network.image_encoder.arithmetic is before
+    assert float((got - reference).norm() / reference.norm()) < ERRORS["exact"]
+    with torch.no_grad():
+        for layer in (m for m in network.modules() if isinstance(m, torch.nn.Linear)):
+            layer.weight.mul_(1.5)  # as training would change them
+        changed = network.image_encoder(picture).double()
+        assert float((changed - reference).norm() / reference.norm()) > 0.01
+        with precision.encoding_exactly(network):
+            again = network.image_encoder(picture).double()
+    assert float((again - changed).norm() / changed.norm()) < ERRORS["exact"]
+
+
+def test_encoding_exactly_ends_with_an_error_too() -> None:
+    network = encoder()
+    before = network.image_encoder.arithmetic
+    with pytest.raises(ValueError, match="stop"), precision.encoding_exactly(network):
+        raise ValueError("stop")
+    assert network.image_encoder.arithmetic is before
+    with precision.encoding_exactly(torch.nn.Linear(2, 2)):
+        pass
