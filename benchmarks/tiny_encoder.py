@@ -16,9 +16,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from benchmarks._rows import row_of, tell
 from benchmarks._vit_b import move_off_start
@@ -37,7 +38,7 @@ def picture() -> Tensor:
     return torch.from_numpy(astronaut()[::2, ::2].copy()).permute(2, 0, 1)[None].float() / 255
 
 
-def network() -> nn.Module:
+def network() -> Any:
     """The same weights on every call."""
     torch.manual_seed(0)
     made = build_sam("lite").eval().requires_grad_(False)
@@ -45,7 +46,7 @@ def network() -> nn.Module:
     return made
 
 
-def mask_of(decoding: nn.Module, embedding: Tensor) -> Tensor:
+def mask_of(decoding: Any, embedding: Tensor) -> Tensor:
     """(256, 256) bool: what a decoder says of one box."""
     sparse, dense = decoding.prompt_encoder(boxes=torch.tensor([BOX]))
     pe = decoding.prompt_encoder.get_dense_pe()
@@ -53,7 +54,7 @@ def mask_of(decoding: nn.Module, embedding: Tensor) -> Tensor:
     return logits[0, 0] > 0
 
 
-def sides(base: nn.Module) -> dict[str, Callable[[Tensor], Tensor]]:
+def sides(base: Any) -> dict[str, Callable[[Tensor], Tensor]]:
     """Who takes part, the base first."""
     found: dict[str, Callable[[Tensor], Tensor]] = {BASE: base.image_encoder}
     for name in (p for p in ("exact", "fast") if p in available()):
