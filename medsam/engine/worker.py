@@ -78,10 +78,10 @@ class Worker:
 
     def _prepare(self, load: Loader | None, draft_name: str | None) -> Inference:
         # Waiting threads sleep rather than spin, since window and other programs need the cores too: a
-        # thread that spins for one that is off its core keeps that core busy. On two cores with others
-        # at work a mask of a drag took 40 ms so, and 320 ms with what libgomp does by itself; brief
-        # spins (GOMP_SPINCOUNT of 1,000 and 10,000) lay between. One thread alone took 35 ms there,
-        # but nearly twice two's time where nobody else works, so both cores are used (``threads``).
+        # thread that spins for one that is off its core keeps that core busy. On two busy cores a mask of
+        # a drag took 40 ms so, 58 ms with 1,000 rounds of spinning (GOMP_SPINCOUNT) and over 300 ms with
+        # 10,000 or with what libgomp does by itself. One thread took 35 ms there; the least times were
+        # 18 ms in two threads and 21 ms in one, so both cores are used (``inference.threads``).
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("KMP_BLOCKTIME", "0")
         # What Apple's processors lack is computed by the CPU; PyTorch reads this when it is imported.
