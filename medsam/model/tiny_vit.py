@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -218,7 +219,8 @@ class Folded:
         """Lay the parameters out."""
         self.dtype = dtype
         encoder.folded = None
-        self._network: TinyViT = with_folded_norms(encoder).to(dtype=dtype, memory_format=torch.channels_last)
+        folded: Any = with_folded_norms(encoder)
+        self._network: TinyViT = folded.to(dtype=dtype, memory_format=torch.channels_last)
 
     def __call__(self, x: Tensor, check: Callable[[], None]) -> Tensor:
         """See ``TinyViT.forward``; float32 whatever the format within."""
