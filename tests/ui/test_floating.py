@@ -176,6 +176,12 @@ def test_every_button_is_reached_with_tab_and_pressed_with_the_keyboard(shown):
 
 
 def test_what_passes_by_itself_needs_no_fold(shown):
+    shown.presenter.passing.emit("The model's process ended and is back. Nothing was lost.")
+    settle()
+    (row,) = shown.banners.rows()
+    assert not shown.floating.rows.verticalScrollBar().isVisible()
+    assert row.height() < 2.6 * row.fontMetrics().height(), "one line"
+    shown.banners.clear_messages()
     shown.presenter.passing.emit("News.")
     settle()
     assert not shown.floating.fold.isVisible() and shown.floating.isVisible()

@@ -110,7 +110,7 @@ class Row(QFrame):
         """Logical pixels for the longest line of its words and everything beside them."""
         row = self.layout()
         margins = row.contentsMargins()
-        width = margins.left() + margins.right() + 2
+        width = margins.left() + margins.right() + 6
         for n in range(row.count()):
             part = row.itemAt(n).widget()
             if isinstance(part, QLabel) and part.wordWrap():

@@ -57,7 +57,6 @@ class Floating(QFrame):
         self._others: Callable[[], Iterable[QWidget]] = tuple
         self.rows = QScrollArea()
         self.rows.setFrameShape(QFrame.NoFrame)
-        self.rows.setWidgetResizable(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.rows.setFocusPolicy(Qt.NoFocus)
         self.rows.setWidget(banners)
@@ -218,7 +217,13 @@ class Floating(QFrame):
     def _open_size(self, room: QRect) -> tuple[int, int]:
         wanted = max((row.wanted_width() for row in self._banners.rows()), default=0)
         width = min(max(wanted, _LEAST_WIDTH), _MOST_WIDTH, room.width())
-        height = min(self._banners.height_for(width), max(round(room.height() * _MOST_SHARE), 40))
+        most = max(round(room.height() * _MOST_SHARE), 40)
+        inner = width
+        if self._banners.height_for(width) > most:
+            inner -= self.rows.verticalScrollBar().sizeHint().width()
+        # The layout's own idea of its height is that of the narrowest text.
+        self._banners.resize(inner, self._banners.height_for(inner))
+        height = min(self._banners.height(), most)
         below = self.fold.sizeHint().height() if not self.fold.isHidden() else 0
         return width, height + below
 
