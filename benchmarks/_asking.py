@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from benchmarks import _rows
 from benchmarks._quiet import Watch
 from benchmarks._table import Answer
@@ -70,15 +72,23 @@ def run(command: Sequence[str], variables: dict[str, str], verbose: bool) -> tup
     try:
         process.wait(LIMIT)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        end(process)
         return None, said
     except BaseException:
-        process.kill()
-        process.wait()
+        end(process)
         raise
     reader.join(5)  # a process left behind may hold the pipe
     return process.returncode, said
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a question with everything that it started."""
+    with contextlib.suppress(psutil.Error):
+        for started in psutil.Process(process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                started.kill()
+    process.kill()
+    process.wait()
 
 
 def _read(pipe: IO[str], said: list[str], verbose: bool) -> None:

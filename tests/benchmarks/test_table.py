@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
+from benchmarks import _asking
 from benchmarks._asking import ask, last_of, progress, without_folders
 from benchmarks._machine import Machine
 from benchmarks._rows import Row, number, read, row_of, tell
@@ -95,6 +99,24 @@ def test_progress_is_one_line_where_nobody_watches() -> None:
 def test_a_question_that_does_not_exist_is_trouble() -> None:
     answer = ask("no_such_question")
     assert "no_such_question" in answer.trouble and not answer.rows
+
+
+def test_a_question_that_is_stuck_ends_with_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = "import time; time.sleep(120)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{wait}'])"
+    started: list[psutil.Process] = []
+    true_end = _asking.end
+
+    def end(process: subprocess.Popen[str]) -> None:
+        started.extend(psutil.Process(process.pid).children(recursive=True))
+        true_end(process)
+
+    monkeypatch.setattr(_asking, "end", end)
+    monkeypatch.setattr(_asking, "LIMIT", 5.0)
+    status, _ = _asking.run([sys.executable, "-c", code], {}, verbose=False)
+    assert status is None and started
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert not alive
 
 
 def test_the_machine_is_told_without_its_name() -> None:
