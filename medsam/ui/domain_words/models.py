@@ -44,6 +44,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Domain", "The download was stopped."),
     QT_TRANSLATE_NOOP("Domain", "The download was stopped; what arrived is kept."),
     QT_TRANSLATE_NOOP("Domain", "The folder {0} cannot be written to ({1}). Name another in the environment variable MEDSAM_WEIGHTS, for instance {2}."),
+    QT_TRANSLATE_NOOP("Domain", "The graphics card does not work with this PyTorch; {0} computes on the CPU."),
+    QT_TRANSLATE_NOOP("Domain", "The graphics card has too little memory for {0}, which computes on the CPU."),
+    QT_TRANSLATE_NOOP("Domain", "The graphics card has too little memory for {0}; it computes on the CPU from now on. Nothing was lost. Close other programs that use the card, then load the model again."),
     QT_TRANSLATE_NOOP("Domain", "The image and the labels are safe."),
     QT_TRANSLATE_NOOP("Domain", "The image has no slice {0} along axis {1}."),
     QT_TRANSLATE_NOOP("Domain", "The list of models, {0}, cannot be read: {1}."),
@@ -52,6 +55,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Domain", "The model {0} in {1} names an unknown architecture or preprocessing: {2}, {3}."),
     QT_TRANSLATE_NOOP("Domain", "The model's process cannot start: {0}: {1}. Install the program's requirements again; python -m medsam doctor says which."),
     QT_TRANSLATE_NOOP("Domain", "The model's process could not find the image in shared memory. Open the image again."),
+    QT_TRANSLATE_NOOP("Domain", "The model's process ended because the graphics card or its driver failed."),
     QT_TRANSLATE_NOOP("Domain", "The model's process ended unexpectedly ({0})."),
     QT_TRANSLATE_NOOP("Domain", "The model's process was ended by the system, most likely because it was out of memory."),
     QT_TRANSLATE_NOOP("Domain", "The previous mask has no pixel to start from. Click on the object, or draw a box."),
@@ -70,7 +74,8 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Domain", "{0} is not the published file of {1} (its SHA-256 begins {2}, not {3}). Fetch it again, or open weights of your own by their path."),
     QT_TRANSLATE_NOOP("Domain", "{0} is {1}, not a file of weights. Fetch it again."),
     QT_TRANSLATE_NOOP("Domain", "{0} needs a box around the object; none came."),
+    QT_TRANSLATE_NOOP("Domain", "{0} needs numbers larger than this graphics card's quick format holds; it computes exactly from now on, which takes longer."),
     QT_TRANSLATE_NOOP("Domain", "{0} needs{1} more room on the disk of {2}. Free some and try again; what arrived is kept."),
     QT_TRANSLATE_NOOP("Domain", "{0} takes {1}; {2} came. Use what it takes, or choose a model that takes this."),
 )
-"""Of: medsam/engine, medsam/inference/prediction.py, medsam/inference/predictor.py, medsam/inference/zoom_predictor.py, medsam/model/build.py, medsam/model/checkpoint.py, medsam/model/devices.py, pretrain/catalogue.py, pretrain/descriptions.py, pretrain/download.py, pretrain/own.py."""
+"""Of: medsam/engine, medsam/inference/card_encoding.py, medsam/inference/prediction.py, medsam/inference/predictor.py, medsam/inference/zoom_predictor.py, medsam/model/build.py, medsam/model/checkpoint.py, medsam/model/devices.py, pretrain/catalogue.py, pretrain/descriptions.py, pretrain/download.py, pretrain/own.py."""

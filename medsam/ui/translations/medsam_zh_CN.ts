@@ -944,11 +944,6 @@
         <translation>角度(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../action_specs/measure.py" line="23"/>
-        <source>Measure an angle: drag the first side, click where the second one ends</source>
-        <translation>测量角度：拖出第一条边，再单击第二条边的终点</translation>
-    </message>
-    <message>
         <location filename="../action_specs/measure.py" line="31"/>
         <source>Save &amp;measurements…</source>
         <translation>保存测量结果(&amp;M)…</translation>
@@ -1408,91 +1403,96 @@
         <source>Encode every slice of the plane in view, so that masks appear at once</source>
         <translation>对当前平面的所有层面进行编码，使掩膜立即出现</translation>
     </message>
+    <message>
+        <location filename="../action_specs/measure.py" line="23"/>
+        <source>Measure an angle: click an end, the corner and the other end</source>
+        <translation>测量角度：依次点击一端、顶点和另一端</translation>
+    </message>
 </context>
 <context>
     <name>AdaptController</name>
     <message>
-        <location filename="../controllers/adapt.py" line="143"/>
+        <location filename="../controllers/adapt.py" line="133"/>
         <source>Add images that have a mask</source>
         <translation>添加已有掩膜的影像</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="161"/>
+        <location filename="../controllers/adapt.py" line="151"/>
         <source>The mask of {0}</source>
         <translation>{0} 的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="161"/>
+        <location filename="../controllers/adapt.py" line="151"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="185"/>
+        <location filename="../controllers/adapt.py" line="175"/>
         <source>Looking for masks in {0}…</source>
         <translation>正在 {0} 中查找掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="198"/>
+        <location filename="../controllers/adapt.py" line="188"/>
         <source>No image with a mask was found here. Draw and save masks (Ctrl+S) beside their images, so that they are listed by themselves, or add images that have masks elsewhere.</source>
         <translation>此处没有找到带掩膜的影像。请绘制掩膜并保存（Ctrl+S）在影像旁边，它们便会自动列出；也可以添加其他位置已有掩膜的影像。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="236"/>
+        <location filename="../controllers/adapt.py" line="226"/>
         <source>{0} learns from your annotations</source>
         <translation>{0} 正在学习您的标注</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="255"/>
+        <location filename="../controllers/adapt.py" line="245"/>
         <source>A model is learning</source>
         <translation>模型正在学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="256"/>
+        <location filename="../controllers/adapt.py" line="246"/>
         <source>The model still learns from your annotations. Quitting now gives this attempt up.</source>
         <translation>模型仍在学习您的标注。现在退出将放弃本次学习。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="260"/>
+        <location filename="../controllers/adapt.py" line="250"/>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="261"/>
+        <location filename="../controllers/adapt.py" line="251"/>
         <source>Go on learning</source>
         <translation>继续学习</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="304"/>
+        <location filename="../controllers/adapt.py" line="294"/>
         <source>Look and decide…</source>
         <translation>查看并决定…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="314"/>
+        <location filename="../controllers/adapt.py" line="304"/>
         <source>Choose other cases…</source>
         <translation>选择其他病例…</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="340"/>
+        <location filename="../controllers/adapt.py" line="330"/>
         <source>Folder for the adapted model</source>
         <translation>适配后模型的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="361"/>
+        <location filename="../controllers/adapt.py" line="351"/>
         <source>Putting the adapted model into its place</source>
         <translation>正在存放适配后的模型</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="388"/>
+        <location filename="../controllers/adapt.py" line="378"/>
         <source>Load a model first.</source>
         <translation>请先加载模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="395"/>
+        <location filename="../controllers/adapt.py" line="385"/>
         <source>{0}, adapted</source>
         <translation>{0}（已适配）</translation>
     </message>
     <message>
-        <location filename="../controllers/adapt.py" line="386"/>
+        <location filename="../controllers/adapt.py" line="376"/>
         <source>The adapted model is in use now.</source>
         <translation>现在使用的是适配后的模型。</translation>
     </message>
@@ -1513,7 +1513,7 @@
 <context>
     <name>Banner</name>
     <message>
-        <location filename="../panels/banners.py" line="112"/>
+        <location filename="../panels/banners.py" line="147"/>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
@@ -1735,7 +1735,7 @@
 <context>
     <name>CandidateChooser</name>
     <message>
-        <location filename="../controllers/candidates.py" line="162"/>
+        <location filename="../controllers/candidates.py" line="153"/>
         <source>There is one mask only; prompts with several candidates offer more.</source>
         <translation>只有一个掩膜；有多个候选的提示才有更多可选。</translation>
     </message>
@@ -1751,22 +1751,22 @@
 <context>
     <name>CandidateView</name>
     <message>
-        <location filename="../controllers/candidate_view.py" line="118"/>
+        <location filename="../controllers/candidate_view.py" line="112"/>
         <source>Candidate {0} of {1}, quality {2}</source>
         <translation>候选 {0}/{1}，质量 {2}</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="121"/>
+        <location filename="../controllers/candidate_view.py" line="115"/>
         <source>{0} % like the first; what differs is tinted</source>
         <translation>与第一个相似 {0} %；差异处已着色</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="130"/>
+        <location filename="../controllers/candidate_view.py" line="124"/>
         <source>{0} accepts, Esc rejects</source>
         <translation>{0} 接受，Esc 拒绝</translation>
     </message>
     <message>
-        <location filename="../controllers/candidate_view.py" line="131"/>
+        <location filename="../controllers/candidate_view.py" line="125"/>
         <source>{0}: another mask</source>
         <translation>{0}：换一个掩膜</translation>
     </message>
@@ -1892,67 +1892,67 @@
 <context>
     <name>CasesOnDisk</name>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="197"/>
+        <location filename="../controllers/cases_on_disk.py" line="185"/>
         <source>Start again without it</source>
         <translation>不使用它，重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="229"/>
+        <location filename="../controllers/cases_on_disk.py" line="217"/>
         <source>Bring it back</source>
         <translation>找回</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="234"/>
+        <location filename="../controllers/cases_on_disk.py" line="222"/>
         <source>Starting again</source>
         <translation>正在重新开始</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="240"/>
+        <location filename="../controllers/cases_on_disk.py" line="228"/>
         <source>Bringing the work back</source>
         <translation>正在找回工作</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="324"/>
+        <location filename="../controllers/cases_on_disk.py" line="312"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="322"/>
+        <location filename="../controllers/cases_on_disk.py" line="310"/>
         <source>Save mask as…</source>
         <translation>掩膜另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="333"/>
+        <location filename="../controllers/cases_on_disk.py" line="321"/>
         <source>Your work is kept on the disk again.</source>
         <translation>您的工作又可保存到磁盘了。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="354"/>
+        <location filename="../controllers/cases_on_disk.py" line="342"/>
         <source>That did not help yet.</source>
         <translation>仍然没有成功。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="360"/>
+        <location filename="../controllers/cases_on_disk.py" line="348"/>
         <source>Trying to keep the work on the disk</source>
         <translation>正在尝试将工作保存到磁盘</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="365"/>
+        <location filename="../controllers/cases_on_disk.py" line="353"/>
         <source>No work on this image is kept yet.</source>
         <translation>该图像尚无保留的工作。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="369"/>
+        <location filename="../controllers/cases_on_disk.py" line="357"/>
         <source>You have not started this image again.</source>
         <translation>您还没有对该图像重新开始。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="328"/>
+        <location filename="../controllers/cases_on_disk.py" line="316"/>
         <source>What you do is not kept any more. Save the mask, and open the image again.</source>
         <translation>您的操作不再保留。请保存掩膜，然后重新打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/cases_on_disk.py" line="229"/>
+        <location filename="../controllers/cases_on_disk.py" line="217"/>
         <source>You started again. The former work is kept in another file.</source>
         <translation>您已重新开始。之前的工作保留在另一文件中。</translation>
     </message>
@@ -3803,6 +3803,31 @@
         <source>{0} takes {1}; {2} came. Use what it takes, or choose a model that takes this.</source>
         <translation>{0} 支持 {1}；实际为 {2}。请使用其支持的提示，或选择支持该提示的模型。</translation>
     </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The graphics card does not work with this PyTorch; {0} computes on the CPU.</source>
+        <translation>显卡与此版本的 PyTorch 不兼容；{0} 改在 CPU 上计算。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The graphics card has too little memory for {0}, which computes on the CPU.</source>
+        <translation>显卡显存不足以运行 {0}，改在 CPU 上计算。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The graphics card has too little memory for {0}; it computes on the CPU from now on. Nothing was lost. Close other programs that use the card, then load the model again.</source>
+        <translation>显卡显存不足以运行 {0}；从现在起它在 CPU 上计算。没有丢失任何内容。请关闭其他占用显卡的程序，然后重新加载模型。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>The model&apos;s process ended because the graphics card or its driver failed.</source>
+        <translation>模型进程已结束，因为显卡或其驱动程序出现故障。</translation>
+    </message>
+    <message>
+        <location filename="../domain_words/models.py" line="10"/>
+        <source>{0} needs numbers larger than this graphics card&apos;s quick format holds; it computes exactly from now on, which takes longer.</source>
+        <translation>{0} 所需的数值超出了此显卡快速格式的范围；从现在起改用精确计算，耗时会更长。</translation>
+    </message>
 </context>
 <context>
     <name>DropHint</name>
@@ -3838,57 +3863,57 @@
 <context>
     <name>FilesController</name>
     <message>
-        <location filename="../controllers/files.py" line="119"/>
+        <location filename="../controllers/files.py" line="124"/>
         <source>Open an image or scan</source>
         <translation>打开图像或影像序列</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="127"/>
+        <location filename="../controllers/files.py" line="132"/>
         <source>Open a folder of DICOM files or pictures</source>
         <translation>打开 DICOM 文件或图片所在的文件夹</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="188"/>
+        <location filename="../controllers/files.py" line="193"/>
         <source>Only files and folders of this machine can be dropped here.</source>
         <translation>只能拖入本机的文件和文件夹。</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="211"/>
+        <location filename="../controllers/files.py" line="217"/>
         <source>Nothing opened yet</source>
         <translation>暂无记录</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="214"/>
+        <location filename="../controllers/files.py" line="220"/>
         <source>Forget these</source>
         <translation>清除记录</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="226"/>
+        <location filename="../controllers/files.py" line="232"/>
         <source>{0}. Licence: {1}</source>
         <translation>{0}。许可：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="242"/>
+        <location filename="../controllers/files.py" line="248"/>
         <source>Opening {0}</source>
         <translation>正在打开 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="320"/>
+        <location filename="../controllers/files.py" line="334"/>
         <source>{0} files</source>
         <translation>{0} 个文件</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="250"/>
+        <location filename="../controllers/files.py" line="256"/>
         <source>load mask</source>
         <translation>载入掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="149"/>
+        <location filename="../controllers/files.py" line="154"/>
         <source>{0} keeps the work on {1}. Open that image, wherever it is, and the work is there.</source>
         <translation>{0} 保存的是 {1} 上的工作。打开该图像（无论在何处），即可看到这些工作。</translation>
     </message>
     <message>
-        <location filename="../controllers/files.py" line="154"/>
+        <location filename="../controllers/files.py" line="159"/>
         <source>{0} is not a case file of MedSAM, or its beginning is damaged.</source>
         <translation>{0} 不是 MedSAM 的病例文件，或其开头已损坏。</translation>
     </message>
@@ -3896,42 +3921,42 @@
 <context>
     <name>FillController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="277"/>
+        <location filename="../controllers/shapes.py" line="252"/>
         <source>The labels changed meanwhile; click again to fill.</source>
         <translation>标签在此期间有变化；请再次单击以填充。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="309"/>
+        <location filename="../controllers/shapes.py" line="284"/>
         <source>erase region</source>
         <translation>擦除区域</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="309"/>
+        <location filename="../controllers/shapes.py" line="284"/>
         <source>fill</source>
         <translation>填充</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="319"/>
+        <location filename="../controllers/shapes.py" line="294"/>
         <source>The rule allows none of these voxels to be changed.</source>
         <translation>按当前规则，这些体素都不能更改。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="325"/>
+        <location filename="../controllers/shapes.py" line="300"/>
         <source>There is no label here to erase.</source>
         <translation>此处没有可擦除的标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="327"/>
+        <location filename="../controllers/shapes.py" line="302"/>
         <source>This region is &quot;{0}&quot; already.</source>
         <translation>此区域已经是“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="329"/>
+        <location filename="../controllers/shapes.py" line="304"/>
         <source>This is no hole: the background here reaches the edge of the image. Close its outline first.</source>
         <translation>这不是孔洞：此处的背景延伸到图像边缘。请先闭合其轮廓。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="334"/>
+        <location filename="../controllers/shapes.py" line="309"/>
         <source>&quot;{0}&quot; is locked; unlock it to give its region another label.</source>
         <translation>“{0}”已锁定；请先解锁，再将其区域改为其他标签。</translation>
     </message>
@@ -3939,14 +3964,27 @@
 <context>
     <name>FillOptions</name>
     <message>
-        <location filename="../panels/options_shapes.py" line="174"/>
+        <location filename="../panels/options_shapes.py" line="184"/>
         <source>I&amp;n</source>
         <translation>范围(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="175"/>
+        <location filename="../panels/options_shapes.py" line="185"/>
         <source>Click a hole to fill it, or a region of another label to take it.  Ctrl: erase the region.</source>
         <translation>单击孔洞可填充，单击其他标签的区域可改为当前标签。Ctrl：擦除该区域。</translation>
+    </message>
+</context>
+<context>
+    <name>Floating</name>
+    <message>
+        <location filename="../panels/floating.py" line="239"/>
+        <source>Show the messages</source>
+        <translation>显示消息</translation>
+    </message>
+    <message>
+        <location filename="../panels/floating.py" line="239"/>
+        <source>Fold the messages</source>
+        <translation>收起消息</translation>
     </message>
 </context>
 <context>
@@ -4074,22 +4112,22 @@
 <context>
     <name>HistoryPanel</name>
     <message>
-        <location filename="../panels/history.py" line="184"/>
+        <location filename="../panels/history.py" line="174"/>
         <source>Find steps by words or label</source>
         <translation>按文字或标签查找步骤</translation>
     </message>
     <message>
-        <location filename="../panels/history.py" line="190"/>
+        <location filename="../panels/history.py" line="180"/>
         <source>Steps</source>
         <translation>步骤</translation>
     </message>
     <message>
-        <location filename="../panels/history.py" line="251"/>
+        <location filename="../panels/history.py" line="243"/>
         <source>{0} of {1} steps</source>
         <translation>{0} / {1} 步</translation>
     </message>
     <message>
-        <location filename="../panels/history.py" line="253"/>
+        <location filename="../panels/history.py" line="245"/>
         <source>{0} steps</source>
         <translation>{0} 步</translation>
     </message>
@@ -4378,62 +4416,57 @@
         <translation>重命名标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="170"/>
-        <source>new label</source>
-        <translation>新建标签</translation>
-    </message>
-    <message>
-        <location filename="../panels/label_model.py" line="187"/>
+        <location filename="../panels/label_model.py" line="190"/>
         <source>delete label</source>
         <translation>删除标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="284"/>
+        <location filename="../panels/label_model.py" line="290"/>
         <source>Click to hide</source>
         <translation>单击隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="284"/>
+        <location filename="../panels/label_model.py" line="290"/>
         <source>Click to show</source>
         <translation>单击显示</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="287"/>
+        <location filename="../panels/label_model.py" line="293"/>
         <source>Double-click to choose another colour</source>
         <translation>双击选择其他颜色</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="292"/>
+        <location filename="../panels/label_model.py" line="298"/>
         <source>Locked: nothing changes its voxels. Click to unlock</source>
         <translation>已锁定：其体素不会被更改。单击解锁</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="293"/>
+        <location filename="../panels/label_model.py" line="299"/>
         <source>Click to lock: no tool and no network may change its voxels</source>
         <translation>单击锁定：任何工具和网络都不能更改其体素</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="296"/>
+        <location filename="../panels/label_model.py" line="302"/>
         <source>{0} (value {1}). Double-click to rename</source>
         <translation>{0}（值 {1}）。双击重命名</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="300"/>
+        <location filename="../panels/label_model.py" line="306"/>
         <source>shown</source>
         <translation>已显示</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="300"/>
+        <location filename="../panels/label_model.py" line="306"/>
         <source>hidden</source>
         <translation>已隐藏</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="302"/>
+        <location filename="../panels/label_model.py" line="308"/>
         <source>locked</source>
         <translation>已锁定</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="302"/>
+        <location filename="../panels/label_model.py" line="308"/>
         <source>not locked</source>
         <translation>未锁定</translation>
     </message>
@@ -4443,52 +4476,52 @@
         <translation>大小</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="187"/>
+        <location filename="../panels/label_model.py" line="190"/>
         <source>delete labels</source>
         <translation>删除标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="192"/>
+        <location filename="../panels/label_model.py" line="195"/>
         <source>merge labels</source>
         <translation>合并标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="199"/>
+        <location filename="../panels/label_model.py" line="202"/>
         <source>move label</source>
         <translation>移动标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="206"/>
+        <location filename="../panels/label_model.py" line="209"/>
         <source>show all labels</source>
         <translation>显示所有标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="207"/>
+        <location filename="../panels/label_model.py" line="210"/>
         <source>hide other labels</source>
         <translation>隐藏其他标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="214"/>
+        <location filename="../panels/label_model.py" line="217"/>
         <source>unlock all labels</source>
         <translation>解锁所有标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="215"/>
+        <location filename="../panels/label_model.py" line="218"/>
         <source>lock other labels</source>
         <translation>锁定其他标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="219"/>
+        <location filename="../panels/label_model.py" line="222"/>
         <source>colour-blind-safe colours</source>
         <translation>色盲友好配色</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="226"/>
+        <location filename="../panels/label_model.py" line="229"/>
         <source>load labels</source>
         <translation>载入标签</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="308"/>
+        <location filename="../panels/label_model.py" line="314"/>
         <source>key {0}</source>
         <translation>按键 {0}</translation>
     </message>
@@ -4498,9 +4531,14 @@
         <translation>标签不透明度</translation>
     </message>
     <message>
-        <location filename="../panels/label_model.py" line="288"/>
+        <location filename="../panels/label_model.py" line="294"/>
         <source>Key {0} chooses this label</source>
         <translation>按键 {0} 选择此标签</translation>
+    </message>
+    <message>
+        <location filename="../panels/label_model.py" line="177"/>
+        <source>new label &quot;{0}&quot;</source>
+        <translation>新建标签“{0}”</translation>
     </message>
 </context>
 <context>
@@ -4655,142 +4693,142 @@
 <context>
     <name>LabelsController</name>
     <message>
-        <location filename="../controllers/labels.py" line="78"/>
+        <location filename="../controllers/labels.py" line="63"/>
         <source>More commands for labels</source>
         <translation>更多标签命令</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="137"/>
+        <location filename="../controllers/labels.py" line="122"/>
         <source>There is no label {0} in the list.</source>
         <translation>列表中没有标签 {0}。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="140"/>
+        <location filename="../controllers/labels.py" line="125"/>
         <source>Label: {0}</source>
         <translation>标签：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="146"/>
+        <location filename="../controllers/labels.py" line="131"/>
         <source>hide label</source>
         <translation>隐藏标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="146"/>
+        <location filename="../controllers/labels.py" line="131"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="269"/>
+        <location filename="../controllers/labels.py" line="257"/>
         <source>There is no label under the mouse.</source>
         <translation>鼠标下没有标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="165"/>
+        <location filename="../controllers/labels.py" line="150"/>
         <source>{0} has no voxels yet.</source>
         <translation>{0} 还没有体素。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="188"/>
+        <location filename="../controllers/labels.py" line="173"/>
         <source>Load label set</source>
         <translation>载入标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="207"/>
+        <location filename="../controllers/labels.py" line="192"/>
         <source>{0} labels taken from {1}</source>
         <translation>已从 {1} 载入 {0} 个标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="211"/>
+        <location filename="../controllers/labels.py" line="196"/>
         <source>Label set</source>
         <translation>标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="211"/>
+        <location filename="../controllers/labels.py" line="196"/>
         <source>ITK-SNAP label descriptions</source>
         <translation>ITK-SNAP 标签描述文件</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="211"/>
+        <location filename="../controllers/labels.py" line="196"/>
         <source>3D Slicer colour table</source>
         <translation>3D Slicer 颜色表</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="218"/>
+        <location filename="../controllers/labels.py" line="203"/>
         <source>Save label set</source>
         <translation>保存标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="236"/>
+        <location filename="../controllers/labels.py" line="221"/>
         <source>Label set saved: {0}</source>
         <translation>标签集已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="313"/>
+        <location filename="../controllers/labels.py" line="298"/>
         <source>There are no limits now.</source>
         <translation>现在没有限制。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="330"/>
+        <location filename="../controllers/labels.py" line="315"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="337"/>
+        <location filename="../controllers/labels.py" line="322"/>
         <source>Choose two or more rows of the list first.</source>
         <translation>请先在列表中选择两行或更多。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="337"/>
+        <location filename="../controllers/labels.py" line="322"/>
         <source>An annotation keeps at least one label.</source>
         <translation>标注至少要有一个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="348"/>
+        <location filename="../controllers/labels.py" line="333"/>
         <source>Unlock &quot;{0}&quot; first.</source>
         <translation>请先解锁“{0}”。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="356"/>
+        <location filename="../controllers/labels.py" line="341"/>
         <source>Unlock</source>
         <translation>解锁</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="360"/>
+        <location filename="../controllers/labels.py" line="345"/>
         <source>unlock label</source>
         <translation>解锁标签</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="179"/>
+        <location filename="../controllers/labels.py" line="164"/>
         <source>{0} labels are now {1}.</source>
         <translation>{0} 个标签变为 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="243"/>
+        <location filename="../controllers/labels.py" line="228"/>
         <source>New images begin with these {0} labels.</source>
         <translation>新图像将采用这 {0} 个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="251"/>
+        <location filename="../controllers/labels.py" line="236"/>
         <source>New images begin with one label again.</source>
         <translation>新图像恢复为一个标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="333"/>
+        <location filename="../controllers/labels.py" line="318"/>
         <source>They do so already.</source>
         <translation>已经如此设置。</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="186"/>
+        <location filename="../controllers/labels.py" line="171"/>
         <source>Sets of labels</source>
         <translation>标签集</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="186"/>
+        <location filename="../controllers/labels.py" line="171"/>
         <source>All files</source>
         <translation>所有文件</translation>
     </message>
     <message>
-        <location filename="../controllers/labels.py" line="217"/>
+        <location filename="../controllers/labels.py" line="202"/>
         <source>labels</source>
         <translation>标签</translation>
     </message>
@@ -4798,7 +4836,7 @@
 <context>
     <name>LanguageSwitch</name>
     <message>
-        <location filename="../language_switch.py" line="86"/>
+        <location filename="../language_switch.py" line="92"/>
         <source>The language changes as soon as the work under way has ended.</source>
         <translation>当前操作结束后即切换语言。</translation>
     </message>
@@ -4806,27 +4844,27 @@
 <context>
     <name>LassoController</name>
     <message>
-        <location filename="../controllers/shapes.py" line="165"/>
+        <location filename="../controllers/shapes.py" line="147"/>
         <source>erase outline</source>
         <translation>擦除轮廓内</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="167"/>
+        <location filename="../controllers/shapes.py" line="149"/>
         <source>outline</source>
         <translation>轮廓</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="170"/>
+        <location filename="../controllers/shapes.py" line="152"/>
         <source>The outline holds no pixel, so nothing was painted.</source>
         <translation>轮廓内没有像素，因此没有涂画。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="172"/>
+        <location filename="../controllers/shapes.py" line="154"/>
         <source>The outline holds nothing of the active label that may be erased.</source>
         <translation>轮廓内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/shapes.py" line="174"/>
+        <location filename="../controllers/shapes.py" line="156"/>
         <source>The outline holds no pixel that may be painted.</source>
         <translation>轮廓内没有可涂画的像素。</translation>
     </message>
@@ -4842,22 +4880,22 @@
 <context>
     <name>Leaving</name>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="109"/>
+        <location filename="../controllers/worklist_leaving.py" line="106"/>
         <source>A mask waits to be accepted (Enter) or rejected (Esc); then the case is left.</source>
         <translation>有一个掩膜等待接受（回车）或拒绝（Esc）；之后即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="111"/>
+        <location filename="../controllers/worklist_leaving.py" line="108"/>
         <source>Boxes or points have no mask yet; the case is left as soon as they have one.</source>
         <translation>有框或点尚无掩膜；一旦生成即离开此病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="115"/>
+        <location filename="../controllers/worklist_leaving.py" line="112"/>
         <source>Go on without them</source>
         <translation>不等待，继续</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_leaving.py" line="153"/>
+        <location filename="../controllers/worklist_leaving.py" line="150"/>
         <source>The case stays open, because its mask could not be saved. Nothing is lost.</source>
         <translation>掩膜无法保存，因此病例保持打开。没有丢失任何内容。</translation>
     </message>
@@ -4888,32 +4926,32 @@
 <context>
     <name>ListOffer</name>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="64"/>
+        <location filename="../controllers/worklist_offer.py" line="56"/>
         <source>Looking through {0}</source>
         <translation>正在查看 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="108"/>
+        <location filename="../controllers/worklist_offer.py" line="100"/>
         <source>{0} holds {1} images.</source>
         <translation>{0} 含有 {1} 个图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="97"/>
+        <location filename="../controllers/worklist_offer.py" line="89"/>
         <source>Work through them one by one</source>
         <translation>逐个处理</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="107"/>
+        <location filename="../controllers/worklist_offer.py" line="99"/>
         <source>Several images</source>
         <translation>多个图像</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="109"/>
+        <location filename="../controllers/worklist_offer.py" line="101"/>
         <source>Work through them as a list of cases? Masks are saved beside them, from case to case.</source>
         <translation>要将它们作为病例列表逐个处理吗？掩膜会逐例保存在图像旁边。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist_offer.py" line="113"/>
+        <location filename="../controllers/worklist_offer.py" line="105"/>
         <source>Work through them</source>
         <translation>逐个处理</translation>
     </message>
@@ -4921,42 +4959,42 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../main_window.py" line="153"/>
+        <location filename="../main_window.py" line="150"/>
         <source>Labels</source>
         <translation>标签</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="152"/>
+        <location filename="../main_window.py" line="149"/>
         <source>Window</source>
         <translation>窗宽窗位</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="234"/>
+        <location filename="../main_window.py" line="239"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="247"/>
+        <location filename="../main_window.py" line="252"/>
         <source>Saved and verified: {0}</source>
         <translation>已保存并校验：{0}</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="250"/>
+        <location filename="../main_window.py" line="255"/>
         <source>{0} boxes have no mask yet; the file lacks them.</source>
         <translation>有 {0} 个框尚无掩膜，未包含在文件中。</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="258"/>
+        <location filename="../main_window.py" line="263"/>
         <source>Model: {0}. Click to choose another</source>
         <translation>模型：{0}。单击选择其他模型</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="109"/>
+        <location filename="../main_window.py" line="108"/>
         <source>History</source>
         <translation>历史记录</translation>
     </message>
     <message>
-        <location filename="../main_window.py" line="155"/>
+        <location filename="../main_window.py" line="152"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
@@ -4966,7 +5004,7 @@
         <translation>病例</translation>
     </message>
     <message>
-        <location filename="../speed_parts.py" line="36"/>
+        <location filename="../speed_parts.py" line="26"/>
         <source>Speed and storage</source>
         <translation>速度与存储</translation>
     </message>
@@ -5107,77 +5145,77 @@
 <context>
     <name>MaskOperations</name>
     <message>
-        <location filename="../controllers/mask_operations.py" line="116"/>
+        <location filename="../controllers/mask_operations.py" line="105"/>
         <source>copy slice</source>
         <translation>复制层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="121"/>
+        <location filename="../controllers/mask_operations.py" line="110"/>
         <source>This slice has all of it already, or the rule keeps it out.</source>
         <translation>本层面已全部具有该内容，或规则不允许。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="129"/>
+        <location filename="../controllers/mask_operations.py" line="118"/>
         <source>clear slice</source>
         <translation>清除层面</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="134"/>
+        <location filename="../controllers/mask_operations.py" line="123"/>
         <source>The active label is not on this slice.</source>
         <translation>当前标签不在本层面上。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="194"/>
+        <location filename="../controllers/mask_operations.py" line="183"/>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="243"/>
+        <location filename="../controllers/mask_operations.py" line="232"/>
         <source>Computing…</source>
         <translation>正在计算…</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="271"/>
+        <location filename="../controllers/mask_operations.py" line="260"/>
         <source>Parts that become labels of their own: {0}</source>
         <translation>将成为独立标签的部分：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="273"/>
+        <location filename="../controllers/mask_operations.py" line="262"/>
         <source>This changes nothing here.</source>
         <translation>此处不会有任何变化。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="278"/>
+        <location filename="../controllers/mask_operations.py" line="267"/>
         <source>Gains {0}, loses {1} voxels</source>
         <translation>增加 {0}，减少 {1} 个体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="281"/>
+        <location filename="../controllers/mask_operations.py" line="270"/>
         <source>Volume {0} mL</source>
         <translation>体积 {0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="283"/>
+        <location filename="../controllers/mask_operations.py" line="272"/>
         <source>voxels</source>
         <translation>体素</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="356"/>
+        <location filename="../controllers/mask_operations.py" line="345"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="358"/>
+        <location filename="../controllers/mask_operations.py" line="347"/>
         <source>&quot;{0}&quot; is locked; unlock it or choose another label.</source>
         <translation>“{0}”已锁定；请解锁或选择其他标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="364"/>
+        <location filename="../controllers/mask_operations.py" line="353"/>
         <source>A colour picture has no single values to compare.</source>
         <translation>彩色图片没有可比较的单一数值。</translation>
     </message>
     <message>
-        <location filename="../controllers/mask_operations.py" line="367"/>
+        <location filename="../controllers/mask_operations.py" line="356"/>
         <source>This image has only one slice.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
@@ -5381,47 +5419,47 @@
 <context>
     <name>MeasureController</name>
     <message>
-        <location filename="../controllers/measure.py" line="117"/>
+        <location filename="../controllers/measure.py" line="105"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="144"/>
+        <location filename="../controllers/measure.py" line="132"/>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="247"/>
+        <location filename="../controllers/measure.py" line="235"/>
         <source>largest diameters</source>
         <translation>最大径</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="280"/>
+        <location filename="../controllers/measure.py" line="268"/>
         <source>{0} rows are in the clipboard; paste them into a spreadsheet.</source>
         <translation>{0} 行已复制到剪贴板；可粘贴到电子表格中。</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="295"/>
+        <location filename="../controllers/measure.py" line="283"/>
         <source>Save the measurements</source>
         <translation>保存测量结果</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="326"/>
+        <location filename="../controllers/measure.py" line="314"/>
         <source>Saved the measurements: {0}</source>
         <translation>测量结果已保存：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="328"/>
+        <location filename="../controllers/measure.py" line="316"/>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="329"/>
+        <location filename="../controllers/measure.py" line="317"/>
         <source>Saving {0}</source>
         <translation>正在保存 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/measure.py" line="314"/>
+        <location filename="../controllers/measure.py" line="302"/>
         <source>{0} read back differently. Save it again, on another disk.</source>
         <translation>{0} 读回的内容不同。请保存到其他磁盘。</translation>
     </message>
@@ -5429,7 +5467,7 @@
 <context>
     <name>MeasureModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="160"/>
+        <location filename="../panels/measure_model.py" line="162"/>
         <source>This label is hidden.</source>
         <translation>此标签已隐藏。</translation>
     </message>
@@ -5771,82 +5809,82 @@
 <context>
     <name>ModelsController</name>
     <message>
-        <location filename="../controllers/models.py" line="120"/>
+        <location filename="../controllers/models.py" line="118"/>
         <source>Choose a checkpoint</source>
         <translation>选择权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="120"/>
+        <location filename="../controllers/models.py" line="118"/>
         <source>Checkpoints</source>
         <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="173"/>
+        <location filename="../controllers/models.py" line="171"/>
         <source>Downloading {0}</source>
         <translation>正在下载 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="189"/>
+        <location filename="../controllers/models.py" line="187"/>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="253"/>
+        <location filename="../controllers/models.py" line="257"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="260"/>
+        <location filename="../controllers/models.py" line="264"/>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="264"/>
+        <location filename="../controllers/models.py" line="268"/>
         <source>Restarting the engine…</source>
         <translation>正在重启引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="264"/>
+        <location filename="../controllers/models.py" line="268"/>
         <source>Engine stopped</source>
         <translation>引擎已停止</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="283"/>
+        <location filename="../controllers/models.py" line="287"/>
         <source>{0} · slice {1}</source>
         <translation>{0} · 层面 {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="296"/>
+        <location filename="../controllers/models.py" line="300"/>
         <source>No engine</source>
         <translation>无引擎</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="298"/>
+        <location filename="../controllers/models.py" line="302"/>
         <source>Starting the engine…</source>
         <translation>正在启动引擎…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="345"/>
+        <location filename="../controllers/models.py" line="349"/>
         <source>Loading {0}…</source>
         <translation>正在载入 {0}…</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="308"/>
+        <location filename="../controllers/models.py" line="312"/>
         <source>No model</source>
         <translation>无模型</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="274"/>
+        <location filename="../controllers/models.py" line="278"/>
         <source>The model&apos;s process ended and is back. Nothing was lost.</source>
         <translation>模型进程曾意外结束，现已恢复。没有丢失任何内容。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="227"/>
+        <location filename="../controllers/models.py" line="231"/>
         <source>No other model was used since the program started.</source>
         <translation>程序启动以来没有使用过其他模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/models.py" line="232"/>
+        <location filename="../controllers/models.py" line="236"/>
         <source>&amp;Back to {0}</source>
         <translation>返回 {0}(&amp;B)</translation>
     </message>
@@ -6168,6 +6206,16 @@
         <source>move it</source>
         <translation>移动</translation>
     </message>
+    <message>
+        <location filename="../mouse_words.py" line="132"/>
+        <source>Left click (angle)</source>
+        <translation>左键单击（角度）</translation>
+    </message>
+    <message>
+        <location filename="../mouse_words.py" line="132"/>
+        <source>set an end, the corner, the other end</source>
+        <translation>依次设定一端、顶点、另一端</translation>
+    </message>
 </context>
 <context>
     <name>MousePage</name>
@@ -6220,17 +6268,17 @@
 <context>
     <name>NavigationController</name>
     <message>
-        <location filename="../controllers/navigation.py" line="144"/>
+        <location filename="../controllers/navigation.py" line="135"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/navigation.py" line="146"/>
+        <location filename="../controllers/navigation.py" line="137"/>
         <source>This image has only one slice.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/navigation.py" line="155"/>
+        <location filename="../controllers/navigation.py" line="146"/>
         <source>This image has only one plane.</source>
         <translation>该图像只有一个平面。</translation>
     </message>
@@ -6246,27 +6294,27 @@
 <context>
     <name>OverlapPreview</name>
     <message>
-        <location filename="../controllers/overlap.py" line="153"/>
+        <location filename="../controllers/overlap.py" line="149"/>
         <source>{0} {1} from {2}</source>
         <translation>{2} 的 {0} {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/overlap.py" line="157"/>
+        <location filename="../controllers/overlap.py" line="153"/>
         <source>and from {0} more labels</source>
         <translation>以及另外 {0} 个标签</translation>
     </message>
     <message>
-        <location filename="../controllers/overlap.py" line="158"/>
+        <location filename="../controllers/overlap.py" line="154"/>
         <source>Would take {0}</source>
         <translation>将占用{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/overlap.py" line="200"/>
+        <location filename="../controllers/overlap.py" line="196"/>
         <source>px</source>
         <translation>像素</translation>
     </message>
     <message>
-        <location filename="../controllers/overlap.py" line="200"/>
+        <location filename="../controllers/overlap.py" line="196"/>
         <source>voxels</source>
         <translation>体素</translation>
     </message>
@@ -6274,37 +6322,37 @@
 <context>
     <name>PaintingController</name>
     <message>
-        <location filename="../controllers/painting.py" line="108"/>
+        <location filename="../controllers/painting.py" line="99"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="111"/>
+        <location filename="../controllers/painting.py" line="102"/>
         <source>This image has one slice only.</source>
         <translation>该图像只有一个层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="185"/>
+        <location filename="../controllers/painting.py" line="176"/>
         <source>eraser on slice {0}</source>
         <translation>层面 {0} 上的橡皮擦</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="188"/>
+        <location filename="../controllers/painting.py" line="179"/>
         <source>brush on slice {0}</source>
         <translation>层面 {0} 上的画笔</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="203"/>
+        <location filename="../controllers/painting.py" line="194"/>
         <source>Nothing was painted: locked labels, or the rule of what may be overwritten, keep &quot;{0}&quot; out.</source>
         <translation>没有涂画：锁定的标签或覆盖规则不允许“{0}”进入此处。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="211"/>
+        <location filename="../controllers/painting.py" line="202"/>
         <source>Nothing was erased: the eraser takes only &quot;{0}&quot;. Choose the label under it (Alt+click), or let it take every label.</source>
         <translation>没有擦除：橡皮擦只擦除“{0}”。请选择其下的标签（Alt+单击），或让橡皮擦作用于所有标签。</translation>
     </message>
     <message>
-        <location filename="../controllers/painting.py" line="209"/>
+        <location filename="../controllers/painting.py" line="200"/>
         <source>Nothing was erased: what lies here is locked or hidden, or the rule keeps it.</source>
         <translation>没有擦除：此处内容已锁定或隐藏，或规则予以保留。</translation>
     </message>
@@ -6390,37 +6438,37 @@
 <context>
     <name>PreferencesController</name>
     <message>
-        <location filename="../controllers/preferences.py" line="57"/>
+        <location filename="../controllers/preferences.py" line="56"/>
         <source>General</source>
         <translation>常规</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="112"/>
+        <location filename="../controllers/preferences.py" line="111"/>
         <source>Keys</source>
         <translation>按键</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="59"/>
+        <location filename="../controllers/preferences.py" line="58"/>
         <source>Mouse</source>
         <translation>鼠标</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="124"/>
+        <location filename="../controllers/preferences.py" line="123"/>
         <source>More</source>
         <translation>更多</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="129"/>
+        <location filename="../controllers/preferences.py" line="128"/>
         <source>Mouse: {0}</source>
         <translation>鼠标：{0}</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="131"/>
+        <location filename="../controllers/preferences.py" line="130"/>
         <source>Mouse over a picture</source>
         <translation>鼠标（在图像上）</translation>
     </message>
     <message>
-        <location filename="../controllers/preferences.py" line="161"/>
+        <location filename="../controllers/preferences.py" line="160"/>
         <source>{0} walks through lists and fields. Add Ctrl or Alt to it.</source>
         <translation>{0} 用于在列表和输入框中移动。请加上 Ctrl 或 Alt。</translation>
     </message>
@@ -6441,62 +6489,62 @@
 <context>
     <name>PrepareController</name>
     <message>
-        <location filename="../controllers/prepare.py" line="152"/>
+        <location filename="../controllers/prepare.py" line="131"/>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="223"/>
+        <location filename="../controllers/prepare.py" line="214"/>
         <source>All {0} slices are prepared: masks on them appear at once.</source>
         <translation>全部 {0} 个层面已处理：其上的掩膜会立即出现。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="236"/>
+        <location filename="../controllers/prepare.py" line="229"/>
         <source>Preparing ended: no model is in use; {0} of {1} slices were prepared.</source>
         <translation>预处理已结束：没有正在使用的模型；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="247"/>
+        <location filename="../controllers/prepare.py" line="240"/>
         <source>Preparing ended because the model&apos;s process stopped; {0} of {1} slices were prepared.</source>
         <translation>模型进程停止，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="262"/>
+        <location filename="../controllers/prepare.py" line="255"/>
         <source>Preparing ended because the model was changed; {0} of {1} slices were prepared for the one before.</source>
         <translation>模型已更换，预处理已结束；已为之前的模型处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="273"/>
+        <location filename="../controllers/prepare.py" line="266"/>
         <source>Preparing ended because another image is open; {0} of {1} slices were prepared.</source>
         <translation>打开了另一图像，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="273"/>
+        <location filename="../controllers/prepare.py" line="266"/>
         <source>Preparing ended because the image was closed; {0} of {1} slices were prepared.</source>
         <translation>图像已关闭，预处理已结束；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="281"/>
+        <location filename="../controllers/prepare.py" line="274"/>
         <source>Prepare through this window</source>
         <translation>按此窗预处理</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="282"/>
+        <location filename="../controllers/prepare.py" line="275"/>
         <source>Preparing ended because the window was changed; {0} of {1} slices were prepared through the one before.</source>
         <translation>窗宽窗位已更改，预处理已结束；已按之前的窗处理 {1} 个层面中的 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="294"/>
+        <location filename="../controllers/prepare.py" line="289"/>
         <source>Preparing was stopped; {0} of {1} slices are prepared.</source>
         <translation>预处理已停止；{1} 个层面中已处理 {0} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="328"/>
+        <location filename="../controllers/prepare.py" line="325"/>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="330"/>
+        <location filename="../controllers/prepare.py" line="327"/>
         <source>{0}, waiting for the model&apos;s process</source>
         <translation>{0}，正在等待模型进程</translation>
     </message>
@@ -6561,19 +6609,39 @@
         <translation>正在预处理层面。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="376"/>
+        <location filename="../controllers/prepare.py" line="379"/>
         <source>Prepare every slice of this plane</source>
         <translation>预处理此平面的所有层面</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="169"/>
+        <location filename="../controllers/prepare.py" line="159"/>
         <source>Only about {0} of the {1} slices can be kept; the others are encoded again later.</source>
         <translation>{1} 个层面中约只能保留 {0} 个；其余层面以后会重新编码。</translation>
     </message>
     <message>
-        <location filename="../controllers/prepare.py" line="169"/>
+        <location filename="../controllers/prepare.py" line="159"/>
         <source>Change the limit…</source>
         <translation>更改限额…</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="288"/>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="331"/>
+        <source>then another plane</source>
+        <translation>随后还有一个平面</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="331"/>
+        <source>then two more planes</source>
+        <translation>随后还有两个平面</translation>
+    </message>
+    <message>
+        <location filename="../controllers/prepare.py" line="376"/>
+        <source>Prepare every slice of this plane, too, once the other one is done</source>
+        <translation>另一个平面完成后，也准备此平面的所有切片</translation>
     </message>
 </context>
 <context>
@@ -6625,12 +6693,12 @@
 <context>
     <name>PromptAnswers</name>
     <message>
-        <location filename="../controllers/prompt_answers.py" line="160"/>
+        <location filename="../controllers/prompt_answers.py" line="151"/>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_answers.py" line="167"/>
+        <location filename="../controllers/prompt_answers.py" line="158"/>
         <source>&amp;Use the guess</source>
         <translation>使用推测结果(&amp;U)</translation>
     </message>
@@ -6678,32 +6746,32 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>PromptStatus</name>
     <message>
-        <location filename="../controllers/prompt_status.py" line="40"/>
+        <location filename="../controllers/prompt_status.py" line="30"/>
         <source>No model is loaded, so there is no mask yet. Choose a model, and it comes.</source>
         <translation>未载入模型，因此还没有掩膜。选择模型后即可生成。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_status.py" line="42"/>
+        <location filename="../controllers/prompt_status.py" line="32"/>
         <source>Choose a model…</source>
         <translation>选择模型…</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_status.py" line="44"/>
+        <location filename="../controllers/prompt_status.py" line="34"/>
         <source>{0} objects wait for the model</source>
         <translation>{0} 个目标正在等待模型</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_status.py" line="45"/>
+        <location filename="../controllers/prompt_status.py" line="35"/>
         <source>The object waits for the model</source>
         <translation>目标正在等待模型</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_status.py" line="48"/>
+        <location filename="../controllers/prompt_status.py" line="38"/>
         <source>{0} masks are being computed…</source>
         <translation>正在计算 {0} 个掩膜…</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_status.py" line="49"/>
+        <location filename="../controllers/prompt_status.py" line="39"/>
         <source>The mask is being computed…</source>
         <translation>正在计算掩膜…</translation>
     </message>
@@ -6711,32 +6779,32 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>PromptTools</name>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="141"/>
+        <location filename="../controllers/prompt_tools.py" line="129"/>
         <source>There is no mask of &quot;{0}&quot; on this slice yet.</source>
         <translation>“{0}”在此层面上还没有掩膜。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="154"/>
+        <location filename="../controllers/prompt_tools.py" line="142"/>
         <source>Open an image first.</source>
         <translation>请先打开图像。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="174"/>
+        <location filename="../controllers/prompt_tools.py" line="162"/>
         <source>No object is selected.</source>
         <translation>没有选中目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="180"/>
+        <location filename="../controllers/prompt_tools.py" line="168"/>
         <source>{0} takes no boxes. Choose a model that does.</source>
         <translation>{0} 不支持框。请选择支持框的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="181"/>
+        <location filename="../controllers/prompt_tools.py" line="169"/>
         <source>{0} takes no points. Choose a model that does.</source>
         <translation>{0} 不支持点。请选择支持点的模型。</translation>
     </message>
     <message>
-        <location filename="../controllers/prompt_tools.py" line="182"/>
+        <location filename="../controllers/prompt_tools.py" line="170"/>
         <source>{0} takes no previous mask. Choose a model that does.</source>
         <translation>{0} 不支持以已有掩膜为提示。请选择支持的模型。</translation>
     </message>
@@ -6960,22 +7028,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>Rule</name>
     <message>
-        <location filename="../panels/rule_control.py" line="47"/>
+        <location filename="../panels/rule_control.py" line="48"/>
         <source>Only inside {0}</source>
         <translation>仅在 {0} 内</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="49"/>
+        <location filename="../panels/rule_control.py" line="50"/>
         <source>Only unlabelled voxels</source>
         <translation>仅未标注的体素</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="51"/>
+        <location filename="../panels/rule_control.py" line="52"/>
         <source>Everything unlocked</source>
         <translation>所有未锁定的内容</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="58"/>
+        <location filename="../panels/rule_control.py" line="59"/>
         <source>Only values {0}</source>
         <translation>仅数值 {0}</translation>
     </message>
@@ -6983,17 +7051,17 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleButton</name>
     <message>
-        <location filename="../panels/rule_control.py" line="267"/>
+        <location filename="../panels/rule_control.py" line="277"/>
         <source>Paint over: {0}</source>
         <translation>可覆盖：{0}</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="268"/>
+        <location filename="../panels/rule_control.py" line="278"/>
         <source>Paint over: all unlocked</source>
         <translation>可覆盖：所有未锁定</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="270"/>
+        <location filename="../panels/rule_control.py" line="280"/>
         <source>{0}. Click to choose what tools and the network may paint over</source>
         <translation>{0}。单击选择工具和网络可以覆盖什么</translation>
     </message>
@@ -7001,87 +7069,87 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleCard</name>
     <message>
-        <location filename="../panels/rule_control.py" line="81"/>
+        <location filename="../panels/rule_control.py" line="82"/>
         <source>What may be painted over</source>
         <translation>可以覆盖什么</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="82"/>
+        <location filename="../panels/rule_control.py" line="83"/>
         <source>&amp;Everything that is not locked</source>
         <translation>所有未锁定的内容(&amp;E)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="83"/>
+        <location filename="../panels/rule_control.py" line="84"/>
         <source>Only voxels &amp;without a label</source>
         <translation>仅没有标签的体素(&amp;W)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="84"/>
+        <location filename="../panels/rule_control.py" line="85"/>
         <source>Only &amp;inside</source>
         <translation>仅在标签内(&amp;I)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="89"/>
+        <location filename="../panels/rule_control.py" line="90"/>
         <source>Label to stay inside</source>
         <translation>须在其内的标签</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="92"/>
+        <location filename="../panels/rule_control.py" line="93"/>
         <source>Only &amp;values from</source>
         <translation>仅数值从(&amp;V)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="93"/>
+        <location filename="../panels/rule_control.py" line="94"/>
         <source>Lowest value</source>
         <translation>最低值</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="93"/>
+        <location filename="../panels/rule_control.py" line="94"/>
         <source>Highest value</source>
         <translation>最高值</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="95"/>
+        <location filename="../panels/rule_control.py" line="96"/>
         <source>As the &amp;window shows</source>
         <translation>按当前窗(&amp;W)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="96"/>
+        <location filename="../panels/rule_control.py" line="97"/>
         <source>&amp;No limits</source>
         <translation>无限制(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="142"/>
+        <location filename="../panels/rule_control.py" line="152"/>
         <source>Choose &quot;Only inside&quot; first.</source>
         <translation>请先选择“仅在标签内”。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="143"/>
+        <location filename="../panels/rule_control.py" line="153"/>
         <source>Tick &quot;Only values&quot; first.</source>
         <translation>请先勾选“仅数值”。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="147"/>
+        <location filename="../panels/rule_control.py" line="157"/>
         <source>A colour picture has no window.</source>
         <translation>彩色图片没有窗。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="148"/>
+        <location filename="../panels/rule_control.py" line="158"/>
         <source>The values that are neither black nor white</source>
         <translation>既非全黑也非全白的数值</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="151"/>
+        <location filename="../panels/rule_control.py" line="161"/>
         <source>There are no limits now.</source>
         <translation>现在没有限制。</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="168"/>
+        <location filename="../panels/rule_control.py" line="178"/>
         <source>Paint over</source>
         <translation>可覆盖</translation>
     </message>
     <message>
-        <location filename="../panels/rule_control.py" line="174"/>
+        <location filename="../panels/rule_control.py" line="184"/>
         <source>to</source>
         <translation>到</translation>
     </message>
@@ -7089,7 +7157,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RuleChip</name>
     <message>
-        <location filename="../panels/rule_control.py" line="310"/>
+        <location filename="../panels/rule_control.py" line="320"/>
         <source>Paint without limits again</source>
         <translation>恢复无限制涂画</translation>
     </message>
@@ -7097,32 +7165,32 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RulerController</name>
     <message>
-        <location filename="../controllers/rulers.py" line="44"/>
+        <location filename="../controllers/rulers.py" line="40"/>
         <source>delete angle</source>
         <translation>删除角度</translation>
     </message>
     <message>
-        <location filename="../controllers/rulers.py" line="44"/>
+        <location filename="../controllers/rulers.py" line="40"/>
         <source>delete ruler</source>
         <translation>删除标尺</translation>
     </message>
     <message>
-        <location filename="../controllers/rulers.py" line="74"/>
+        <location filename="../controllers/rulers.py" line="70"/>
         <source>change angle</source>
         <translation>更改角度</translation>
     </message>
     <message>
-        <location filename="../controllers/rulers.py" line="74"/>
+        <location filename="../controllers/rulers.py" line="70"/>
         <source>change ruler</source>
         <translation>更改标尺</translation>
     </message>
     <message>
-        <location filename="../controllers/rulers.py" line="90"/>
+        <location filename="../controllers/rulers.py" line="86"/>
         <source>angle</source>
         <translation>角度</translation>
     </message>
     <message>
-        <location filename="../controllers/rulers.py" line="90"/>
+        <location filename="../controllers/rulers.py" line="86"/>
         <source>ruler</source>
         <translation>标尺</translation>
     </message>
@@ -7130,32 +7198,32 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>RulerModel</name>
     <message>
-        <location filename="../panels/measure_model.py" line="278"/>
+        <location filename="../panels/measure_model.py" line="285"/>
         <source>Ruler</source>
         <translation>标尺</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="278"/>
+        <location filename="../panels/measure_model.py" line="285"/>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="278"/>
+        <location filename="../panels/measure_model.py" line="285"/>
         <source>Slice</source>
         <translation>层面</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="291"/>
+        <location filename="../panels/measure_model.py" line="298"/>
         <source>Double-click or Enter to go there, Del to delete</source>
         <translation>双击或回车转到该处，Del 删除</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="295"/>
+        <location filename="../panels/measure_model.py" line="302"/>
         <source>Angle {0}</source>
         <translation>角度 {0}</translation>
     </message>
     <message>
-        <location filename="../panels/measure_model.py" line="295"/>
+        <location filename="../panels/measure_model.py" line="302"/>
         <source>Length {0}</source>
         <translation>长度 {0}</translation>
     </message>
@@ -7256,67 +7324,67 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SaveController</name>
     <message>
-        <location filename="../controllers/saving.py" line="130"/>
+        <location filename="../controllers/saving.py" line="139"/>
         <source>Load a mask of this image</source>
         <translation>载入该图像的掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="142"/>
+        <location filename="../controllers/saving.py" line="151"/>
         <source>load {0}</source>
         <translation>载入 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="155"/>
+        <location filename="../controllers/saving.py" line="164"/>
         <source>Loading {0}</source>
         <translation>正在载入 {0}</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="186"/>
+        <location filename="../controllers/saving.py" line="195"/>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="190"/>
+        <location filename="../controllers/saving.py" line="199"/>
         <source>Saving {0} and reading it back</source>
         <translation>正在保存 {0} 并回读校验</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="208"/>
+        <location filename="../controllers/saving.py" line="217"/>
         <source>Save the mask</source>
         <translation>保存掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="220"/>
+        <location filename="../controllers/saving.py" line="229"/>
         <source>Masks</source>
         <translation>掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="226"/>
+        <location filename="../controllers/saving.py" line="235"/>
         <source>Unsaved mask</source>
         <translation>掩膜未保存</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="227"/>
+        <location filename="../controllers/saving.py" line="236"/>
         <source>The mask of {0} has changes that are not saved.</source>
         <translation>{0} 的掩膜有未保存的更改。</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="236"/>
+        <location filename="../controllers/saving.py" line="245"/>
         <source>Don&apos;t save</source>
         <translation>不保存</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="230"/>
+        <location filename="../controllers/saving.py" line="239"/>
         <source>Kept for later, the work with all its steps is here again when the image is opened.</source>
         <translation>留待以后：下次打开该图像时，工作及其所有步骤都会恢复。</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="233"/>
+        <location filename="../controllers/saving.py" line="242"/>
         <source>Save mask</source>
         <translation>保存掩膜</translation>
     </message>
     <message>
-        <location filename="../controllers/saving.py" line="234"/>
+        <location filename="../controllers/saving.py" line="243"/>
         <source>Keep for later</source>
         <translation>留待以后</translation>
     </message>
@@ -7357,22 +7425,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SegmentationController</name>
     <message>
-        <location filename="../controllers/segmentation.py" line="265"/>
+        <location filename="../controllers/segmentation.py" line="263"/>
         <source>Drag adjusts; Ctrl + drag draws a new box</source>
         <translation>拖动可调整；Ctrl + 拖动可画新框</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="118"/>
+        <location filename="../controllers/segmentation.py" line="102"/>
         <source>show label</source>
         <translation>显示标签</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="325"/>
+        <location filename="../controllers/segmentation.py" line="323"/>
         <source>No object is selected.</source>
         <translation>没有选中目标。</translation>
     </message>
     <message>
-        <location filename="../controllers/segmentation.py" line="269"/>
+        <location filename="../controllers/segmentation.py" line="267"/>
         <source>Drag moves the point; a click with the other button removes it</source>
         <translation>拖动可移动点；用另一按键单击可移除</translation>
     </message>
@@ -7431,7 +7499,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SliceStates</name>
     <message>
-        <location filename="../controllers/slices.py" line="108"/>
+        <location filename="../controllers/slices.py" line="97"/>
         <source>Preparing this slice…</source>
         <translation>正在准备此层面…</translation>
     </message>
@@ -7439,57 +7507,57 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SliceStrip</name>
     <message>
-        <location filename="../canvas/slice_strip.py" line="375"/>
+        <location filename="../canvas/slice_strip.py" line="378"/>
         <source>Slice</source>
         <translation>层面</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="268"/>
+        <location filename="../canvas/slice_strip.py" line="271"/>
         <source>has a mask</source>
         <translation>有掩膜</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="268"/>
+        <location filename="../canvas/slice_strip.py" line="271"/>
         <source>no mask</source>
         <translation>无掩膜</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="270"/>
+        <location filename="../canvas/slice_strip.py" line="273"/>
         <source>Slice {number} of {count}: {mask}</source>
         <translation>层面 {number}/{count}：{mask}</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="271"/>
+        <location filename="../canvas/slice_strip.py" line="274"/>
         <source>Marks above the line: slices with a mask.</source>
         <translation>线上方标记：有掩膜的层面。</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="273"/>
+        <location filename="../canvas/slice_strip.py" line="276"/>
         <source>Slice {number} of {count}: {state}, {mask}</source>
         <translation>层面 {number}/{count}：{state}，{mask}</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="274"/>
+        <location filename="../canvas/slice_strip.py" line="277"/>
         <source>Upper marks: slices with a mask. Lower bar: full = encoded, hatched = waiting.</source>
         <translation>上方标记：有掩膜的层面。下方条：实心 = 已编码，斜线 = 等待。</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="281"/>
+        <location filename="../canvas/slice_strip.py" line="284"/>
         <source>not encoded</source>
         <translation>未编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="282"/>
+        <location filename="../canvas/slice_strip.py" line="285"/>
         <source>waiting to be encoded</source>
         <translation>等待编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="283"/>
+        <location filename="../canvas/slice_strip.py" line="286"/>
         <source>being encoded</source>
         <translation>正在编码</translation>
     </message>
     <message>
-        <location filename="../canvas/slice_strip.py" line="284"/>
+        <location filename="../canvas/slice_strip.py" line="287"/>
         <source>encoded</source>
         <translation>已编码</translation>
     </message>
@@ -7550,22 +7618,22 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SpeedController</name>
     <message>
-        <location filename="../controllers/speed.py" line="84"/>
+        <location filename="../controllers/speed.py" line="85"/>
         <source>Delete the encoded slices</source>
         <translation>删除已编码的层面</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="85"/>
+        <location filename="../controllers/speed.py" line="86"/>
         <source>Delete every encoded slice on the disk?</source>
         <translation>要删除磁盘上所有已编码的层面吗？</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="86"/>
+        <location filename="../controllers/speed.py" line="87"/>
         <source>Images, masks and models stay. Slices are encoded again when they are needed.</source>
         <translation>图像、掩膜和模型会保留。需要时会重新编码。</translation>
     </message>
     <message>
-        <location filename="../controllers/speed.py" line="90"/>
+        <location filename="../controllers/speed.py" line="91"/>
         <source>Delete all</source>
         <translation>全部删除</translation>
     </message>
@@ -7573,109 +7641,124 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>SpeedPage</name>
     <message>
-        <location filename="../panels/preferences_speed.py" line="74"/>
+        <location filename="../panels/preferences_speed.py" line="82"/>
         <source>This processor does not compute it.</source>
         <translation>此处理器不支持该计算方式。</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="89"/>
+        <location filename="../panels/preferences_speed.py" line="108"/>
         <source>{0} slices, {1}</source>
         <translation>{0} 个层面，{1}</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="91"/>
+        <location filename="../panels/preferences_speed.py" line="110"/>
         <source>nothing</source>
         <translation>无</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="94"/>
+        <location filename="../panels/preferences_speed.py" line="113"/>
         <source>There is nothing to delete.</source>
         <translation>没有可删除的内容。</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="95"/>
+        <location filename="../panels/preferences_speed.py" line="114"/>
         <source>The latest slice could not be kept: {0}.</source>
         <translation>最近的层面无法保留：{0}。</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="108"/>
+        <location filename="../panels/preferences_speed.py" line="127"/>
         <source>Precision of the model</source>
         <translation>模型精度</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="130"/>
+        <location filename="../panels/preferences_speed.py" line="149"/>
         <source>Encoding ahead</source>
         <translation>提前编码</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="131"/>
+        <location filename="../panels/preferences_speed.py" line="150"/>
         <source>Encode the &amp;rest of the slices while nothing else is done</source>
         <translation>空闲时编码其余层面(&amp;R)</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="133"/>
+        <location filename="../panels/preferences_speed.py" line="152"/>
         <source>For the plane in view, where all its slices fit the limit below. It stops at once when you do anything.</source>
         <translation>适用于当前平面，且其全部层面不超过下方限额时。您一操作即停止。</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="144"/>
+        <location filename="../panels/preferences_speed.py" line="177"/>
         <source>Encoded slices on the disk</source>
         <translation>磁盘上已编码的层面</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="145"/>
+        <location filename="../panels/preferences_speed.py" line="178"/>
         <source>Masks on these appear without waiting, also after the image was opened again.</source>
         <translation>这些层面上的掩膜无需等待，重新打开图像后也是如此。</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="155"/>
+        <location filename="../panels/preferences_speed.py" line="188"/>
         <source>&amp;Open folder</source>
         <translation>打开文件夹(&amp;O)</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="157"/>
+        <location filename="../panels/preferences_speed.py" line="190"/>
         <source>…</source>
         <translation>…</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="158"/>
+        <location filename="../panels/preferences_speed.py" line="191"/>
         <source>&amp;Delete all…</source>
         <translation>全部删除(&amp;D)…</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="164"/>
+        <location filename="../panels/preferences_speed.py" line="197"/>
         <source> GB</source>
         <translation> GB</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="165"/>
+        <location filename="../panels/preferences_speed.py" line="198"/>
         <source>keep none</source>
         <translation>不保留</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="167"/>
+        <location filename="../panels/preferences_speed.py" line="200"/>
         <source>Limit of the encoded slices on the disk</source>
         <translation>磁盘上已编码层面的限额</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="169"/>
+        <location filename="../panels/preferences_speed.py" line="202"/>
         <source>&amp;Limit:</source>
         <translation>限额(&amp;L)：</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="171"/>
+        <location filename="../panels/preferences_speed.py" line="204"/>
         <source>Folder:</source>
         <translation>文件夹：</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="174"/>
+        <location filename="../panels/preferences_speed.py" line="207"/>
         <source>Holds:</source>
         <translation>已占用：</translation>
     </message>
     <message>
-        <location filename="../panels/preferences_speed.py" line="180"/>
+        <location filename="../panels/preferences_speed.py" line="213"/>
         <source>When it is full, the slices used longest ago go first.</source>
         <translation>存满后，最久未用的层面先删除。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="96"/>
+        <source>The battery is at {0} %: just now only the slice in view is encoded ahead.</source>
+        <translation>电池电量为 {0}%：目前只预先编码当前显示的切片。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="99"/>
+        <source>Without mains only the slice in view is then encoded ahead. Prepare goes on.</source>
+        <translation>未接电源时，届时只预先编码当前显示的切片。“准备”会继续进行。</translation>
+    </message>
+    <message>
+        <location filename="../panels/preferences_speed.py" line="164"/>
+        <source>S&amp;pare the battery when it is below {0} %</source>
+        <translation>电量低于 {0}% 时节省电池(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -7709,9 +7792,47 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>TaskRow</name>
     <message>
-        <location filename="../panels/banners.py" line="168"/>
+        <location filename="../panels/banners.py" line="213"/>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>UndecidedPrompts</name>
+    <message>
+        <location filename="../controllers/undecided.py" line="47"/>
+        <source>A mask in {0} waits to be accepted.</source>
+        <translation>{0} 中有一个掩膜等待接受。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="49"/>
+        <source>{0} masks in {1} wait to be accepted.</source>
+        <translation>{1} 中有 {0} 个掩膜等待接受。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="50"/>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="50"/>
+        <source>Reject</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="62"/>
+        <source>Boxes or points in {0} have no mask yet.</source>
+        <translation>{0} 中的框或点还没有掩膜。</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="63"/>
+        <source>Go on without them</source>
+        <translation>不等待，继续</translation>
+    </message>
+    <message>
+        <location filename="../controllers/undecided.py" line="72"/>
+        <source>Unfinished prompts</source>
+        <translation>未完成的提示</translation>
     </message>
 </context>
 <context>
@@ -7753,57 +7874,57 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WandController</name>
     <message>
-        <location filename="../controllers/wand.py" line="247"/>
+        <location filename="../controllers/wand.py" line="255"/>
         <source>growing through the volume…</source>
         <translation>正在整个体积中生长…</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="252"/>
+        <location filename="../controllers/wand.py" line="260"/>
         <source>{0} mL</source>
         <translation>{0} mL</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="254"/>
+        <location filename="../controllers/wand.py" line="262"/>
         <source>{0} px</source>
         <translation>{0} 像素</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="257"/>
+        <location filename="../controllers/wand.py" line="265"/>
         <source>{0} mm²</source>
         <translation>{0} mm²</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="259"/>
+        <location filename="../controllers/wand.py" line="267"/>
         <source>cut off at the radius</source>
         <translation>在半径处截断</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="270"/>
+        <location filename="../controllers/wand.py" line="278"/>
         <source>The labels changed meanwhile; press again.</source>
         <translation>标签在此期间有变化；请重新按下。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="273"/>
+        <location filename="../controllers/wand.py" line="281"/>
         <source>erase by magic wand</source>
         <translation>用魔棒擦除</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="273"/>
+        <location filename="../controllers/wand.py" line="281"/>
         <source>magic wand</source>
         <translation>魔棒</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="288"/>
+        <location filename="../controllers/wand.py" line="296"/>
         <source>The region holds nothing of the active label that may be erased.</source>
         <translation>该区域内没有当前标签可擦除的部分。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="290"/>
+        <location filename="../controllers/wand.py" line="298"/>
         <source>The region holds no voxel that may be painted.</source>
         <translation>该区域内没有可涂画的体素。</translation>
     </message>
     <message>
-        <location filename="../controllers/wand.py" line="249"/>
+        <location filename="../controllers/wand.py" line="257"/>
         <source>may not be painted here</source>
         <translation>此处不可涂画</translation>
     </message>
@@ -7821,44 +7942,54 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>魔棒的容差</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="135"/>
+        <location filename="../panels/options_shapes.py" line="138"/>
         <source>The region goes no further than this from where you press</source>
         <translation>区域距按下处不会超过此距离</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="136"/>
+        <location filename="../panels/options_shapes.py" line="139"/>
         <source>Largest distance from the seed</source>
         <translation>距种子点的最大距离</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="141"/>
+        <location filename="../panels/options_shapes.py" line="144"/>
         <source>&amp;Tolerance</source>
         <translation>容差(&amp;T)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="142"/>
+        <location filename="../panels/options_shapes.py" line="146"/>
         <source>Wit&amp;hin</source>
         <translation>半径(&amp;H)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="143"/>
+        <location filename="../panels/options_shapes.py" line="147"/>
         <source>I&amp;n</source>
         <translation>范围(&amp;N)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="145"/>
+        <location filename="../panels/options_shapes.py" line="149"/>
         <source>Press on the object; drag left or right, or turn the wheel, to tune; release.  Ctrl: erase.</source>
         <translation>在目标上按下；左右拖动或转动滚轮调节；松开完成。Ctrl：擦除。</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="137"/>
+        <location filename="../panels/options_shapes.py" line="140"/>
         <source>&amp;Even out noise</source>
         <translation>抑制噪声(&amp;E)</translation>
     </message>
     <message>
-        <location filename="../panels/options_shapes.py" line="139"/>
+        <location filename="../panels/options_shapes.py" line="142"/>
         <source>Compare values without their noise and fill the holes of the region</source>
         <translation>比较数值时忽略噪声，并填充区域内的孔洞</translation>
+    </message>
+    <message>
+        <location filename="../panels/options_shapes.py" line="131"/>
+        <source>A&amp;uto</source>
+        <translation>自动(&amp;U)</translation>
+    </message>
+    <message>
+        <location filename="../panels/options_shapes.py" line="133"/>
+        <source>Begin with what the noise around the place you press asks for</source>
+        <translation>从按下位置周围噪声所要求的容差开始</translation>
     </message>
 </context>
 <context>
@@ -7904,7 +8035,7 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
         <translation>仅供研究使用，不是医疗器械。</translation>
     </message>
     <message>
-        <location filename="../worklist_parts.py" line="43"/>
+        <location filename="../worklist_parts.py" line="34"/>
         <source>Work through many cases…</source>
         <translation>逐个处理大量病例…</translation>
     </message>
@@ -8058,27 +8189,27 @@ With Enter: nothing is painted until Enter; Esc rejects.</source>
 <context>
     <name>WorklistController</name>
     <message>
-        <location filename="../controllers/worklist.py" line="212"/>
+        <location filename="../controllers/worklist.py" line="205"/>
         <source>Nothing is left to do: {0} cases are done, {1} flagged.</source>
         <translation>已全部处理：完成 {0} 个病例，标记 {1} 个。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="218"/>
+        <location filename="../controllers/worklist.py" line="211"/>
         <source>There is no further case in the list that way.</source>
         <translation>列表在该方向上没有更多病例。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="236"/>
+        <location filename="../controllers/worklist.py" line="229"/>
         <source>{0} is not there any more.</source>
         <translation>{0} 已不存在。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="395"/>
+        <location filename="../controllers/worklist.py" line="388"/>
         <source>Open a list of cases first.</source>
         <translation>请先打开病例列表。</translation>
     </message>
     <message>
-        <location filename="../controllers/worklist.py" line="398"/>
+        <location filename="../controllers/worklist.py" line="391"/>
         <source>Open a case of the list first.</source>
         <translation>请先打开列表中的病例。</translation>
     </message>
