@@ -7,6 +7,7 @@ refused with the reason, so that nothing is shown stretched.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +19,28 @@ from medsam.io.dicom_elements import pydicom_module
 from medsam.io.dicom_fill import Target, fill
 from medsam.io.dicom_headers import Frame, read_header
 from medsam.io.dicom_pixels import ValueStack, stored_sum
-from medsam.io.dicom_series import Known, Series, choose, scan_files, scan_siblings
+from medsam.io.dicom_series import Headers, Series, choose, group_files, group_headers, series_of
 from medsam.io.support import Array, Watch, plural, require_memory
 from medsam.volume import Volume, picture_affine
 
-_HEADERS_SHARE = 0.3
 
-
-def read_dicom_file(path: Path, siblings: Known, *, frame: int = 0, watch: Watch) -> Volume:
+def read_dicom_file(path: Path, siblings: Callable[[], Headers], *, frame: int = 0, watch: Watch) -> Volume:
     """Read the series one file belongs to, or the file alone if it is complete in itself.
 
     Args:
         path: The file.
-        siblings: DICOM files of its folder, this one too; looked through only
-            if the file is one slice in space.
+        siblings: Reads the headers of the DICOM files of its folder; asked
+            only if the file is one slice in space.
         frame: Time point where a series has several; for 0, the file's own.
+        watch: Told at every slice.
     """
-    header = read_header(path, siblings.get(path))
+    header = read_header(path)
     if header.blocker:
         raise ReadError(header.blocker)
-    if len(siblings) > 1 and header.frames[0].has_geometry:
-        series = scan_siblings(header, siblings, watch.part(0, _HEADERS_SHARE))
-    else:
-        series = scan_files([path], Watch())[0][0]
+    has_others = header.frames[0].has_geometry
+    series = series_of(header, siblings()) if has_others else group_headers([header])[0]
     name = path.name if len(series.files) == 1 else path.parent.name
-    frame = frame or _time_point_of(series, path)
-    return read_series(series, name, frame=frame, watch=watch.part(_HEADERS_SHARE, 1))
+    return read_series(series, name, frame=frame or _time_point_of(series, path), watch=watch)
 
 
 def _time_point_of(series: Series, path: Path) -> int:
@@ -55,7 +52,7 @@ def _time_point_of(series: Series, path: Path) -> int:
 
 
 def read_dicom_files(
-    files: list[Path] | Known, name: str, *, series: str | None = None, frame: int = 0, watch: Watch
+    files: Headers, name: str, *, series: str | None = None, frame: int = 0, watch: Watch
 ) -> Volume:
     """Read the one series that these files make up, or the one asked for.
 
@@ -63,16 +60,15 @@ def read_dicom_files(
         SeveralSeries: If they make up more than one and none was asked for.
         ReadError: If none can be opened.
     """
-    found, damaged = scan_files(files, watch.part(0, _HEADERS_SHARE))
-    chosen = choose(found, series, name, damaged)
-    return read_series(chosen, name, frame=frame, watch=watch.part(_HEADERS_SHARE, 1))
+    found, damaged = group_files(files)
+    return read_series(choose(found, series, name, damaged), name, frame=frame, watch=watch)
 
 
 def read_series(series: Series, name: str, *, frame: int = 0, watch: Watch) -> Volume:
     """Decode one series.
 
     Args:
-        series: From ``scan_files``.
+        series: From ``group_files``.
         name: For the window.
         frame: Time point where there are several at each position.
         watch: Told at every file.

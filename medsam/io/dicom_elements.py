@@ -9,10 +9,13 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from medsam.errors import MedSAMError, ReadError
-from medsam.io.dicom_quick import QuickHeader
+
+_PIXEL_DATA = 0x7FE00010
+_ALL_PIXELS = {0x7FE00008, 0x7FE00009, _PIXEL_DATA}
+_UNDEFINED = 0xFFFFFFFF
 
 
 def pydicom_module() -> Any:
@@ -37,22 +40,73 @@ def read_dataset(path: Path, tags: list[Any] | None, *, pixels: bool) -> Any:
         ReadError: If it cannot be parsed.
     """
     pydicom = pydicom_module()
+    with _reading(path):
+        return _with_syntax(
+            pydicom.dcmread(path, force=True, stop_before_pixels=not pixels, specific_tags=tags)
+        )
+
+
+def read_up_to_pixels(
+    file: BinaryIO, path: Path, keywords: Sequence[str]
+) -> tuple[Any, tuple[int, int] | None]:
+    """As ``read_dataset`` without pixels, and where they lie, in one pass.
+
+    Args:
+        file: At its beginning; left open.
+        path: Its name.
+        keywords: Of the elements to keep.
+
+    Returns:
+        The dataset; and at which byte the value of PixelData begins and how
+        many it takes, or None if there is none or its length is not told, as
+        in compressed files.
+
+    Raises:
+        ReadError: If the file cannot be parsed.
+    """
+    pydicom_module()
+    from pydicom.filereader import read_partial
+
+    found: list[tuple[int, int]] = []
+
+    def is_at_pixels(tag: int, _: str | None, length: int) -> bool:
+        if tag not in _ALL_PIXELS:
+            return False
+        # Called with the file at the first byte of the element's value.
+        if tag == _PIXEL_DATA and length != _UNDEFINED:
+            found.append((file.tell(), length))
+        return True
+
+    tags = [_tag(keyword) for keyword in keywords]
+    with _reading(path):
+        dataset = _with_syntax(read_partial(file, is_at_pixels, force=True, specific_tags=tags))
+    return dataset, found[0] if found else None
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Whatever pydicom throws, but for access, is the file's fault."""
     try:
-        dataset = pydicom.dcmread(path, force=True, stop_before_pixels=not pixels, specific_tags=tags)
-        if not hasattr(dataset, "file_meta"):
-            dataset.file_meta = pydicom.dataset.FileMetaDataset()
-        if "TransferSyntaxUID" not in dataset.file_meta:
-            implicit, little = dataset.original_encoding
-            name = "ImplicitVRLittleEndian" if implicit else "ExplicitVRLittleEndian"
-            dataset.file_meta.TransferSyntaxUID = getattr(
-                pydicom.uid, name if little in (True, None) else "ExplicitVRBigEndian"
-            )
+        yield
     except (PermissionError, FileNotFoundError):
         raise
     except Exception as error:
         raise ReadError(
             f"{path.name} is damaged or incomplete and cannot be read as DICOM. Copy or export it again."
         ) from error
+
+
+def _with_syntax(dataset: Any) -> Any:
+    """The dataset, with the transfer syntax that pydicom guessed where it names none."""
+    pydicom = pydicom_module()
+    if not hasattr(dataset, "file_meta"):
+        dataset.file_meta = pydicom.dataset.FileMetaDataset()
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        implicit, little = dataset.original_encoding
+        name = "ImplicitVRLittleEndian" if implicit else "ExplicitVRLittleEndian"
+        dataset.file_meta.TransferSyntaxUID = getattr(
+            pydicom.uid, name if little in (True, None) else "ExplicitVRBigEndian"
+        )
     return dataset
 
 
@@ -66,15 +120,13 @@ def _tag(keyword: str) -> Any:
 
 def value_of(source: Any, keyword: str) -> Any:
     """An element's value or None; by tag, which pydicom finds several times faster than by name."""
-    if isinstance(source, QuickHeader):
-        return source.values.get(keyword)
     element = source.get(_tag(keyword)) if source is not None else None
     return None if element is None else element.value
 
 
 def syntax_of(source: Any) -> str:
     """UID of the transfer syntax."""
-    return source.syntax if isinstance(source, QuickHeader) else str(source.file_meta.TransferSyntaxUID)
+    return str(source.file_meta.TransferSyntaxUID)
 
 
 def first_item(source: Any, keyword: str) -> Any:

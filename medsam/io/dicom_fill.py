@@ -1,7 +1,7 @@
 """From the files of a series into one array, in several threads where that helps.
 
 Pixels that lie in a file as they are, are read by threads that wait for the
-disk beside each other. Compressed slices of CT are decoded by SimpleITK, which
+disk beside each other. Compressed slices of CT and MR are decoded by SimpleITK, which
 leaves Python to others meanwhile, one slice a core; pydicom's decoders do not,
 so what only they can do is done one after the other.
 """
@@ -29,6 +29,7 @@ _BATCH = 8
 """Uncompressed slices a job: a job each would cost as much as reading one."""
 
 _CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
+_MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 _JPEG = "1.2.840.10008.1.2.4."
 _BY_ITK = {_JPEG + n for n in ("57", "70", "80", "81", "90", "91")}
 _LEAST_BY_ITK = 8
@@ -205,8 +206,8 @@ def _require_size(pixels: Array, header: Header) -> None:
 
 
 def _agrees(files: list[tuple[Header, dict[int, int]]]) -> bool:
-    """Whether SimpleITK may decode these: plain CT, of which two slices come out as from pydicom."""
-    if not all(_is_plain_ct(header) for header, _ in files):
+    """Whether SimpleITK may decode these: plain slices, of which two come out as from pydicom."""
+    if not all(_is_plain(header) for header, _ in files):
         return False
     for header in (files[0][0], files[-1][0]):
         try:
@@ -218,13 +219,17 @@ def _agrees(files: list[tuple[Header, dict[int, int]]]) -> bool:
     return True
 
 
-def _is_plain_ct(header: Header) -> bool:
-    """Whether there is one way only to understand the file, so that two libraries do it alike."""
+def _is_plain(header: Header) -> bool:
+    """Whether there is one way only to understand the file, so that two libraries do it alike.
+
+    SimpleITK adds the intercept of CT; for MR it goes by more than the
+    intercept, so only MR without one is plain.
+    """
     frame = header.frames[0]
     return (
         header.syntax in _BY_ITK
-        and header.is_quick
-        and header.sop_class == _CT_IMAGE
+        and not header.has_table
+        and (header.sop_class == _CT_IMAGE or (header.sop_class == _MR_IMAGE and frame.intercept == 0))
         and len(header.frames) == 1
         and header.samples == 1
         and header.photometric == "MONOCHROME2"
@@ -244,7 +249,7 @@ def _has_utf8_name(path: Path) -> bool:
 
 
 def _decode_by_itk(header: Header, indices: list[int], notes: list[str]) -> Iterator[tuple[int, Array]]:
-    """As ``decode``, for one slice of CT. What SimpleITK cannot read is left to pydicom, and its words."""
+    """As ``decode``, for one plain slice. What SimpleITK cannot read is left to pydicom, and its words."""
     from medsam.io.itk import simpleitk
 
     sitk = simpleitk()
@@ -259,10 +264,12 @@ def _decode_by_itk(header: Header, indices: list[int], notes: list[str]) -> Iter
     # The view is of the image's own memory, so it ends before the image does.
     view: Any = sitk.GetArrayViewFromImage(image)
     stored = np.empty((header.rows, header.columns), header.dtype)
-    if view.shape[-2:] != stored.shape or view.size != stored.size:
+    intercept = int(header.frames[0].intercept)
+    is_rescaled = view.dtype.kind == "f" or (intercept == 0 and view.dtype != stored.dtype)
+    if is_rescaled or view.shape[-2:] != stored.shape or view.size != stored.size:
         yield from decode(header, indices, notes)
         return
     # SimpleITK adds the intercept; further on, it is still to be added.
-    np.subtract(view.reshape(stored.shape), int(header.frames[0].intercept), out=stored, casting="unsafe")
+    np.subtract(view.reshape(stored.shape), intercept, out=stored, casting="unsafe")
     del view, image
     yield 0, interpret(stored, None, header, notes)

@@ -7,11 +7,10 @@ ones or from the classic elements, whichever the file has.
 
 from __future__ import annotations
 
-import contextlib
 import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from medsam.errors import ReadError
 from medsam.intensity import Window
@@ -19,14 +18,13 @@ from medsam.io.dicom_elements import (
     first_item,
     number_of,
     numbers_of,
-    read_dataset,
+    read_up_to_pixels,
     syntax_of,
     text_of,
     texts_of,
     value_of,
 )
 from medsam.io.dicom_mosaic import Mosaic, find_mosaic, tile_frames
-from medsam.io.dicom_quick import EXPLICIT, IMPLICIT, QuickHeader, read_quick
 
 # fmt: off
 _TAGS = [
@@ -37,9 +35,10 @@ _TAGS = [
     "ImagerPixelSpacing", "NominalScannedPixelSpacing", "ImagePositionPatient", "ImageOrientationPatient",
     "SliceThickness", "SpacingBetweenSlices", "RescaleSlope", "RescaleIntercept", "WindowCenter",
     "WindowWidth", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-    "DirectoryRecordSequence",
+    "ModalityLUTSequence",
 ]
 # fmt: on
+_AS_NUMPY_HAS_THEM = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"}
 
 _NOT_IMAGES = {
     "1.2.840.10008.5.1.4.1.1.66": "raw or registration data",
@@ -104,7 +103,7 @@ class Header:
 
     Attributes:
         rows, columns: Of a slice.
-        is_quick: Whether nothing in it was out of the ordinary, as ``dicom_quick`` has it.
+        has_table: Whether a table turns its stored values into physical ones.
         pixels: Where the pixels of its one grey frame begin in the file, and how many
             bytes they take, if they lie there as numpy has them; else None.
         mosaic: How its slices are tiled in the stored picture, if they are.
@@ -130,7 +129,7 @@ class Header:
     syntax: str
     frames: tuple[Frame, ...]
     sop_class: str = ""
-    is_quick: bool = False
+    has_table: bool = False
     pixels: tuple[int, int] | None = None
     mosaic: Mosaic | None = None
     blocker: str = ""
@@ -157,24 +156,23 @@ class Header:
         return self.modality in _PROJECTIONS
 
 
-def read_header(path: Path, quick: QuickHeader | None = None) -> Header:
+def read_header(path: Path, file: BinaryIO | None = None) -> Header:
     """Read one file's header; what stands against reading it is in ``blocker``.
 
     Args:
         path: Of the file.
-        quick: What is known of it already.
+        file: It, where it is open already: at its beginning, and left open.
 
     Raises:
         ReadError: If it cannot be parsed at all.
     """
-    dataset: Any = quick
-    if dataset is None:
-        with contextlib.suppress(OSError):  # Read again, and refused in the usual words.
-            dataset = read_quick(path)
-    if dataset is None:
-        dataset = read_dataset(path, _TAGS, pixels=False)
+    if file is None:
+        with path.open("rb") as opened:
+            return read_header(path, opened)
+    dataset, pixels = read_up_to_pixels(file, path, _TAGS)
     try:
-        return _header(path, dataset)
+        header = _header(path, dataset)
+        return replace(header, pixels=pixels) if _is_bare(header, pixels) else header
     except ReadError:
         raise
     except Exception as error:
@@ -203,7 +201,7 @@ def _header(path: Path, dataset: Any) -> Header:
             frames = tile_frames(frames[0], mosaic, rows, columns)
             rows, columns = rows // mosaic.per_side, columns // mosaic.per_side
             notes.append(f"A Siemens mosaic of {mosaic.count} slices was taken apart.")
-    header = Header(
+    return Header(
         path=path,
         uid=text_of(dataset, "SeriesInstanceUID"),
         series_number=_whole(dataset, "SeriesNumber"),
@@ -222,18 +220,16 @@ def _header(path: Path, dataset: Any) -> Header:
         syntax=syntax_of(dataset),
         frames=frames,
         sop_class=text_of(dataset, "SOPClassUID"),
-        is_quick=isinstance(dataset, QuickHeader),
+        has_table="ModalityLUTSequence" in dataset,
         mosaic=mosaic,
         blocker=blocker,
         notes=tuple(notes),
     )
-    is_bare = isinstance(dataset, QuickHeader) and _is_bare(header, dataset.pixels)
-    return replace(header, pixels=dataset.pixels) if is_bare else header
 
 
 def _is_bare(header: Header, pixels: tuple[int, int] | None) -> bool:
     """Whether pixels lie in the file as numpy has them, as those of most scans do."""
-    if pixels is None or header.syntax not in (EXPLICIT, IMPLICIT) or header.is_colour:
+    if pixels is None or header.syntax not in _AS_NUMPY_HAS_THEM or header.is_colour or header.has_table:
         return False
     if header.samples != 1 or len(header.frames) != 1 or header.mosaic is not None:
         return False

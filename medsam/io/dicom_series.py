@@ -13,7 +13,6 @@ from medsam.errors import ReadError
 from medsam.io.dicom_elements import read_dataset
 from medsam.io.dicom_geometry import Placement, place
 from medsam.io.dicom_headers import Frame, Header, read_header
-from medsam.io.dicom_quick import QuickHeader
 from medsam.io.support import Watch, natural_key, plural, some_names
 
 _ORIENTATION_TOLERANCE = 0.005
@@ -196,42 +195,42 @@ def _name(all_series: list[Series]) -> None:
         series.uid = base if counts[base] == 1 else f"{base}#{counts[base]}"
 
 
-Known = Mapping[Path, QuickHeader | None]
-"""Files, and their headers where they were read already."""
+Headers = Mapping[Path, Header | None]
+"""Of files; None for those that could not be parsed."""
 
 
-def scan_files(files: list[Path] | Known, watch: Watch) -> tuple[list[Series], list[str]]:
-    """Read the headers of many files and group them.
+def read_headers(files: list[Path], watch: Watch) -> Headers:
+    """The headers of files that should be DICOM.
 
-    Returns:
-        The series, and the names of files that could not be parsed.
+    Raises:
+        OSError: If one cannot be read at all.
     """
-    headers, damaged = [], []
-    known = files if isinstance(files, Mapping) else dict.fromkeys(files)
-    for n, (path, quick) in enumerate(known.items()):
-        watch.step(n, len(known), f"Reading headers: {n + 1} of {len(known)}")
+    found: dict[Path, Header | None] = {}
+    for n, path in enumerate(files):
+        watch.step(n, len(files), f"Reading headers: {n + 1} of {len(files)}")
         try:
-            headers.append(read_header(path, quick))
+            found[path] = read_header(path)
         except ReadError:
-            damaged.append(path.name)
-    return group_headers(headers), damaged
+            found[path] = None
+    return found
 
 
-def scan_siblings(header: Header, files: Known, watch: Watch) -> Series:
+def group_files(files: Headers) -> tuple[list[Series], list[str]]:
+    """The series that files make up, and the names of those that could not be parsed."""
+    series = group_headers([header for header in files.values() if header is not None])
+    return series, [path.name for path, header in files.items() if header is None]
+
+
+def series_of(header: Header, siblings: Headers) -> Series:
     """The series that one file of a folder belongs to.
 
     Args:
         header: Of the file.
-        files: DICOM files of its folder.
+        siblings: DICOM files of its folder.
     """
     headers = [header]
-    for n, (path, quick) in enumerate(files.items()):
-        watch.step(n, len(files), f"Reading headers: {n + 1} of {len(files)}")
-        if path == header.path:
-            continue
-        try:
-            other = read_header(path, quick)
-        except ReadError:
+    for path, other in siblings.items():
+        if other is None or path == header.path:
             continue
         if other.uid == header.uid and other.series_number == header.series_number:
             headers.append(other)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from medsam.errors import InputError, MedSAMError, ReadError
-from medsam.io.dicom_quick import peek
-from medsam.io.dicom_series import Known, SeriesInfo, SeveralSeries, dicomdir_files, scan_files
-from medsam.io.sniff import FORMATS, Kind, kind_of, sniff, why_unknown
+from medsam.io.dicom_headers import Header, read_header
+from medsam.io.dicom_series import (
+    Headers,
+    SeriesInfo,
+    SeveralSeries,
+    dicomdir_files,
+    group_files,
+    read_headers,
+)
+from medsam.io.sniff import FORMATS, HEAD, Kind, kind_of, sniff, why_unknown
 from medsam.io.support import IsCancelled, OnProgress, OnSlices, Watch, natural_key, some_names
 from medsam.volume import Volume
 
@@ -27,6 +34,8 @@ FILE_FILTERS: str = ";;".join(
     )
 )
 """For a dialog that opens, as Qt takes them. DICOM files often have no extension, hence the last."""
+
+_HEADERS_SHARE = 0.3
 
 Source = str | os.PathLike[str] | list[Path] | list[str]
 
@@ -101,8 +110,7 @@ def find_series(
     """
     watch = Watch(on_progress, is_cancelled)
     try:
-        paths = _dicom_paths(path, watch)
-        found, _damaged = scan_files(paths, watch)
+        found, _damaged = group_files(_dicom_in(path, watch))
     except OSError as error:
         raise _as_read_error("The folder", error) from error
     return [s.info() for s in found]
@@ -203,10 +211,14 @@ def _read_single(path: Path, kind: Kind, frame: int, watch: Watch) -> Volume:
 def _read_dicom(path: Path, series: str | None, frame: int, watch: Watch) -> Volume:
     from medsam.io.dicom import read_dicom_file, read_dicom_files
 
-    siblings = _dicom_among(_files_of(path.parent), watch)
+    def siblings() -> Headers:
+        files = _files_of(path.parent)
+        return _dicom_among(files, watch.part(0, _HEADERS_SHARE), path.parent.name)
+
+    rest = watch.part(_HEADERS_SHARE, 1)
     if series is not None:
-        return read_dicom_files(siblings, path.parent.name, series=series, frame=frame, watch=watch)
-    return read_dicom_file(path, siblings, frame=frame, watch=watch)
+        return read_dicom_files(siblings(), path.parent.name, series=series, frame=frame, watch=rest)
+    return read_dicom_file(path, siblings, frame=frame, watch=rest)
 
 
 def _read_dicomdir(path: Path, series: str | None, frame: int, watch: Watch) -> Volume:
@@ -215,16 +227,18 @@ def _read_dicomdir(path: Path, series: str | None, frame: int, watch: Watch) -> 
     from medsam.io.dicom import read_dicom_files
 
     paths, note = dicomdir_files(path)
-    volume = read_dicom_files(paths, path.parent.name or path.name, series=series, frame=frame, watch=watch)
+    files, rest = read_headers(paths, watch.part(0, _HEADERS_SHARE)), watch.part(_HEADERS_SHARE, 1)
+    volume = read_dicom_files(files, path.parent.name or path.name, series=series, frame=frame, watch=rest)
     return replace(volume, notes=(*volume.notes, note)) if note else volume
 
 
 def _read_folder(folder: Path, series: str | None, frame: int, watch: Watch) -> Volume:
     from medsam.io.dicom import read_dicom_files
 
-    dicom = _dicom_below(folder, watch.part(0, 0.1))
+    dicom = _dicom_below(folder, watch.part(0, _HEADERS_SHARE))
     if dicom:
-        return read_dicom_files(dicom, folder.name, series=series, frame=frame, watch=watch.part(0.1, 1))
+        rest = watch.part(_HEADERS_SHARE, 1)
+        return read_dicom_files(dicom, folder.name, series=series, frame=frame, watch=rest)
     kinds = {p: sniff(p) for p in _files_of(folder)}
     pictures = [p for p, k in kinds.items() if k is Kind.PICTURE]
     volumes = [p for p, k in kinds.items() if k in (Kind.NIFTI, Kind.ITK) and not _is_half(p)]
@@ -265,7 +279,8 @@ def _read_list(paths: list[Path], name: str, series: str | None, frame: int, wat
         from medsam.io.dicom import read_dicom_files
 
         shown = name if len(paths) > 1 else paths[0].name
-        return read_dicom_files(paths, shown, series=series, frame=frame, watch=watch)
+        files, rest = read_headers(paths, watch.part(0, _HEADERS_SHARE)), watch.part(_HEADERS_SHARE, 1)
+        return read_dicom_files(files, shown, series=series, frame=frame, watch=rest)
     if len(paths) == 1:
         return _read_path(paths[0], series, frame, watch)
     if kind is Kind.PICTURE:
@@ -278,45 +293,36 @@ def _read_list(paths: list[Path], name: str, series: str | None, frame: int, wat
     )
 
 
-def _dicom_paths(path: Source, watch: Watch) -> list[Path] | Known:
+def _dicom_in(path: Source, watch: Watch) -> Headers:
     if isinstance(path, list):
-        return [Path(p) for p in path]
+        return read_headers([Path(p) for p in path], watch)
     path = Path(path)
     if not path.exists():
         raise ReadError(f"There is no file or folder named {path.name}. Check the name and where it lies.")
-    found: list[Path] | Known
     if path.is_dir():
-        found = _dicom_below(path, watch)
-    elif sniff(path) is Kind.DICOMDIR:
-        found = dicomdir_files(path)[0]
-    else:
-        found = _dicom_among(_files_of(path.parent), watch)
-    return found
+        return _dicom_below(path, watch)
+    if sniff(path) is Kind.DICOMDIR:
+        return read_headers(dicomdir_files(path)[0], watch)
+    return _dicom_among(_files_of(path.parent), watch, path.parent.name)
 
 
-def _dicom_below(folder: Path, watch: Watch) -> Known:
+def _dicom_below(folder: Path, watch: Watch) -> Headers:
     """DICOM files in a folder and its subfolders, with their headers."""
     return _dicom_among(_walk(folder), watch, folder.name)
 
 
-def _dicom_among(paths: Iterable[Path], watch: Watch, folder: str = "") -> Known:
+def _dicom_among(paths: Iterable[Path], watch: Watch, folder: str) -> Headers:
     """Those that are DICOM, with their headers: each is opened once. ``folder`` is what is told of."""
-    found = {}
+    found: dict[Path, Header | None] = {}
     for n, path in enumerate(paths):
-        watch.check()
-        if folder:
-            watch.step(n, n + 1000, f"Looking through {folder}: {n + 1} files")
-        try:
-            is_dicom, header = peek(path, partial(_begins_as_dicom, path))
-        except (OSError, ReadError):
-            continue
-        if is_dicom:
-            found[path] = header
+        watch.step(n, n + 1000, f"Looking through {folder}: {n + 1} files")
+        with contextlib.suppress(OSError, ReadError), path.open("rb") as file:
+            if kind_of(path, file.read(HEAD)) is not Kind.DICOM:
+                continue
+            found[path] = None  # DICOM, and damaged unless what follows succeeds
+            file.seek(0)
+            found[path] = read_header(path, file)
     return found
-
-
-def _begins_as_dicom(path: Path, head: bytes) -> bool:
-    return kind_of(path, head) is Kind.DICOM
 
 
 def _walk(folder: Path) -> Iterator[Path]:

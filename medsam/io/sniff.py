@@ -9,7 +9,8 @@ from pathlib import Path
 
 from medsam.errors import ReadError
 
-_HEAD = 512
+HEAD = 512
+"""Bytes that tell what a file is."""
 _PICTURES = (
     b"\x89PNG\r\n\x1a\n",
     b"\xff\xd8\xff",
@@ -94,14 +95,14 @@ def _what(head: bytes) -> str:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD)
+            return file.read(HEAD)
     except PermissionError as error:
         raise ReadError(f"{path.name} may not be read by this user. Ask for the right to read it.") from error
 
 
 def kind_of(path: Path, head: bytes) -> Kind:
-    """The reader for a file whose first bytes, 512 or more, are at hand."""
-    head = head[:_HEAD]
+    """The reader for a file whose first ``HEAD`` bytes are at hand."""
+    head = head[:HEAD]
     if head[128:132] == b"DICM":
         return Kind.DICOMDIR if b"1.2.840.10008.1.3.10" in head else Kind.DICOM
     if head.startswith(_PICTURES) or (head[:2] == b"BM" and _is_bmp(head)):
@@ -128,7 +129,7 @@ def _is_meta_image(path: Path, head: bytes) -> bool:
 def _is_packed_nifti(path: Path) -> bool:
     try:
         with gzip.open(path, "rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(HEAD)
     except (OSError, EOFError, zlib.error):
         # Damaged or cut: let the NIfTI reader say so if the name claims NIfTI.
         return path.name.lower().endswith(".nii.gz")

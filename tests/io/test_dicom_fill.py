@@ -82,6 +82,18 @@ def test_compressed_slices_give_the_same_voxels(
     assert gone == [way]
 
 
+@pytest.mark.parametrize(("intercept", "way"), [(0, "_decode_by_itk"), (-24, "one by one")])
+def test_compressed_mr_without_an_intercept_is_decoded_by_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, intercept: int, way: str
+) -> None:
+    tags = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4", "Modality": "MR", "RescaleIntercept": intercept}
+    volume = ct_phantom((16, 12, SLICES))
+    written(tmp_path, volume, "JPEGLSLossless", **tags)
+    gone = ways(monkeypatch)
+    np.testing.assert_array_equal(read_volume(tmp_path).array, volume.array.astype(int) + 1024 + intercept)
+    assert gone == [way]
+
+
 def test_decoders_that_disagree_are_not_both_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,11 +155,11 @@ def test_progress_grows_to_the_end_and_speaks(tmp_path: Path) -> None:
     seen: list[tuple[float, str]] = []
     read_volume(tmp_path, on_progress=lambda f, t: seen.append((f, t)))
     fractions = [f for f, _ in seen]
-    assert fractions == sorted(fractions) and fractions[-1] == 1.0 and len(seen) > 18
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0 and len(seen) > 10
     assert all(text for _, text in seen)
 
 
-@pytest.mark.parametrize("after", [1, 5, 25, 60, 85])
+@pytest.mark.parametrize("after", [1, 5, 25, 29, 32])
 def test_a_long_series_can_be_cancelled_at_any_file(tmp_path: Path, after: int) -> None:
     write_ct_series(tmp_path, ct_phantom((16, 12, 30)))
     asked = 0
