@@ -82,7 +82,7 @@ def ours(name: str, state: dict[str, Tensor], picture: Tensor, with_kernel: bool
 def set_kernel(wanted: bool) -> None:
     """Use the compiled attention or not, from now on."""
     os.environ[native.VARIABLE] = "1" if wanted else "0"
-    native._library.cache_clear()
+    native.compiled.cache_clear()
 
 
 def with_state(state: dict[str, Tensor]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,13 +17,21 @@ CARD = torch.device("cpu:0")
 FULL = torch.OutOfMemoryError("CUDA out of memory")
 
 
+def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let networks on ``CARD`` take the way of a card, in every module that asks ``is_card``."""
+    real = card.is_card
+    for module in list(sys.modules.values()):
+        if getattr(module, "is_card", None) is real:
+            monkeypatch.setattr(module, "is_card", lambda device: torch.device(device) == CARD)
+
+
 class PretendCard:
     """A card with room for ``free`` pictures at a time, where what networks take is not counted."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, free: int = 100) -> None:
         """Let the card be there until the test ends."""
         self.free = free
-        monkeypatch.setattr(card, "_pretended", CARD)
+        pretend(monkeypatch)
         monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
         monkeypatch.setattr(card_batches, "begin_peak", lambda: 0)
         monkeypatch.setattr(card_batches, "peak_bytes", lambda: 1000)

@@ -1,7 +1,6 @@
 """What a graphics card is and can: its number formats, its memory, and how it fails.
 
-Nothing here computes a network; ``card_encoder`` does. Functions that ask
-PyTorch about the card are kept apart so that tests can answer in its place.
+Nothing here computes a network; ``card_encoder`` does.
 """
 
 from __future__ import annotations
@@ -11,9 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-
-_pretended: torch.device | None = None
-"""A device that tests let stand in for a card: its arithmetic then runs where there is none."""
 
 _TENSOR_CORES = 7
 """Major compute capability from which on half precision is the quicker one."""
@@ -29,8 +25,7 @@ _LOST = ("cuda error", "cuda driver error", "cublas_status", "cudnn_status", "mp
 
 def is_card(device: torch.device | str) -> bool:
     """Whether networks on a device compute by ``card_encoder``: NVIDIA's, and AMD's under its name."""
-    device = torch.device(device)
-    return device.type == "cuda" or (_pretended is not None and device == _pretended)
+    return torch.device(device).type == "cuda"
 
 
 def brief_dtype(device: torch.device | str) -> torch.dtype | None:

@@ -66,7 +66,7 @@ class Compiled:
 
     def answer(self, kept: Kept, hw: tuple[int, int], sparse: Tensor, wanted: slice) -> tuple[Tensor, Tensor]:
         """Logits (N, M, 4h, 4w) and qualities (N, M) of prompts (N, T, C)."""
-        library = native._library()
+        library = native.compiled()
         assert library is not None and kept.shown is not None, "ask takes() first"
         m, threads = self._matrices, torch.get_num_threads()
         n, own = len(sparse), len(m.own)

@@ -29,7 +29,7 @@ def logits(count: int = 2, side: int = 64) -> torch.Tensor:
 @pytest.mark.parametrize("name", sorted(n for n, pp in PREPROCESSING.items() if pp.kind != "zoom"))
 def test_a_mask_is_where_the_logits_are_positive(kernel, shape, name, monkeypatch) -> None:
     if not kernel:
-        monkeypatch.setattr(native, "_library", lambda: None)
+        monkeypatch.setattr(native, "compiled", lambda: None)
     pp = PREPROCESSING[name]
     low = logits()
     wanted = masks_from_logits(low, shape, pp)

@@ -20,6 +20,7 @@ from medsam.model.card_attention import FORMS, quickest
 from medsam.model.card_encoder import CardEncoder
 from medsam.model.card_graphs import Replay
 from tests.model.test_precision import encoder
+from tests.pretend_card import pretend
 
 CPU = torch.device("cpu")
 ERRORS = {torch.float32: 2e-6, torch.bfloat16: 2e-2, torch.float16: 3e-3}
@@ -250,7 +251,7 @@ def test_an_encoding_on_a_card_looks_up_between_blocks() -> None:
 def test_laying_moves_the_matrices_out_and_back(
     keep: bool, expected: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(card, "_pretended", torch.device("cpu:0"))
+    pretend(monkeypatch)
     monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
     network, (pictures, reference) = encoder(), expected
     before = {name: value.clone() for name, value in network.state_dict().items()}
@@ -268,7 +269,7 @@ def test_laying_moves_the_matrices_out_and_back(
 
 
 def test_other_encoders_stay_as_they_are_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card, "_pretended", torch.device("cpu:0"))
+    pretend(monkeypatch)
     monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
     assert precision.lay(torch.nn.Linear(3, 3), "fast", "cpu:0") == "exact"
 
@@ -283,7 +284,7 @@ class Recorder:
         self.records = self.replays = 0
         self.fault: Exception | None = None
         self.change = 1.0
-        monkeypatch.setattr(card, "_pretended", torch.device("cpu:0"))
+        pretend(monkeypatch)
         monkeypatch.setattr(card_graphs, "record", self.record)
 
     def record(self, compute: Any, inputs: Any) -> tuple[Callable[[], None], tuple[Tensor, ...]]:

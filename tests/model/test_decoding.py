@@ -62,7 +62,7 @@ def arithmetics() -> list[Arithmetic]:
 @pytest.fixture(params=[False, True], ids=["torch", "kernel"])
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     if not request.param:
-        monkeypatch.setattr(native, "_library", lambda: None)
+        monkeypatch.setattr(native, "compiled", lambda: None)
     elif not native.dtypes():
         pytest.skip("no kernel on this machine")
     return request.param
@@ -158,7 +158,7 @@ def test_an_older_processor_decodes_all_the_same() -> None:
 @pytest.mark.skipif(not native.dtypes(), reason="no kernel on this machine")
 def test_a_helper_that_has_not_begun_is_not_waited_for() -> None:
     release = threading.Event()
-    pool = native._pool(1)
+    pool = native.pool(1)
     busy = pool.submit(release.wait)
     try:
         done = []
@@ -168,7 +168,7 @@ def test_a_helper_that_has_not_begun_is_not_waited_for() -> None:
         release.set()
         busy.result()
         pool.shutdown()
-        native._pool.cache_clear()
+        native.pool.cache_clear()
 
 
 @pytest.mark.skipif(not native.dtypes(), reason="no kernel on this machine")
@@ -186,8 +186,8 @@ def test_an_error_in_a_helper_is_told() -> None:
             together(work, 2)
         assert started.is_set()
     finally:
-        native._pool(1).shutdown()
-        native._pool.cache_clear()
+        native.pool(1).shutdown()
+        native.pool.cache_clear()
 
 
 def test_the_number_of_threads_is_left_as_it_was() -> None:
@@ -206,5 +206,5 @@ def test_the_number_of_threads_is_left_as_it_was() -> None:
     finally:
         torch.set_num_threads(before)
         for threads in (1, 2):
-            native._pool(threads).shutdown()
-        native._pool.cache_clear()
+            native.pool(threads).shutdown()
+        native.pool.cache_clear()

@@ -40,7 +40,7 @@ def test_each_precision_agrees_within_its_rounding(name, has_kernel, expected, m
     if name not in precision.available():
         pytest.skip("this processor does not compute it")
     if not has_kernel:
-        monkeypatch.setattr(native, "_library", lambda: None)
+        monkeypatch.setattr(native, "compiled", lambda: None)
     elif not native.dtypes():
         pytest.skip("no kernel on this machine")
     network = encoder()

@@ -27,7 +27,8 @@ _ATTEND = (_POINTER, _POINTER, _LONG, _LONG, _POINTER, _INT, _INT, _INT) + (_POI
 
 
 @functools.cache
-def _library() -> ctypes.CDLL | None:
+def compiled() -> ctypes.CDLL | None:
+    """The library, its functions declared; None where there is none that this processor can run."""
     if os.environ.get(VARIABLE) == "0":
         return None
     for path in sorted(Path(__file__).parent.glob("_attention*")):
@@ -54,14 +55,15 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
 
 def dtypes() -> frozenset[torch.dtype]:
     """What the kernel computes in on this machine; empty if it cannot be used."""
-    library = _library()
+    library = compiled()
     support = library.medsam_attention_support() if library is not None else 0
     known = (frozenset[torch.dtype](), frozenset({torch.float32}), frozenset({torch.float32, torch.bfloat16}))
     return known[support]
 
 
 @functools.lru_cache(maxsize=8)
-def _pool(threads: int) -> ThreadPoolExecutor:
+def pool(threads: int) -> ThreadPoolExecutor:
+    """So many threads that stay, for everything that is compiled."""
     return ThreadPoolExecutor(threads, "attention")
 
 
@@ -97,7 +99,7 @@ def attend(
         out: (tokens, C) contiguous; overwritten.
         check: Called between parts of the work; may raise.
     """
-    library = _library()
+    library = compiled()
     assert library is not None, "ask dtypes() first"
     threads = torch.get_num_threads()
     channels = out.shape[1]
@@ -112,7 +114,7 @@ def attend(
         part = jobs[start : start + 2 * threads]
         shares = [part[n::threads] for n in range(min(threads, len(part)))]
         work = functools.partial(_attend_share, library, qkv, pad, places, size, tables, out)
-        list(_pool(threads).map(work, shares) if len(shares) > 1 else map(work, shares))
+        list(pool(threads).map(work, shares) if len(shares) > 1 else map(work, shares))
 
 
 def _attend_share(
@@ -156,7 +158,7 @@ def quantise(values: Tensor, scale: float, zero: int) -> Tensor:
         scale: What one step stands for.
         zero: The number that stands for 0.
     """
-    library = _library()
+    library = compiled()
     if library is None:
         return values.div(scale).round_().add_(zero).clamp_(0, 255).to(torch.uint8)
     result = torch.empty(values.shape, dtype=torch.uint8)

@@ -54,7 +54,7 @@ def _suffix(dtype: torch.dtype) -> str:
 
 def usable(dtype: torch.dtype) -> bool:
     """Whether the library on this machine has what a decoder takes, for a format."""
-    library = native._library()
+    library = native.compiled()
     return dtype in native.dtypes() and hasattr(library, "medsam_steps")
 
 
@@ -80,7 +80,7 @@ def upscale(dtype: torch.dtype, jobs: Sequence[Upscaling], threads: int) -> None
 
 
 def _run(name: str, jobs: Any, threads: int) -> None:
-    function: Callable[..., None] = getattr(native._library(), name)
+    function: Callable[..., None] = getattr(native.compiled(), name)
     following = _L(0)
     arguments = jobs, _L(len(jobs)), ctypes.byref(following)
     together(lambda: function(*arguments), min(threads, len(jobs) * jobs[0].parts))
@@ -106,7 +106,7 @@ def together(work: Callable[[], None], threads: int) -> None:
     it could wait for a core that another program holds.
     """
     if threads > 1:
-        helpers = [native._pool(threads - 1).submit(work) for _ in range(threads - 1)]
+        helpers = [native.pool(threads - 1).submit(work) for _ in range(threads - 1)]
     else:
         helpers = []
     work()

@@ -24,7 +24,7 @@ class _Enlargement(ctypes.Structure):
 def usable(logits: Tensor) -> bool:
     """Whether the functions below can be asked about logits."""
     right = logits.device.type == "cpu" and logits.dtype == torch.float32 and logits.stride(-1) == 1
-    return right and bool(native.dtypes()) and hasattr(native._library(), "medsam_enlarge")
+    return right and bool(native.dtypes()) and hasattr(native.compiled(), "medsam_enlarge")
 
 
 def enlarged(logits: Tensor, size: tuple[int, int], inside: tuple[int, int]) -> Tensor:
@@ -50,7 +50,7 @@ def _enlarge(
     threshold: float,
     sigmoid: bool,
 ) -> None:
-    library = native._library()
+    library = native.compiled()
     assert library is not None, "ask usable() first"
     n, height, width = logits.shape
     scratch = torch.empty(width + 4 * inside[1])

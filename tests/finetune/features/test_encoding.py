@@ -12,10 +12,9 @@ import torch
 from finetune.data.store import Store
 from finetune.features.encoding import SliceEncoder
 from medsam.errors import ModelError
-from medsam.model import card
 from tests.finetune.micro_sam import make_recipe, start_of
 from tests.finetune.tiny_store import write_store
-from tests.pretend_card import CARD, FULL, failing
+from tests.pretend_card import CARD, FULL, failing, pretend
 
 ROWS = np.array([(0, 0, 0), (0, 1, 0), (0, 2, 0)], np.int32)
 
@@ -33,7 +32,7 @@ def features(encoder: SliceEncoder) -> np.ndarray:
 
 def test_a_card_computes_the_same_in_its_own_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = features(made(tmp_path, torch.device("cpu")))
-    monkeypatch.setattr(card, "_pretended", CARD)
+    pretend(monkeypatch)
     encoder = made(tmp_path, CARD)
     network: Any = encoder.network
     seen: list[bool] = []
