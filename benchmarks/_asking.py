@@ -16,14 +16,13 @@ from typing import IO
 
 import psutil
 
-from benchmarks import _rows
+from benchmarks import ROOT, _rows
 from benchmarks._quiet import Watch
 from benchmarks._table import Answer
 
 PACKAGE = "benchmarks"
 """Where the questions lie."""
 
-ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 1200.0
 """Seconds after which a question counts as stuck."""
 

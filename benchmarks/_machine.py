@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks import ROOT
+
 FLAGS = (
     *("avx2", "fma", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16"),
     *("amx_bf16", "amx_int8", "asimd", "bf16", "i8mm"),

@@ -8,9 +8,16 @@ from __future__ import annotations
 import re
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import torch
 from torch import Tensor
+from torch.nn import functional as F
+
+from medsam.prompts import Box
 
 SEGMENT_ANYTHING = "segment-anything, float32"
 TRANSFORMERS = "transformers, float32"
@@ -64,6 +71,34 @@ def reference_network() -> Any:
         for name in made:
             del sys.modules[name]
     return sam_model_registry["vit_b"]()
+
+
+def low_res_of(network: Any, embedding: Tensor, boxes: Tensor) -> Tensor:
+    """Logits (N, 1, 256, 256) of boxes (N, 4) from an embedding on, asked for as MedSAM publishes it.
+
+    Args:
+        network: Segment-anything's, or ours, which is called alike.
+    """
+    sparse, dense = network.prompt_encoder(points=None, boxes=boxes[:, None], masks=None)
+    logits: Tensor = network.mask_decoder(
+        image_embeddings=embedding,
+        image_pe=network.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse,
+        dense_prompt_embeddings=dense,
+        multimask_output=False,
+    )[0]
+    return logits
+
+
+def masks_of(
+    network: Any, embedding: Tensor, boxes: Sequence[Box], side: int = 1024
+) -> npt.NDArray[np.bool_]:
+    """Masks (N, side, side) by MedSAM's published inference from an embedding on."""
+    asked = torch.tensor([box.xyxy for box in boxes], device=embedding.device, dtype=torch.float32)
+    with torch.no_grad():
+        low_res = low_res_of(network, embedding, asked)
+        sure = F.interpolate(low_res.sigmoid(), (side, side), mode="bilinear", align_corners=False)
+    return (sure[:, 0] > 0.5).cpu().numpy()
 
 
 def transformers_names(name: str) -> tuple[str, ...]:

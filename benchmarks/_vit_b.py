@@ -9,8 +9,12 @@ show.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
+
+from medsam.model.build import build_sam
 
 
 def move_off_start(network: nn.Module) -> None:
@@ -26,6 +30,16 @@ def move_off_start(network: nn.Module) -> None:
             if isinstance(module, nn.LayerNorm):
                 for parameter in (module.weight, module.bias):
                     parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.05)
+
+
+def random_vit(folder: Path) -> Path:
+    """A checkpoint of ViT-B with random weights, moved off their start."""
+    torch.manual_seed(0)
+    network = build_sam("vit_b")
+    move_off_start(network)
+    path = folder / "medsam_random_vit_b.pth"
+    torch.save(network.state_dict(), path)
+    return path
 
 
 def photograph() -> Tensor:

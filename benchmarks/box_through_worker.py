@@ -107,18 +107,6 @@ class Engine:
         return self.wait(lambda m: isinstance(m, SliceProgress) and m.slice == key and m.state is state)[0]
 
 
-def random_vit(folder: Path) -> Path:
-    """A file of weights of ViT-B's shapes with random values."""
-    import torch
-
-    from medsam.model.build import build_sam
-
-    torch.manual_seed(0)
-    path = folder / "medsam_random_vit_b.pth"
-    torch.save(build_sam("vit_b").state_dict(), path)
-    return path
-
-
 def boxes(count: int) -> list[Box]:
     """Boxes of several sizes in a 512×512 slice, the same in every run."""
     rng = np.random.default_rng(1)
@@ -176,6 +164,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         models = {"default (zoom)": DEFAULT}
         if not given.without_vit:
+            from benchmarks._vit_b import random_vit
+
             models["ViT-B, embedding cached"] = str(random_vit(Path(folder)))
         measure(models, given.rounds)
     return 0

@@ -23,19 +23,18 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from benchmarks._reference import masks_of, reference_network
 from benchmarks._rows import Row, row_of, tell
 from benchmarks._vit_b import move_off_start
 from benchmarks.encoder import set_kernel
-from benchmarks.encoder_memory import reference_network
 from medsam.inference.allocator import keep_memory
 from medsam.inference.predictor import EmbeddingPredictor
 from medsam.model import native
@@ -62,26 +61,6 @@ class EncodedPredictor(EmbeddingPredictor):
         """Take the embedding for that of a picture of 1024×1024."""
         super().__init__(loaded)
         self._embedding, self._shape_hw = embedding, (SIDE, SIDE)
-
-
-def reference(network: Any, embedding: Tensor) -> Answer:
-    """MedSAM's published inference from an embedding on."""
-
-    def answer(boxes: Sequence[Box]) -> Masks:
-        asked = torch.tensor([[box.x0, box.y0, box.x1, box.y1] for box in boxes])[:, None]
-        with torch.no_grad():
-            sparse, dense = network.prompt_encoder(points=None, boxes=asked, masks=None)
-            low_res, _ = network.mask_decoder(
-                image_embeddings=embedding,
-                image_pe=network.prompt_encoder.get_dense_pe(),
-                sparse_prompt_embeddings=sparse,
-                dense_prompt_embeddings=dense,
-                multimask_output=False,
-            )
-            sure = F.interpolate(low_res.sigmoid(), (SIDE, SIDE), mode="bilinear", align_corners=False)
-            return (sure[:, 0] > 0.5).numpy()
-
-    return answer
 
 
 def ours(state: dict[str, Tensor], embedding: Tensor, name: str | None) -> Answer:
@@ -115,7 +94,7 @@ def everybody() -> dict[str, Side]:
     try:
         network = reference_network().eval()
         move_off_start(network)
-        found[BASE] = (False, reference(network, embedding))
+        found[BASE] = (False, partial(masks_of, network, embedding))
     except ImportError:
         network = build_sam("vit_b")
         move_off_start(network)

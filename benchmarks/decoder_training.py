@@ -127,7 +127,7 @@ def published(args: argparse.Namespace) -> dict[str, float]:
     import torch
     from torch.nn import functional as F
 
-    from benchmarks.encoder_memory import reference_network
+    from benchmarks._reference import reference_network
     from finetune.memory import keep_memory
 
     keep_memory()

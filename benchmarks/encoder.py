@@ -31,6 +31,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks import ROOT
 from benchmarks._quiet import Quiet
 from benchmarks._reference import SEGMENT_ANYTHING, TRANSFORMERS, reference_network, transformers_network
 from benchmarks._rows import Row, row_of, tell
@@ -41,7 +42,6 @@ from medsam.model.build import build_sam
 from medsam.model.precision import PRECISIONS, available, lay
 
 Encode = Callable[[], Tensor]
-ROOT = Path(__file__).resolve().parents[1]
 PLAIN_KERNEL = ", no compiled attention"
 AIMS = {
     "kept": {"exact": 0.72, "fast": 0.29, f"fast{PLAIN_KERNEL}": 0.40, "fastest": 0.22},

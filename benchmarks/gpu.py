@@ -27,17 +27,16 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks._reference import reference_network
+from benchmarks._reference import masks_of, reference_network
 from benchmarks._rows import Row, row_of, tell
 from benchmarks._vit_b import move_off_start, photograph
 from medsam.inference.predictor import EmbeddingPredictor, make_predictor
@@ -232,22 +231,6 @@ def _powers(most: int) -> list[int]:
     return [2**n for n in range(most.bit_length()) if 2**n <= most]
 
 
-def published(network: Any, embedding: Tensor, boxes: Sequence[Box]) -> np.ndarray:
-    """MedSAM's published inference from an embedding on: masks on the processor."""
-    asked = torch.tensor([box.xyxy for box in boxes], device=embedding.device, dtype=torch.float32)[:, None]
-    sparse, dense = network.prompt_encoder(points=None, boxes=asked, masks=None)
-    low_res, _ = network.mask_decoder(
-        image_embeddings=embedding,
-        image_pe=network.prompt_encoder.get_dense_pe(),
-        sparse_prompt_embeddings=sparse,
-        dense_prompt_embeddings=dense,
-        multimask_output=False,
-    )
-    size = (network.image_encoder.img_size,) * 2
-    sure = F.interpolate(low_res.sigmoid(), size, mode="bilinear", align_corners=False)
-    return (sure[:, 0] > 0.5).cpu().numpy()
-
-
 def predictor_of(
     state: dict[str, Tensor], precision: str, device: torch.device, arch: str = "vit_b"
 ) -> EmbeddingPredictor:
@@ -282,7 +265,7 @@ def decoding(state: dict[str, Tensor], rival: Any, shown: np.ndarray, rounds: in
 
         runs: dict[str, Callable[[], Any]] = {"ours": answer}
         if rival is not None:
-            runs["rival"] = lambda boxes=boxes: published(rival, embedding, boxes)  # type: ignore[misc]
+            runs["rival"] = lambda boxes=boxes: masks_of(rival, embedding, boxes)  # type: ignore[misc]
         took, gave = in_turn(runs, rounds, clock)
         ms = {name: 1000 * statistics.median(seconds) for name, seconds in took.items()}
         line = f"  {count} box{'es' if count > 1 else '  '}{'':22s}{ms['ours']:10.2f}"

@@ -34,7 +34,6 @@ from PyQt5.QtWidgets import QApplication
 
 from benchmarks._drags import Bench, Drag
 from benchmarks._rows import Row, row_of, tell
-from benchmarks.box_through_worker import random_vit
 from pretrain.catalogue import DEFAULT
 
 FRAME = 1 / 60
@@ -138,6 +137,8 @@ def main() -> int:
         app = QApplication([])
         models = [] if given.without_default else [("default", DEFAULT, (512, 512, 60))]
         if not given.without_vit:
+            from benchmarks._vit_b import random_vit
+
             models.append(("ViT-B", str(random_vit(Path(folder))), (512, 512, 120)))
         figures: dict[str, Figures] = {}
         for title, model, shape in models:

@@ -22,15 +22,14 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
+from benchmarks import ROOT
 from benchmarks._quiet import Quiet
 from benchmarks._rows import row_of, tell
 from medsam.engine.client import EngineClient
 from medsam.engine.jobs import Failed, ModelLoaded, WorkerLost
 
-ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 300.0
 """Seconds after which a worker counts as stuck."""
 

@@ -30,8 +30,9 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks._reference import low_res_of
 from benchmarks._rows import Row, row_of, tell
-from benchmarks._vit_b import move_off_start, photograph
+from benchmarks._vit_b import move_off_start, photograph, random_vit
 from benchmarks.box_through_worker import Engine, boxes
 from medsam.engine.jobs import LookedUp, SliceState
 from medsam.volume import Volume
@@ -84,7 +85,7 @@ def session(model: str, volume: Volume) -> Iterator[Engine]:
 
 def sessions(folder: Path, volume: Volume, rounds: int) -> list[Row]:
     """Encode in one session, ask in the next."""
-    model = str(weights(folder))
+    model = str(random_vit(folder))
     with session(model, volume) as first:
         for index in range(rounds):
             first.client.encode(first.key(index))
@@ -114,20 +115,6 @@ def sessions(folder: Path, volume: Volume, rounds: int) -> list[Row]:
             after / before,
         ),
     ]
-
-
-def weights(folder: Path) -> Path:
-    """A file of a ViT-B with random weights."""
-    import torch
-
-    from medsam.model.build import build_sam
-
-    torch.manual_seed(0)
-    network = build_sam("vit_b")
-    move_off_start(network)
-    path = folder / "medsam_random_vit_b.pth"
-    torch.save(network.state_dict(), path)
-    return path
 
 
 def look_up(engine: Engine) -> float:
@@ -206,23 +193,13 @@ def rounding_row() -> Row:
     )
 
 
-def masks_of(network: Any, embedding: Any) -> list[Any]:
+def masks_of(network: Any, embedding: Any) -> Any:
     """Masks (N, 256, 256) of boxes on an embedding."""
     import torch
 
-    found = []
-    for box in boxes(_BOXES):
-        edges = torch.tensor([[box.x0, box.y0, box.x1, box.y1]]) * 2.0
-        sparse, dense = network.prompt_encoder(points=None, boxes=edges, masks=None)
-        low_res, _ = network.mask_decoder(
-            image_embeddings=embedding,
-            image_pe=network.prompt_encoder.get_dense_pe(),
-            sparse_prompt_embeddings=sparse,
-            dense_prompt_embeddings=dense,
-            multimask_output=False,
-        )
-        found.append(low_res[0, 0] > 0)
-    return found
+    # Drawn in a slice of 512×512, asked for in the network's 1024×1024.
+    asked = 2 * torch.tensor([box.xyxy for box in boxes(_BOXES)], dtype=torch.float32)
+    return low_res_of(network, embedding, asked)[:, 0] > 0
 
 
 if __name__ == "__main__":

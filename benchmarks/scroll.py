@@ -205,7 +205,7 @@ def measure(eyes: Eyes, size: int, count: int) -> dict[str, Frames]:
 
 def random_vit(folder: Path) -> Path:
     """A checkpoint of ViT-B with random weights, made by another process: the window has no torch in it."""
-    code = "import sys, pathlib; from benchmarks.box_through_worker import random_vit as make;"
+    code = "import sys, pathlib; from benchmarks._vit_b import random_vit as make;"
     done = subprocess.run(
         [sys.executable, "-c", f"{code} print(make(pathlib.Path(sys.argv[1])))", str(folder)],
         check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).resolve().parent.parent,

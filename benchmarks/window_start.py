@@ -16,12 +16,10 @@ import os
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
+from benchmarks import ROOT
 from benchmarks._quiet import Quiet
 from benchmarks._rows import row_of, tell
-
-ROOT = Path(__file__).resolve().parents[1]
 
 WATCH = """
 import os, sys, time, psutil
