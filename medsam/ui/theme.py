@@ -82,6 +82,9 @@ QFrame#Floating QScrollArea {{ background: transparent; }}
 QWidget#Rows {{ background: transparent; }}
 QToolButton#Fold {{
     background: {raised}; border: 1px solid {muted}; border-radius: 6px; padding: 1px 10px; }}
+QToolButton#Fold[kind="error"] {{ background: {error}; }}
+QToolButton#Fold[kind="warning"] {{ background: {warning}; }}
+QToolButton#Fold[kind="info"] {{ background: {info}; }}
 QToolButton#Fold:hover, QToolButton#Fold:focus {{ border-color: {accent}; }}
 QLabel#DropHint {{
     background: rgba(31, 111, 235, 200); color: #ffffff; font-size: 22pt; border: 4px dashed #ffffff; }}

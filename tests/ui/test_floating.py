@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton
 
 from medsam.ui.controllers.candidates import PREVIEW
 from medsam.ui.panels.banners import Banner, TaskRow
+from medsam.ui.panels.shortened import SentenceLabel
 from tests.phantoms import ct_phantom
 from tests.ui.window_support import drag, hold, settle, show_volume, view_of
 
@@ -70,6 +71,8 @@ def test_running_work_moves_nothing_and_shows_how_far_it_is(shown, qtbot):
         (row,) = shown.banners.findChildren(TaskRow)
         qtbot.waitUntil(lambda: row.bar.value() == 250)
         assert pictures(shown) == before and row.isVisible()
+        settle()
+        assert not row.visibleRegion().isEmpty() and row.cancel.visibleRegion().boundingRect().height() > 10
         QTest.mouseClick(shown.floating.fold, Qt.LeftButton)
         settle()
         assert not row.isVisible() and pictures(shown) == before
@@ -114,6 +117,37 @@ def test_more_than_half_the_place_is_scrolled(shown):
     assert room.verticalScrollBar().width() + shown.banners.width() <= room.width()
 
 
+def test_where_they_are_scrolled_the_newest_is_in_sight(shown):
+    shown.resize(760, 480)
+    settle()
+    shown.banners.set_notes((LONG,) * 8)
+    note = shown.banners.rows()[0].findChild(SentenceLabel)
+    settle()
+    assert note.height() >= note.heightForWidth(note.width()), "every line has its place"
+    shown.presenter.warning("It concerns what was just done.", ("Do it", lambda: None))
+    settle()
+    newest = shown.banners.rows()[-1]
+    assert newest.visibleRegion().boundingRect() == newest.rect()
+    shown.banners.set_standing(LONG)
+    settle()
+    assert not shown.banners.rows()[0].visibleRegion().isEmpty()
+
+
+def test_a_word_that_no_line_holds_is_shortened_and_told_in_full(shown):
+    name = "nobody_would_call_a_file_of_weights_like_this_" * 4 + "v2.safetensors"
+    shown.presenter.error(f"The file {name} has no encoder.", ("Models", lambda: None))
+    settle()
+    (label,) = shown.banners.findChildren(SentenceLabel)
+    words = [label.fontMetrics().horizontalAdvance(word) for word in label.text().split()]
+    assert max(words) <= label.width() and "…" in label.text() and "v2.safetensors" in label.text()
+    assert name in label.toolTip() and name in label.accessibleName() and name in shown.banners.texts[0]
+    shown.banners.clear_messages()
+    shown.presenter.error("The file one_that_is_short_enough.nii has no encoder.")
+    settle()
+    label = shown.banners.rows()[0].findChild(SentenceLabel)
+    assert "…" not in label.text() and label.toolTip() == ""
+
+
 def test_a_drag_that_comes_near_finds_them_gone_until_it_ends(shown):
     view = view_of(shown)
     shown.presenter.warning(LONG)
@@ -147,11 +181,12 @@ def test_folded_they_say_what_matters_most_and_news_open_them_for_a_while(shown,
     words = shown.floating.fold.text()
     assert "this && that" in words and words.endswith("+1") and not shown.banners.isVisible()
     assert "Look at this" in shown.floating.fold.accessibleName()
+    assert shown.floating.fold.property("kind") == "warning"
     shown.floating._peek.setInterval(0)
     shown.presenter.error("This is worse.")
     assert shown.banners.isVisible()
     qtbot.waitUntil(lambda: not shown.banners.isVisible())
-    assert "worse" in shown.floating.fold.text()
+    assert "worse" in shown.floating.fold.text() and shown.floating.fold.property("kind") == "error"
     shown.banners.clear_messages()
     shown.banners.set_notes(())
     shown.presenter.warning("Another day.")

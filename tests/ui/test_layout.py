@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
 
 from medsam.ui import translation
 from medsam.ui.main_window import MainWindow
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.theme import Theme
 from tests.phantoms import ct_phantom
 from tests.ui.test_accessibility import everywhere

@@ -244,6 +244,8 @@ def test_letters_grow_at_once_and_come_back(qapp, window):
     try:
         assert qapp.font().pointSizeF() == pytest.approx(1.5 * before)
         assert text_size.chosen() == 150 and label.fontMetrics().height() > small
+        titles = window.workplace.side.tabBar()
+        assert window.workplace.side.minimumWidth() >= titles.sizeHint().width(), "no title is shortened"
     finally:
         text_size.choose(qapp, 100)
     assert qapp.font().pointSizeF() == pytest.approx(before)

@@ -22,7 +22,7 @@ from medsam.ui.actions import plain
 from medsam.ui.application import run
 from medsam.ui.controllers.files import prepare
 from medsam.ui.main_window import MainWindow
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.scripted import Work
 from medsam.ui.theme import Theme
 from medsam.ui.translation import language_of

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QFontMetrics, QResizeEvent
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from medsam.ui.background import Task, TaskRunner
 from medsam.ui.domain_words import in_words
 from medsam.ui.errors import Action
 from medsam.ui.garbage import discard
+from medsam.ui.panels.shortened import ElidedLabel, SentenceLabel
 from medsam.ui.theme import Theme
 
 _ICONS = {
@@ -37,53 +36,9 @@ _WORK_WIDTH = 520
 PASSING_MS = 8_000
 
 
-class ElidedLabel(QLabel):
-    """A one-line label that shortens its text in the middle instead of growing."""
-
-    def __init__(
-        self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.ElideMiddle
-    ):
-        super().__init__(parent)
-        self._full, self._mode = "", mode
-        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
-        self.setTextFormat(Qt.PlainText)
-        self.set_full_text(text)
-
-    def full_text(self) -> str:
-        """The text before shortening."""
-        return self._full
-
-    def set_full_text(self, text: str) -> None:
-        """Show ``text``, shortened to the width there is; the tooltip has all of it."""
-        self._full = text
-        self.setAccessibleName(text)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten anew."""
-        super().resizeEvent(event)
-        self._elide()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Shorten anew when the font changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.FontChange:
-            self._elide()
-
-    def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._full, self._mode, max(self.width() - 2, 8))
-        if shown != self.text():
-            self.setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
-
-
 def _add_sentence(row: QHBoxLayout, text: str) -> QLabel:
-    """Begin a row with the place of an icon, which is returned, and a sentence that can be copied."""
-    icon, label = QLabel(), QLabel(text)
-    label.setTextFormat(Qt.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextSelectableByMouse)
-    label.setAccessibleName(text)
+    """Begin a row with the place of an icon, which is returned, and a sentence."""
+    icon, label = QLabel(), SentenceLabel(text)
     row.addWidget(icon, 0, Qt.AlignTop)
     row.addWidget(label, 1)
     return icon
@@ -113,8 +68,8 @@ class Row(QFrame):
         width = margins.left() + margins.right() + 6
         for n in range(row.count()):
             part = row.itemAt(n).widget()
-            if isinstance(part, QLabel) and part.wordWrap():
-                lines = part.text().split("\n")
+            if isinstance(part, SentenceLabel):
+                lines = part.full.split("\n")
                 width += max(part.fontMetrics().horizontalAdvance(line) for line in lines) + 4
             elif part is not None and not part.isHidden():
                 width += part.sizeHint().width()
@@ -252,7 +207,6 @@ class BannerArea(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
-        self._column.setAlignment(Qt.AlignTop)
         theme.changed.connect(self._refresh)
         tasks.started.connect(self._add_task)
         tasks.ended.connect(self._drop_task)
@@ -268,18 +222,30 @@ class BannerArea(QWidget):
 
     def summary(self) -> tuple[str, int, float | None]:
         """What matters most, how many rows there are besides it, and how far work is (None without any)."""
-        rows = sorted(self.rows(), key=lambda row: -_WEIGHTS.index(row.kind))
+        rows = self._by_weight()
         if not rows:
             return "", 0, None
         work = [row.fraction for row in self._rows.values()]
         return rows[0].sentence().replace("\n", " "), len(rows) - 1, work[0] if work else None
+
+    def weightiest(self) -> str:
+        """The kind of row that ``summary`` tells; "" without any."""
+        return next((row.kind for row in self._by_weight()), "")
+
+    def _by_weight(self) -> list[Row]:
+        return sorted(self.rows(), key=lambda row: -_WEIGHTS.index(row.kind))
 
     def height_for(self, width: int) -> int:
         """Logical pixels that all rows need below each other."""
         for row in self.rows():
             row.ensurePolished()
         self._column.invalidate()
-        return self._column.totalHeightForWidth(width) if self.rows() else 0
+        if not self.rows():
+            return 0
+        if not self._column.hasHeightForWidth():
+            # Work alone: its words never wrap.
+            return self._column.totalSizeHint().height()
+        return self._column.totalHeightForWidth(width)
 
     @property
     def texts(self) -> list[str]:
@@ -295,6 +261,8 @@ class BannerArea(QWidget):
         banner = Banner(kind, text, self._theme, action, self._close)
         self._messages.append(banner)
         self._column.addWidget(banner)
+        # The layout would show it later, and until then it would count for nothing.
+        banner.show()
         self.changed.emit()
 
     def show_passing(self, text: str) -> None:
@@ -320,6 +288,7 @@ class BannerArea(QWidget):
         if notes:
             self._note = Banner("info", "\n".join(map(in_words, notes)), self._theme, None, self._close_note)
             self._column.insertWidget(0, self._note)
+            self._note.show()
         self.changed.emit()
 
     @property
@@ -337,6 +306,7 @@ class BannerArea(QWidget):
         if text:
             self._standing = StandingBanner(text, self._theme, actions)
             self._column.insertWidget(0, self._standing)
+            self._standing.show()
         self.changed.emit()
 
     def clear_messages(self) -> None:
@@ -349,6 +319,7 @@ class BannerArea(QWidget):
             row = TaskRow(task)
             self._rows[task] = row
             self._column.insertWidget(0, row)
+            row.show()
             task.reported.connect(lambda *_: self.progressed.emit())
             self.changed.emit()
 

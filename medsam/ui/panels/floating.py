@@ -54,6 +54,7 @@ class Floating(QFrame):
         self._place: QWidget | None = None
         self._is_folded = self._is_peeking = self._is_aside = False
         self._seen: list[Row] = []
+        self._newest: Row | None = None
         self._others: Callable[[], Iterable[QWidget]] = tuple
         self.rows = QScrollArea()
         self.rows.setFrameShape(QFrame.NoFrame)
@@ -68,7 +69,7 @@ class Floating(QFrame):
         self._lay_out()
         self._peek = single_shot(self, self._end_peek, PASSING_MS)
         # A row that has not been painted yet may still grow with its style.
-        self._soon = single_shot(self, self._arrange)
+        self._soon = single_shot(self, self._arrange_and_show_newest)
         banners.changed.connect(self._follow)
         banners.progressed.connect(self._tell_progress)
         theme.changed.connect(self._soon.start)
@@ -146,7 +147,19 @@ class Floating(QFrame):
             self._is_peeking = True
             self._peek.start()
         self._arrange()
+        if news:
+            self._newest = news[-1]
         self._soon.start()
+
+    def _arrange_and_show_newest(self) -> None:
+        """Where the rows are scrolled, what was said last is read first."""
+        self._arrange()
+        newest, self._newest = self._newest, None
+        if newest is not None and newest in self._banners.rows() and self.isVisible():
+            layout = self._banners.layout()
+            assert layout is not None
+            layout.activate()
+            self.rows.ensureWidgetVisible(newest, 0, 0)
 
     def _tell_progress(self) -> None:
         if self.is_folded:
@@ -231,6 +244,11 @@ class Floating(QFrame):
         words, others, fraction = self._banners.summary()
         more = f"  +{others}" if others else ""
         self.fold.setVisible(self._banners.stays())
+        kind = self._banners.weightiest() if folded else ""
+        if self.fold.property("kind") != kind:
+            self.fold.setProperty("kind", kind)
+            self.fold.style().unpolish(self.fold)
+            self.fold.style().polish(self.fold)
         self.fold.setIcon(self._theme.icon("mdi6.chevron-down" if folded else "mdi6.chevron-up"))
         self.fold.setIconSize(QSize(16, 16) if folded else QSize(14, 10))
         self.fold.setToolButtonStyle(Qt.ToolButtonTextBesideIcon if folded else Qt.ToolButtonIconOnly)

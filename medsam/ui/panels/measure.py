@@ -21,9 +21,9 @@ from PyQt5.QtWidgets import (
 
 from medsam.document import Label
 from medsam.ui import settings
-from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.panels.measure_columns import FIRST_SHOWN, JUMPS, SURFACE, Column
 from medsam.ui.panels.measure_model import DetailModel, MeasureModel, RulerModel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.theme import Theme
 from medsam.volume import Plane
 

@@ -21,7 +21,7 @@ from medsam.ui.canvas.tools.brush_settings import (
     TOLERANCE_STEP,
     BrushSettings,
 )
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.session import Session
 
 

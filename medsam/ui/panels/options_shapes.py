@@ -6,7 +6,7 @@ from PyQt5.QtCore import QSignalBlocker, QSize, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from medsam.ui import settings
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 
 _LARGEST_TOLERANCE = 1e6
 

@@ -20,8 +20,8 @@ from medsam.engine.jobs import EmbeddingsKept
 from medsam.ui import battery, settings
 from medsam.ui.battery import Battery
 from medsam.ui.panels.adapt_parts import paragraph
-from medsam.ui.panels.banners import ElidedLabel
 from medsam.ui.panels.model_facts import say_size
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.precision_words import AUTO, CHOICES, PRECISION, precision_cost, precision_title
 
 IDLE = "embeddings/idle"

@@ -29,7 +29,7 @@ from PyQt5.QtWidgets import (
 from medsam.document import EVERYTHING, Annotation, PaintRule
 from medsam.errors import InputError
 from medsam.intensity import Window
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.session import Session
 from medsam.ui.theme import Theme
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from medsam.ui.timers import single_shot
 
 _LEAST_WIDTH, _FIRST_WIDTH, _MOST_WIDTH = 300, 310, 560
 
@@ -25,10 +27,11 @@ class Workplace(QSplitter):
     def __init__(self, area: QWidget) -> None:
         """Put the panes beside an empty column."""
         super().__init__(Qt.Horizontal)
+        self._letters_rest = single_shot(self, self._make_room)
         self._pages: dict[str, QWidget] = {}
         self.side = QTabWidget()
         self.side.setDocumentMode(True)
-        # Letters of another size shorten the titles; arrows would hide whole tabs.
+        # Where even the most room does not do, titles are shortened; arrows would hide whole tabs.
         self.side.setUsesScrollButtons(False)
         self.side.setElideMode(Qt.ElideRight)
         self.side.setMinimumWidth(_LEAST_WIDTH)
@@ -45,8 +48,18 @@ class Workplace(QSplitter):
         """Add a tab at the end; ``name`` is for ``show_tab``."""
         self._pages[name] = page
         self.side.addTab(page, title)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size need other room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.FontChange:
+            self._letters_rest.start()
+
+    def _make_room(self) -> None:
         # Large letters and long words need more; Qt would cut them to keep a width that is set.
-        least = max(_LEAST_WIDTH, *(tab.minimumSizeHint().width() for tab in self.tabs()))
+        needed = [self.side.tabBar().sizeHint(), *(tab.minimumSizeHint() for tab in self.tabs())]
+        least = max(_LEAST_WIDTH, *(size.width() for size in needed))
         self.side.setMinimumWidth(min(least, _MOST_WIDTH))
 
     def tabs(self) -> list[QWidget]:

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from medsam.document import Annotation
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.volume import Volume
 
 _ROOM_FOR_MESSAGES = 230

@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.document.worklist import OPEN_STATES, CaseState, Key, Worklist
-from medsam.ui.panels.banners import ElidedLabel
+from medsam.ui.panels.shortened import ElidedLabel
 from medsam.ui.panels.worklist_model import (
     KEY_ROLE,
     MASK,
