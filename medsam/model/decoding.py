@@ -1,8 +1,24 @@
-"""The mask decoder's arithmetic without gradients on the processor.
+"""The mask decoder's arithmetic without gradients on the processor: where a decode begins.
 
-``MaskDecoder`` describes the network; a ``Decoding`` of it, laid on from
-outside (``medsam.model.precision.lay``), computes the same function from the
-same parameters with less work:
+``MaskDecoder`` describes the network, and is what is trained and exported; a
+``Decoding`` of it, laid on from outside (``medsam.model.precision.lay``),
+computes the same function from the same parameters with less work::
+
+    MaskDecoder.look ──> Decoding.look ──> Kept, once an image
+    MaskDecoder.answer ─> Decoding.answer, for every prompt
+                            │
+        a kernel for it?  ──┼─ yes: decoding_compiled.Compiled
+                            │         prompts' tokens: decoding_steps ─> native.tokens  (tokens.cpp)
+                            │         image's tokens, upscaling:         native.decoder (decoder.cpp)
+                            └─ no, by PyTorch
+                                      prompts' tokens: decoding_parts
+                                      image's tokens, upscaling: decoding_image
+
+With gradients, on a graphics card, and where nothing is laid on, the network
+computes as ``mask_decoder`` says. Both ways go through the layers in the same
+order - tokens among themselves, tokens read the image, feed-forward, the image
+reads the tokens, twice, and at last tokens read the image - and both save in
+the same places:
 
 * what the first layer asks of and shows to the image does not depend on the
   prompts, so it is computed once an image (``ImageSide``);

@@ -1,4 +1,4 @@
-"""The decoder's parts on the side of the few prompt tokens, ready to compute with."""
+"""The decoder's parts for the few prompt tokens, by PyTorch; ``decoding_steps`` has them compiled."""
 
 from __future__ import annotations
 
