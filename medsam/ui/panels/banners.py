@@ -31,7 +31,7 @@ _ICONS = {
 _WEIGHTS = ("info", "task", "warning", "error")
 """Kinds of rows, what matters most last."""
 _MOST_MESSAGES = 3
-_WORK_WIDTH = 520
+_WORK_WIDTH, _BAR_HEIGHT = 560, 6
 """Logical pixels of a row of work: its words change all the time."""
 PASSING_MS = 8_000
 
@@ -157,14 +157,18 @@ class TaskRow(Row):
         self.task, self.fraction = task, -1.0
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 6, 5)
-        self.label = ElidedLabel(task.title)
+        self.label = ElidedLabel(task.title, mode=Qt.ElideRight)
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
-        self.bar.setFixedWidth(220)
+        self.bar.setFixedHeight(_BAR_HEIGHT)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(task.title)
-        row.addWidget(self.label, 1)
-        row.addWidget(self.bar)
+        # The bar below the words: beside it, half of them would be missing.
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.label)
+        column.addWidget(self.bar)
+        row.addLayout(column, 1)
         self.cancel = QPushButton(task.stop or self.tr("Cancel"))
         self.cancel.setVisible(task.cancellable)
         self.cancel.clicked.connect(task.cancel)

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
-_UNBROKEN = re.compile("[^\\s/\\-\u2e80-\uffff]{20,}")
+_UNBROKEN = re.compile("[^\\s/\u2e80-\uffff]{20,}")
 """What breaks nowhere; Chinese does between any two characters."""
 
 
