@@ -98,7 +98,8 @@ def _reading(path: Path) -> Iterator[None]:
 
 def _with_syntax(dataset: Any) -> Any:
     """The dataset, with the transfer syntax that pydicom guessed where it names none."""
-    pydicom = pydicom_module()
+    import pydicom
+
     if not hasattr(dataset, "file_meta"):
         dataset.file_meta = pydicom.dataset.FileMetaDataset()
     if "TransferSyntaxUID" not in dataset.file_meta:

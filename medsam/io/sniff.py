@@ -57,6 +57,19 @@ def sniff(path: Path) -> Kind:
     return kind_of(path, _head(path))
 
 
+def sniff_quietly(path: Path) -> Kind:
+    """As ``sniff``; ``UNKNOWN`` also for what is no file or cannot be read, as when a folder is walked."""
+    try:
+        return sniff(path) if path.is_file() else Kind.UNKNOWN
+    except (OSError, ReadError):
+        return Kind.UNKNOWN
+
+
+def is_half(path: Path) -> bool:
+    """Whether it is an .img whose header stands beside it: the two are one image."""
+    return path.suffix.lower() == ".img" and path.with_suffix(".hdr").exists()
+
+
 def why_unknown(path: Path) -> str:
     """A sentence on why a file cannot be opened."""
     head = _head(path)
@@ -111,7 +124,7 @@ def kind_of(path: Path, head: bytes) -> Kind:
         return Kind.ITK
     if head.startswith(b"\x1f\x8b"):
         return Kind.NIFTI if _is_packed_nifti(path) else Kind.UNKNOWN
-    if _is_nifti(head) or (path.suffix.lower() == ".img" and path.with_suffix(".hdr").exists()):
+    if _is_nifti(head) or is_half(path):
         return Kind.NIFTI
     if _is_bare_dicom(head):
         return Kind.DICOM
