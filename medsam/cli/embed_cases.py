@@ -13,7 +13,7 @@ from medsam.document.worklist_pairs import cases_of
 from medsam.document.worklist_table import read_table
 from medsam.errors import InputError, ReadError
 from medsam.io import find_series
-from medsam.io.sniff import Kind, sniff
+from medsam.io.sniff import Kind, is_half, sniff_quietly
 
 TABLES = (".csv", ".tsv")
 """Extensions of worklists that are tables."""
@@ -70,8 +70,8 @@ def _cases_below(folder: Path) -> list[Case]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = [Path(root) / name for name in sorted(names) if not name.startswith(".")]
-        kinds = {path: _kind(path) for path in here}
-        files += [path for path in here if kinds[path] in _IMAGES and not _is_half(path)]
+        kinds = {path: sniff_quietly(path) for path in here}
+        files += [path for path in here if kinds[path] in _IMAGES and not is_half(path)]
         if Kind.DICOM in kinds.values():
             series += _series_in(Path(root), [path for path in here if kinds[path] is Kind.DICOM])
     cases = [*(_case(case, folder) for case in cases_of(files, folder)), *series]
@@ -86,15 +86,3 @@ def _series_in(folder: Path, files: list[Path]) -> list[Case]:
     found = [info for info in find_series(list(files)) if info.modality not in _NO_PIXELS]
     # The only series of a folder needs no name, and opens as it does in the window.
     return [Case(folder, info.uid if len(found) > 1 else None) for info in found]
-
-
-def _kind(path: Path) -> Kind:
-    try:
-        return sniff(path) if path.is_file() else Kind.UNKNOWN
-    except (OSError, ReadError):
-        return Kind.UNKNOWN
-
-
-def _is_half(path: Path) -> bool:
-    """An .img whose header stands beside it: the two are one image."""
-    return path.suffix.lower() == ".img" and path.with_suffix(".hdr").exists()

@@ -17,7 +17,7 @@ from medsam.document.worklist_pairs import cases_of, natural_order
 from medsam.document.worklist_table import read_table
 from medsam.errors import InputError, ReadError
 from medsam.io import SeriesInfo, find_series
-from medsam.io.sniff import Kind, sniff
+from medsam.io.sniff import Kind, is_half, sniff_quietly
 from medsam.io.support import natural_key, some_names
 from medsam.ui.background import Task
 from medsam.ui.controllers.adapt_cases import mask_beside
@@ -87,11 +87,11 @@ def look_through(folder: Path, task: Task, most: int | None = None) -> Found:
             count += 1
             _tell(task, folder, count)
             path = here / name
-            kind = Kind.DICOM if is_dicom and _is_slice_name(name) else _kind(path)
+            kind = Kind.DICOM if is_dicom and _is_slice_name(name) else sniff_quietly(path)
             if kind is Kind.DICOM:
                 is_dicom = True
                 found.dicom.setdefault(here, []).append(path)
-            elif kind in _WALKED and not _is_half(path):
+            elif kind in _WALKED and not is_half(path):
                 (found.pictures if kind is Kind.PICTURE else found.volumes).append(path)
             elif kind is Kind.UNKNOWN and name.lower().endswith(_NAMED_LIKE_IMAGES):
                 found.odd.append(path)
@@ -122,17 +122,6 @@ def _is_slice_name(name: str) -> bool:
     """In a folder of DICOM, what is named like a slice need not be opened to know it: there are thousands."""
     suffix = Path(name).suffix.lower()
     return name.upper() != "DICOMDIR" and (suffix in (".dcm", ".ima") or not suffix or suffix[1:].isdecimal())
-
-
-def _kind(path: Path) -> Kind:
-    try:
-        return sniff(path) if path.is_file() else Kind.UNKNOWN
-    except (OSError, ReadError):
-        return Kind.UNKNOWN
-
-
-def _is_half(path: Path) -> bool:
-    return path.suffix.lower() == ".img" and path.with_suffix(".hdr").exists()
 
 
 def cases_in_folder(folder: Path, task: Task) -> tuple[list[WorkCase], tuple[str, ...]]:
@@ -209,7 +198,7 @@ def _series_cases(place: Path, series: list[SeriesInfo], root: Path) -> list[Wor
 def slices_of(folder: Path) -> list[Path]:
     """The DICOM files that a folder itself holds; empty if it holds other images."""
     names = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=natural_key)
-    return [p for p in names if _kind(p) is Kind.DICOM]
+    return [p for p in names if sniff_quietly(p) is Kind.DICOM]
 
 
 def load_worklist(path: Path, user_folder: Path, task: Task) -> Loaded:
