@@ -8,6 +8,9 @@ from medsam.ui.canvas.mouse_scheme import CROSSHAIR, PAN, WINDOW, ZOOM, MouseSch
 
 translate = QCoreApplication.translate
 
+Words = tuple[str, list[tuple[str, str]]]
+"""Of a tool: its name, then what to do and what happens."""
+
 
 def mouse_words(scheme: MouseScheme, *, inverted: bool = False) -> list[tuple[str, str]]:
     """What to do with the mouse, and what happens then.
@@ -56,9 +59,13 @@ def mouse_words(scheme: MouseScheme, *, inverted: bool = False) -> list[tuple[st
     return rows
 
 
-def tool_words() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What the mouse does with each tool: the tool, then what to do and what happens."""
+def tool_words() -> list[Words]:
+    """What the mouse does with each tool."""
     drag, click = translate("Mouse", "Left drag"), translate("Mouse", "Left click")
+    return [*_asking_words(drag, click), *_painting_words(drag, click), *_measuring_words(drag)]
+
+
+def _asking_words(drag: str, click: str) -> list[Words]:
     return [
         (
             translate("Mouse", "Box"),
@@ -85,6 +92,11 @@ def tool_words() -> list[tuple[str, list[tuple[str, str]]]]:
                 (translate("Mouse", "Drag a point"), translate("Mouse", "move it; the mask is replaced")),
             ],
         ),
+    ]
+
+
+def _painting_words(drag: str, click: str) -> list[Words]:
+    return [
         (
             translate("Mouse", "Brush and eraser"),
             [
@@ -129,6 +141,11 @@ def tool_words() -> list[tuple[str, list[tuple[str, str]]]]:
                 (translate("Mouse", "With Ctrl"), translate("Mouse", "erase")),
             ],
         ),
+    ]
+
+
+def _measuring_words(drag: str) -> list[Words]:
+    return [
         (
             translate("Mouse", "Ruler and angle"),
             [

@@ -105,27 +105,22 @@ def grow_region(
     if not np.isfinite(np.asarray(raw[seed])).all():
         raise InputError("The voxel under the mouse has no value to compare with; choose another one.")
     limit = _box_around(seed, shape, spacing, radius_mm)
-    fine = min(spacing)
-    value = _value_around(raw, seed, spacing, _VOTERS * fine) if smooth else np.asarray(raw[seed])
-    reach = reach_of(_VOTERS * fine, spacing)
+    at_seed = tuple(slice(at, at + 1) for at in seed)
+    voters = _VOTERS * min(spacing)
+    value = _value_around(raw, seed, spacing, voters) if smooth else np.asarray(raw[seed])
 
     def near(block: Block) -> Mask:
-        mask = _near(raw[block], value, tolerance)
         if smooth:
-            wide = padded_block(block, reach, shape)
-            inner = tuple(
-                slice(b.start - w.start, b.stop - w.start) for b, w in zip(block, wide, strict=True)
-            )
-            mask = median(_near(raw[wide], value, tolerance), _VOTERS * fine, spacing)[inner]
+            wide = padded_block(block, reach_of(voters, spacing), shape)
+            mask = median(_near(raw[wide], value, tolerance), voters, spacing)[_within(block, wide)]
+        else:
+            mask = _near(raw[block], value, tolerance)
         return mask & may(block) if may is not None else mask
 
     def inside(block: Block) -> Mask:
         tell()
         mask = near(block)
-        at_seed = tuple(
-            slice(at - side.start, at - side.start + 1) for at, side in zip(seed, block, strict=True)
-        )
-        mask[at_seed] = may is None or may(tuple(slice(at, at + 1) for at in seed))
+        mask[_within(at_seed, block)] = may is None or may(at_seed)
         if radius_mm is not None:
             mask &= _ball(block, seed, spacing, radius_mm)
         return mask
@@ -141,6 +136,11 @@ def grow_region(
     if smooth and may is not None:
         mask &= may(found.block)
     return Grown(found.block, mask, found.touches_edge, cut)
+
+
+def _within(part: Block, block: Block) -> Block:
+    """The place of a part in the block that holds it."""
+    return tuple(slice(p.start - b.start, p.stop - b.start) for p, b in zip(part, block, strict=True))
 
 
 def within_range(raw: npt.NDArray[Any], low: float, high: float) -> Mask:
