@@ -27,7 +27,10 @@ class Box:
     y1: float
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(v) for v in self.xyxy):
+        # Boxes are made hundreds of times a frame, and a sum is finite only if every number is.
+        if not math.isfinite(self.x0 + self.y0 + self.x1 + self.y1) and not all(
+            map(math.isfinite, self.xyxy)
+        ):
             raise PromptError(f"A box needs four finite numbers; {self.xyxy} came.")
 
     @classmethod

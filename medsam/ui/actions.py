@@ -73,9 +73,11 @@ class Actions(QObject):
 
     def set_enabled(self, name: str, enabled: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
+        reason = "" if enabled else reason
         self._actions[name].setEnabled(enabled)
-        self._reasons[name] = "" if enabled else reason
-        self._explain(name)
+        if self._reasons.get(name) != reason:
+            self._reasons[name] = reason
+            self._explain(name)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Every key with what it does, in the order of the specs."""

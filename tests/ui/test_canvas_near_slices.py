@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PyQt5.QtWidgets import QApplication
@@ -14,6 +16,8 @@ from medsam.ui.canvas.slice_blocks import rect_of_labels
 from medsam.volume import Plane, Volume
 from tests.phantoms import reoriented
 from tests.ui.canvas_helpers import array_of, labelled, picture_of, shown_view
+
+read = near_slices._read
 
 SHAPE = (21, 17, 19)
 AFFINE = np.diag([-1.0, -1.0, 2.0, 1.0])
@@ -60,6 +64,34 @@ def test_a_walk_reads_the_memory_once_for_several_slices():
     assert not any(np.shares_memory(near.shown(volume.array, frame, n), volume.array) for n in range(AT_ONCE))
 
 
+@pytest.mark.parametrize("step", [1, -1, 3, -8])
+def test_what_a_walk_comes_to_is_read_ahead(step, monkeypatch):
+    volume, near, by = volume_of(), NearSlices(), []
+    monkeypatch.setattr(
+        near_slices, "_read", lambda *of: (by.append(threading.current_thread()), read(*of))[1]
+    )
+    frame = volume.geometry.plane_frame(Plane.SAGITTAL)
+    walk = range(0, frame.count) if step > 0 else range(frame.count - 1, -1, -1)
+    for index in walk[:: abs(step)]:
+        found = near.shown(volume.array, frame, index)
+        np.testing.assert_array_equal(found, frame.shown(volume.array, index))
+    here = by.count(threading.current_thread())
+    # The first block, and with steps of a whole block the second, for one step foretells nothing.
+    assert here <= 2 and len(by) > here
+
+
+def test_values_that_changed_are_read_anew_also_those_read_ahead():
+    volume, near = volume_of(), NearSlices()
+    array, frame = volume.array, volume.geometry.plane_frame(Plane.SAGITTAL)
+    for index in range(5):
+        near.shown(array, frame, index)
+    assert near._coming is not None
+    array += 1
+    near.forget()
+    for index in (5, 8, 16, 0):
+        np.testing.assert_array_equal(near.shown(array, frame, index), frame.shown(array, index))
+
+
 @pytest.mark.parametrize("plane", [Plane.AXIAL, Plane.CORONAL])
 def test_slices_that_lie_together_are_not_copied(plane):
     volume, near = volume_of(), NearSlices()
@@ -92,9 +124,9 @@ def test_a_view_shows_the_slices_it_walks_through(qtbot):
 def test_an_empty_view_keeps_nothing_of_the_volume(qtbot):
     view = shown_view(qtbot, volume_of(), Plane.SAGITTAL)
     picture_of(view)
-    assert view._near._block is not None
+    assert view._near._kept is not None
     view.set_scene(None)
-    assert view._near._block is None and view._near._array is None
+    assert view._near._kept is None and view._near._array is None
 
 
 class TestLabelBounds:
@@ -118,6 +150,23 @@ class TestLabelBounds:
                     if rect is not None:
                         picture[rect[1] : rect[3], rect[0] : rect[2]] = 0
                         assert not picture.any()
+
+    def test_labels_that_change_beside_the_slice_are_seen_when_it_comes_to_them(self, qtbot):
+        volume = volume_of()
+        view = shown_view(
+            qtbot, volume, Plane.SAGITTAL, annotation=labelled(volume, ((3, 9), (2, 9), (4, 12)))
+        )
+        for index in (3, 4, 5):
+            view.set_index(index)
+            picture_of(view)
+        view.annotation.apply(
+            SetVoxels((slice(6, 9), slice(3, 8), slice(5, 9)), np.full((3, 5, 4), 2, np.uint16))
+        )
+        other = shown_view(qtbot, volume, Plane.SAGITTAL, annotation=view.annotation)
+        for index in (6, 8):
+            for each in (view, other):
+                each.set_index(index)
+            np.testing.assert_array_equal(array_of(picture_of(view)), array_of(picture_of(other)))
 
     def test_labels_that_come_before_the_first_paint_are_seen(self, qtbot):
         volume = volume_of()

@@ -48,6 +48,22 @@ class OverlayStyle(NamedTuple):
     outline: bool = True
 
 
+class _Line(NamedTuple):
+    """The outline of one label in the view."""
+
+    number: int
+    pieces: int
+    lines: Any
+
+
+class _Drawn(NamedTuple):
+    """Outlines in the view, and what they were made of."""
+
+    of: Outlines
+    place: tuple[QRectF, ViewTransform, float]
+    lines: list[_Line]
+
+
 def styles_of(labels: Iterable[Label]) -> dict[int, OverlayStyle]:
     """The look of every visible label, by number."""
     return {
@@ -99,10 +115,12 @@ class LabelOverlay:
         self._part: tuple[tuple[int, int], tuple[int, int]] | None = None
         self._amend: Amend | None = None
         self._bounds: Callable[[], Rect | None] | None = None
+        self._read: Callable[[], npt.NDArray[Any]] | None = None
         self._ids: Ids | None = None
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._origin = (0, 0)
         self._outlines: Outlines | None = None
+        self._drawn: _Drawn | None = None
         self._stale: Rect | None = None
         self.recomputed = 0
 
@@ -132,6 +150,7 @@ class LabelOverlay:
         picture: npt.NDArray[Any] | None,
         amend: Amend | None = None,
         bounds: Callable[[], Rect | None] | None = None,
+        read: Callable[[], npt.NDArray[Any]] | None = None,
     ) -> None:
         """Show another slice, (H, W) of numbers; a view is enough and is read when painting.
 
@@ -141,9 +160,11 @@ class LabelOverlay:
                 there instead: ink that is not in the document yet.
             bounds: Says when painting beside which part ``picture`` is empty;
                 None where all of it is.
+            read: Gives the same numbers when all are wanted, where there is a
+                faster way to them.
         """
         self._picture, self._amend, self._ids, self._stale = picture, amend, None, None
-        self._part, self._bounds = None, bounds
+        self._part, self._bounds, self._read = None, bounds, read
 
     def set_part(self, part: npt.NDArray[Any], at: tuple[int, int], shape_hw: tuple[int, int]) -> None:
         """Show another slice of which only a part has numbers.
@@ -189,6 +210,8 @@ class LabelOverlay:
             picture = self._amend((0, 0, shape[1], shape[0]), picture)
         elif self._bounds is not None:
             inside = self._bounds()
+        if self._amend is None and self._read is not None and inside is not None:
+            picture = self._read()
         tiles, numbers = _with_labels(picture, inside)
         self._origin = tiles[:2]
         self._ids = self._shown.take(numbers)
@@ -254,26 +277,35 @@ class LabelOverlay:
         painter.save()
         painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
         painter.drawImage(rect_of(target), argb_image(self._pixels))
-        assert self._outlines is not None
         # A line's pen may reach into the part that is painted though the line lies beside it.
         reach = self._width + 2.0
         clip = painter.clipBoundingRect() if painter.hasClipping() else QRectF(0, 0, *transform.view_wh)
         seen = clip.adjusted(-reach, -reach, reach, reach)
-        corners = (
-            *transform.to_shown(seen.left(), seen.top()),
-            *transform.to_shown(seen.right(), seen.bottom()),
-        )
-        outlines = self._outlines.within(corners)
-        for number in outlines.numbers():
-            style, edges = self._styles[number], outlines.of(number)
-            if not style.outline or (style.fill and len(edges) > MOST_LINES):
+        for line in self._lines_in(seen, transform, ratio):
+            style = self._styles[line.number]
+            if not style.outline or (style.fill and line.pieces > MOST_LINES):
                 continue
-            lines = _view_lines(edges, transform, ratio)
-            painter.setRenderHint(QPainter.Antialiasing, len(edges) <= _MOST_SMOOTH_LINES)
-            for pen in (QPen(_UNDER, self._width + 1.5), self._pen(self._styles[number].color)):
+            painter.setRenderHint(QPainter.Antialiasing, line.pieces <= _MOST_SMOOTH_LINES)
+            for pen in (QPen(_UNDER, self._width + 1.5), self._pen(style.color)):
                 painter.setPen(pen)
-                painter.drawLines(lines)
+                painter.drawLines(line.lines)
         painter.restore()
+
+    def _lines_in(self, seen: QRectF, transform: ViewTransform, ratio: float) -> list[_Line]:
+        """What to draw of the outlines in a part of the view; the same again while nothing moves."""
+        assert self._outlines is not None
+        drawn = self._drawn
+        if drawn is None or drawn.of is not self._outlines or drawn.place != (seen, transform, ratio):
+            x0, y0 = transform.to_shown(seen.left(), seen.top())
+            x1, y1 = transform.to_shown(seen.right(), seen.bottom())
+            outlines = self._outlines.within((x0, y0, x1, y1))
+            placed = _view_lines(outlines.lines, transform, ratio)
+            lines = []
+            for number in outlines.numbers():
+                ends = placed[outlines.are_of(number)]
+                lines.append(_Line(number, len(ends), _lines_of(ends)))
+            drawn = self._drawn = _Drawn(self._outlines, (seen, transform, ratio), lines)
+        return drawn.lines
 
     def _pen(self, color: Colour) -> QPen:
         brush = QBrush(_stripes(QColor(*color))) if self._striped else QBrush(QColor(*color))
@@ -307,14 +339,15 @@ def extent(mask: npt.NDArray[np.bool_] | None) -> Rect | None:
     return (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1) if rows.size else None
 
 
-def _view_lines(lines: npt.NDArray[np.int64], transform: ViewTransform, ratio: float) -> Any:
+def _view_lines(
+    lines: npt.NDArray[np.int64], transform: ViewTransform, ratio: float
+) -> npt.NDArray[np.float64]:
     """Lines in pixel edges as lines of the view, laid on the device's pixel grid."""
     sx, sy = transform.scale_xy
     ox, oy = transform.to_view(0.0, 0.0)
     placed = lines * np.array([sx, sy, sx, sy]) + np.array([ox, oy, ox, oy])
     # A quarter off the grid, a line of one and a half pixels fills one and half-fills one.
-    placed = (np.round(placed * ratio) + 0.25) / ratio
-    return _lines_of(placed)
+    return (np.round(placed * ratio) + 0.25) / ratio
 
 
 def _lines_of(ends: npt.NDArray[np.float64]) -> Any:

@@ -41,12 +41,17 @@ class Outlines:
 
     def of(self, number: int) -> Lines:
         """The lines around one label."""
-        return self.lines[(self.before == number) | (self.after == number)]
+        return self.lines[self.are_of(number)]
+
+    def are_of(self, number: int) -> npt.NDArray[np.bool_]:
+        """(N,): which lines lie around one label."""
+        return (self.before == number) | (self.after == number)
 
     def numbers(self) -> list[int]:
         """Labels that have lines, ascending."""
-        found = np.unique(np.concatenate([self.before, self.after]))
-        return [int(n) for n in found if n]
+        # Of a few thousand small numbers faster than ``np.unique``.
+        found = np.flatnonzero(np.bincount(np.concatenate([self.before, self.after]), minlength=1))
+        return [n for n in found.tolist() if n]
 
     def within(self, area: tuple[float, float, float, float]) -> Outlines:
         """The lines that touch ``x0, y0, x1, y1``, pixel edges."""

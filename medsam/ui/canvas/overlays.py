@@ -7,7 +7,6 @@ zoom. Words come from the caller, already translated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from PyQt5.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
 
+from medsam.ui.canvas.stamps import Stamp, stamp
 from medsam.volume import Plane, PlaneFrame
 
 BACKGROUND = QColor(10, 11, 13)
@@ -172,14 +172,14 @@ def _writing(at: QPointF, text: str, color: QColor, font: QFont, metrics: QFontM
     return Writing(at, text, color, font, size.adjusted(-room, -room, room, room).toAlignedRect())
 
 
-def write(painter: QPainter, writings: Iterable[Writing], dirty: QRegion) -> None:
-    """Draw the texts that reach into the part of the view which is painted."""
-    painter.save()
-    for writing in writings:
-        if dirty.intersects(writing.area):
-            painter.setFont(writing.font)
-            halo_text(painter, writing.at, writing.text, writing.color)
-    painter.restore()
+def stamp_of(writing: Writing, ratio: float) -> Stamp:
+    """A text as a picture to lay down; ``ratio`` is device pixels a logical pixel."""
+
+    def paint(painter: QPainter) -> None:
+        painter.setFont(writing.font)
+        halo_text(painter, writing.at, writing.text, writing.color)
+
+    return stamp(writing.area, ratio, paint)
 
 
 def letters(area: QRectF, font: QFont, frame: PlaneFrame) -> list[Writing]:
@@ -205,16 +205,28 @@ def letters(area: QRectF, font: QFont, frame: PlaneFrame) -> list[Writing]:
     ]
 
 
+_Faces = tuple[QFont, QFontMetricsF, QFont, QFontMetricsF]
+_known_faces: dict[tuple[str, bool], _Faces] = {}
+
+
+def _faces(font: QFont, small: bool) -> _Faces:
+    """A font for the corners and its bold one, with their metrics; found once for every font."""
+    key = font.key(), small
+    if key not in _known_faces:
+        plain = QFont(font)
+        if small and plain.pointSizeF() > 0:
+            plain.setPointSizeF(plain.pointSizeF() * 0.85)
+        bold = QFont(plain)
+        bold.setBold(True)
+        _known_faces[key] = (plain, QFontMetricsF(plain), bold, QFontMetricsF(bold))
+    return _known_faces[key]
+
+
 def corner_texts(area: QRectF, font: QFont, caption: Caption) -> list[Writing]:
     """The corner texts; smaller and fewer in a small pane."""
     if min(area.width(), area.height()) < _TINY:
         return []
-    font = QFont(font)
-    if min(area.width(), area.height()) < _SMALL and font.pointSizeF() > 0:
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-    bold = QFont(font)
-    bold.setBold(True)
-    metrics, metrics_of_bold = QFontMetricsF(font), QFontMetricsF(bold)
+    font, metrics, bold, metrics_of_bold = _faces(font, min(area.width(), area.height()) < _SMALL)
     left, top = area.left() + _PAD, area.top() + _PAD + metrics.ascent()
     base = area.bottom() - _PAD - metrics.descent()
     # The middle of the upper and the lower edge belongs to a letter.
@@ -230,27 +242,39 @@ def corner_texts(area: QRectF, font: QFont, caption: Caption) -> list[Writing]:
     return [*texts, _writing(QPointF(x, base), caption.zoom, TEXT, font, metrics)]
 
 
-def paint_scale_bar(
-    painter: QPainter, area: QRectF, unit_per_pixel: float, unit: str, dirty: QRegion
-) -> None:
-    """A bar of a round length above the lower right corner text, if it reaches into ``dirty``."""
+def scale_bar_stamps(
+    area: QRectF, font: QFont, unit_per_pixel: float, unit: str, ratio: float
+) -> list[Stamp]:
+    """A bar of a round length above the lower right corner text; none in a small pane.
+
+    Args:
+        area: Of the view, in logical pixels.
+        font: For the length.
+        unit_per_pixel, unit: Of lengths; see ``scale_bar``.
+        ratio: Device pixels a logical pixel.
+    """
     if min(area.width(), area.height()) < _SMALL:
-        return
-    metrics = QFontMetricsF(painter.font())
+        return []
+    metrics = QFontMetricsF(font)
     length, pixels = scale_bar(unit_per_pixel, min(area.width() / 4, 160.0))
     right = round(area.right() - _PAD) - 0.5
     y = round(area.bottom() - _PAD - metrics.height() * 1.5) - 0.5
     left = right - round(pixels)
-    painter.save()
-    for color, width in ((_HALO, 3.0), (TEXT, 1.0)):
-        painter.setPen(QPen(color, width, Qt.SolidLine, Qt.SquareCap))
-        painter.drawLines(
-            QLineF(left, y, right, y), QLineF(left, y - 3, left, y + 3), QLineF(right, y - 3, right, y + 3)
-        )
-    painter.restore()
+
+    def paint(painter: QPainter) -> None:
+        for color, width in ((_HALO, 3.0), (TEXT, 1.0)):
+            painter.setPen(QPen(color, width, Qt.SolidLine, Qt.SquareCap))
+            painter.drawLines(
+                QLineF(left, y, right, y),
+                QLineF(left, y - 3, left, y + 3),
+                QLineF(right, y - 3, right, y + 3),
+            )
+
     text = length_text(length, unit)
     at = QPointF(right - metrics.horizontalAdvance(text), y - 4 - metrics.descent())
-    write(painter, [_writing(at, text, TEXT, painter.font(), metrics)], dirty)
+    # A pen's half and a pixel for its rounding.
+    around = QRectF(left, y - 3, right - left, 6).adjusted(-3, -3, 3, 3).toAlignedRect()
+    return [stamp(around, ratio, paint), stamp_of(_writing(at, text, TEXT, font, metrics), ratio)]
 
 
 def paint_notice(painter: QPainter, area: QRectF, text: str, fraction: float | None) -> None:

@@ -59,7 +59,8 @@ class SceneCanvas(PlaneCanvas):
         super().__init__(parent)
         self._crosshair_visible = True
         self._busy: tuple[str, float | None] | None = None
-        self._layers, self._chrome, self._near = SceneLayers(), Chrome(), NearSlices()
+        self._layers, self._chrome = SceneLayers(), Chrome()
+        self._near, self._near_labels = NearSlices(), NearSlices()
         self._ink: Ink | None = None
         self._preview_rect: Rect | None = None
         self._marks: list[Callable[[QPainter], None]] = []
@@ -84,6 +85,7 @@ class SceneCanvas(PlaneCanvas):
         self._watch.follow(self._annotation, self._on_document_changed)
         if self._annotation is not None:
             self._set_styles()
+        self._near_labels = NearSlices()
         if not same:
             self._near = NearSlices()
             self._frame = volume.geometry.plane_frame(plane) if volume is not None else None
@@ -213,6 +215,7 @@ class SceneCanvas(PlaneCanvas):
         """Read the labels again: those of a block of voxels, or all of them and their colours."""
         if self._frame is None:
             return
+        self._near_labels.forget()
         if region is None:
             if self._annotation is not None:
                 self._set_styles()
@@ -254,10 +257,12 @@ class SceneCanvas(PlaneCanvas):
         if self._annotation is None or self._frame is None:
             self._layers.labels.set_picture(None)
         else:
+            labels = self._annotation.label_map
             self._layers.labels.set_picture(
-                self._frame.shown(self._annotation.label_map, self._index),
+                self._frame.shown(labels, self._index),
                 self._amend if self._ink is not None else None,
                 self._label_bounds,
+                partial(self._near_labels.shown, labels, self._frame, self._index),
             )
 
     def _label_bounds(self) -> Rect | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from medsam.prompts import Box
 
@@ -19,7 +20,7 @@ _LARGEST_ZOOM = 64.0
 _SMALLEST_OF_FIT = 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ViewTransform:
     """How a shown picture is laid into a view.
 
@@ -53,7 +54,7 @@ class ViewTransform:
         fine = min(self.spacing_xy)
         return self.spacing_xy[0] / fine, self.spacing_xy[1] / fine
 
-    @property
+    @cached_property
     def scale_xy(self) -> tuple[float, float]:
         """Logical pixels a picture pixel, along x and y."""
         ax, ay = self.aspect_xy
@@ -90,6 +91,10 @@ class ViewTransform:
 
     def picture_box(self) -> Box:
         """The whole picture in logical pixels of the view."""
+        return self._picture_box
+
+    @cached_property
+    def _picture_box(self) -> Box:
         h, w = self.shape_hw
         return self.box_to_view(Box(0.0, 0.0, float(w), float(h)))
 
