@@ -70,7 +70,7 @@ def version() -> str:
     return found.group(1)
 
 
-# Attention and the mask decoder's image side for processors with AVX-512. Built where a compiler is; nothing
+# Attention, the mask decoder and the enlarging of masks for processors with AVX-512. Built where a compiler is; nothing
 # needs it, so a failure to build it (no compiler, another one's options) ends in a warning and a program that
 # is somewhat slower.
 NATIVE = Extension(

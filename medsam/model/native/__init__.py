@@ -1,8 +1,10 @@
-"""Attention compiled for processors with AVX-512: optional, found at run time, never needed.
+"""What is compiled for processors with AVX-512: optional, found at run time, never needed.
 
-``setup.py`` builds ``attention.cpp`` where a compiler is. Without the library,
-on another processor, or with the environment variable ``MEDSAM_NATIVE=0``,
-``dtypes()`` is empty and PyTorch does the work.
+``setup.py`` builds one library where a compiler is. Attention is declared
+here, the mask decoder's image side in ``decoder``, its prompts' side in
+``tokens``, the enlarging of logits in ``pixels``; each has a file of its name
+in C++. Without the library, on another processor, or with the environment
+variable ``MEDSAM_NATIVE=0``, ``dtypes()`` is empty and PyTorch does the work.
 """
 
 from __future__ import annotations

@@ -128,73 +128,95 @@ struct Scratch {
   alignas(64) float points[kBlock * kMost];
 };
 
-// Tokens [at, at + count) take what they want of the prompt's; then `points` has their scores
-// for its questions. Up to the next whole tile the last token is repeated, and not kept.
+// Rows of a block from `at` on: up to the next whole tile the last token is repeated, and not kept.
+struct Block {
+  int64_t at;
+  int count, whole;
+
+  Block(int64_t at, int count) : at(at), count(count), whole((count + kTile - 1) / kTile * kTile) {}
+  int64_t row_of(int n) const { return at + (n < count ? n : count - 1); }
+};
+
+// `shares`: what each token of the image takes of the prompt's.
 template <class T>
-WITH_AVX512 void renew_block(const Renewal& r, Scratch& w, int64_t at, int count) {
+WITH_AVX512 void ask_prompt(const Renewal& r, Scratch& w, const Block& block) {
   using Element = typename T::Element;
   const Element *image = (const Element*)r.image, *places = (const Element*)r.places;
-  const int score_words = (int)r.score_words, lanes = kLanes * (int)r.groups;
-  const int share_words = T::kSteps * (int)r.groups, whole = (count + kTile - 1) / kTile * kTile;
-  constexpr int row_words = words<T>(kWidth), per_step = kLanes / T::kSteps;
+  const int score_words = (int)r.score_words, lanes = kLanes * (int)r.groups, share_words = T::kSteps * (int)r.groups;
   __m512 x[4], y[4];
-  auto row_of = [&](int n) { return at + (n < count ? n : count - 1); };
-  for (int n = 0; n < whole; ++n) {
+  for (int n = 0; n < block.whole; ++n) {
     uint32_t* to = w.asking + n * score_words;
     if (r.asking) {
-      memcpy(to, (const uint32_t*)r.asking + row_of(n) * score_words, 4 * (size_t)score_words);
+      memcpy(to, (const uint32_t*)r.asking + block.row_of(n) * score_words, 4 * (size_t)score_words);
       continue;
     }
     for (int c = 0; c < kWidth; c += 64) {
-      load_row<T>(x, image + row_of(n) * kWidth + c);
-      load_row<T>(y, places + row_of(n) * kWidth + c);
+      load_row<T>(x, image + block.row_of(n) * kWidth + c);
+      load_row<T>(y, places + block.row_of(n) * kWidth + c);
       T::store_row(to + words<T>(c), _mm512_add_ps(x[0], y[0]), _mm512_add_ps(x[1], y[1]),
                    _mm512_add_ps(x[2], y[2]), _mm512_add_ps(x[3], y[3]));
     }
   }
   for (int g = 0; g < r.groups; ++g)
-    for (int n = 0; n < whole; n += kTile)
+    for (int n = 0; n < block.whole; n += kTile)
       product<T>(w.points + n * lanes + g * kLanes, lanes, r.shifts + g * kLanes, 0, w.asking + n * score_words,
                  score_words, r.scores + g * score_words * kLanes, score_words);
-  for (int n = 0; n < whole; ++n) {
+  for (int n = 0; n < block.whole; ++n) {
     float* row = w.points + n * lanes;
     share(row, lanes);
     for (int g = 0; g < r.groups; ++g, row += kLanes)
       T::store_row(w.shares + n * share_words + g * T::kSteps, _mm512_loadu_ps(row), _mm512_loadu_ps(row + 16),
                    _mm512_loadu_ps(row + 32), _mm512_loadu_ps(row + 48));
   }
-  for (int n = 0; n < whole; ++n)
+}
+
+// `summed`: tokens with what they took, normalised; they are kept, and with their places in `asking`.
+template <class T>
+WITH_AVX512 void take_shares(const Renewal& r, Scratch& w, const Block& block) {
+  using Element = typename T::Element;
+  const Element *image = (const Element*)r.image, *places = (const Element*)r.places;
+  const int share_words = T::kSteps * (int)r.groups;
+  constexpr int row_words = words<T>(kWidth);
+  __m512 x[4], y[4];
+  for (int n = 0; n < block.whole; ++n)
     for (int c = 0; c < kWidth; c += 64) {
-      load_row<T>(x, image + row_of(n) * kWidth + c);
+      load_row<T>(x, image + block.row_of(n) * kWidth + c);
       for (int v = 0; v < 64; v += 16)
         _mm512_store_ps(w.summed + n * kWidth + c + v, _mm512_add_ps(x[v / 16], _mm512_loadu_ps(r.bias + c + v)));
     }
   for (int c = 0; c < kWidth; c += 64)
-    for (int n = 0; n < whole; n += kTile)
+    for (int n = 0; n < block.whole; n += kTile)
       product<T>(w.summed + n * kWidth + c, kWidth, w.summed + n * kWidth + c, kWidth, w.shares + n * share_words,
                  share_words, r.values + c * share_words, share_words);
-  for (int n = 0; n < whole; ++n) {
+  for (int n = 0; n < block.whole; ++n) {
     __m512 row[16];
     for (int i = 0; i < 16; ++i) row[i] = _mm512_load_ps(w.summed + n * kWidth + 16 * i);
     normalise(row, r.norm_weight, r.norm_bias, r.epsilon);
     for (int i = 0; i < 16; ++i) _mm512_store_ps(w.summed + n * kWidth + 16 * i, row[i]);
     for (int c = 0; c < kWidth; c += 64) {
       const __m512* z = row + c / 16;
-      if (n < count)
-        T::store_row((uint32_t*)r.renewed + (at + n) * row_words + words<T>(c), z[0], z[1], z[2], z[3]);
-      load_row<T>(y, places + row_of(n) * kWidth + c);
+      if (n < block.count)
+        T::store_row((uint32_t*)r.renewed + (block.at + n) * row_words + words<T>(c), z[0], z[1], z[2], z[3]);
+      load_row<T>(y, places + block.row_of(n) * kWidth + c);
       T::store_row(w.asking + n * row_words + words<T>(c), _mm512_add_ps(z[0], y[0]), _mm512_add_ps(z[1], y[1]),
                    _mm512_add_ps(z[2], y[2]), _mm512_add_ps(z[3], y[3]));
     }
   }
-  for (int n = 0; n < whole; n += per_step)
+}
+
+// `rows` in panels, and in `points` their scores for the prompt's questions.
+template <class T>
+WITH_AVX512 void be_asked(const Renewal& r, Scratch& w, const Block& block) {
+  constexpr int row_words = words<T>(kWidth), per_step = kLanes / T::kSteps;
+  const int lanes = kLanes * (int)r.groups;
+  for (int n = 0; n < block.whole; n += per_step)
     for (int c = 0; c < kWidth; c += 16) {
       uint32_t* panel = w.rows + c / 64 * (kBlock / per_step * 64) + n / per_step * 64 + c % 64;
       _mm512_store_si512(panel, T::join(_mm512_load_ps(w.summed + n * kWidth + c),
                                         _mm512_load_ps(w.summed + (n + per_step - 1) * kWidth + c)));
     }
   for (int g = 0; g < r.groups; ++g)
-    for (int n = 0; n < whole; n += kTile)
+    for (int n = 0; n < block.whole; n += kTile)
       product<T>(w.points + n * lanes + g * kLanes, lanes, kNothing, 0, w.asking + n * row_words, row_words,
                  r.questions + g * row_words * kLanes, row_words);
 }
@@ -255,7 +277,10 @@ AVX512 void renew(const Renewal& r, int64_t part) {
   const int64_t end = begin_of(r.rows, part + 1, r.parts);
   for (int64_t at = begin_of(r.rows, part, r.parts); at < end; at += kBlock) {
     const int count = (int)(end - at < kBlock ? end - at : kBlock);
-    renew_block<T>(r, w, at, count);
+    const Block block(at, count);
+    ask_prompt<T>(r, w, block);
+    take_shares<T>(r, w, block);
+    be_asked<T>(r, w, block);
     read_block<T>(r, w, count, tops, totals, sums);
   }
 }
