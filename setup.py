@@ -70,9 +70,9 @@ def version() -> str:
     return found.group(1)
 
 
-# Attention, the mask decoder and the enlarging of masks for processors with AVX-512. Built where a compiler is; nothing
-# needs it, so a failure to build it (no compiler, another one's options) ends in a warning and a program that
-# is somewhat slower.
+# Attention, the mask decoder and the enlarging of masks for processors with AVX-512. Built where a compiler
+# is; nothing needs it, so a failure to build it (no compiler, another one's options) ends in a warning and a
+# program that is somewhat slower.
 NATIVE = Extension(
     "medsam.model.native._attention",
     sources=[f"medsam/model/native/{name}.cpp" for name in ("attention", "decoder", "pixels", "tokens")],
