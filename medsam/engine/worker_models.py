@@ -111,6 +111,8 @@ class Models:
 
     def prepare_draft(self) -> None:
         """Load the model for drafts beside an embedding model, so that the first box need not wait for it."""
+        if self._active is not None:
+            self._active.prepare()
         if self._active is not None and self._active.needs_encoding and not self._draft_tried:
             self._draft_tried = True
             self._draft = self._load_draft()
@@ -133,6 +135,7 @@ class Models:
         except MedSAMError as error:
             self._log.info("no drafts: %s", type(error).__name__)
             return None
+        predictor.prepare()
         return None if predictor.needs_encoding else predictor
 
 

@@ -119,6 +119,9 @@ class Predictor(ABC):
     def is_encoded(self, picture: Picture) -> bool:
         """Whether ``set_image`` of this picture would be quick."""
 
+    def prepare(self) -> None:  # noqa: B027  # most have nothing to prepare
+        """Do once what the first prompt would have to wait for."""
+
     def encode_all(
         self,
         pictures: Sequence[Picture],

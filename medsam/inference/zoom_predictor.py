@@ -9,7 +9,6 @@ it is ready to fill a box of any size, so its own estimates alone say little.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from medsam.errors import ModelError, PromptError
 from medsam.inference.candidates import jittered
@@ -28,6 +27,8 @@ from medsam.inference.transforms import require_picture
 from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste, paste_mask
 from medsam.model.folding import with_folded_norms
 from medsam.model.precision import choose
+from medsam.model.zoom import ZoomNet
+from medsam.model.zoom_packed import packed
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class ZoomPredictor(Predictor):
                 " which its network was not built for. Export the weights again."
             )
         self.network: Any = with_folded_norms(network).to(memory_format=torch.channels_last)
-        self._brief: Any = None
+        self._packed: dict[torch.dtype, ZoomNet] = {}
         self._is_rough = False
         self._picture: Picture | None = None
 
@@ -155,13 +156,24 @@ class ZoomPredictor(Predictor):
 
     def _answers(self, crops: Tensor) -> tuple[Tensor, ...]:
         """Logits, qualities and presences of (B, C, S, S) crops, in float32 on the processor."""
-        network = self.network
-        if self._is_rough:
-            if self._brief is None:
-                self._brief = _in_bfloat16(self.network)
-            network, crops = self._brief, crops.to(torch.bfloat16)
+        network = self._computing()
         with torch.inference_mode():
             return tuple(values.float().cpu() for values in network(crops.to(self.device)))
+
+    def _computing(self) -> Any:
+        """The network in the form to compute with; made when it is first wanted."""
+        if self.device.type != "cpu" or not isinstance(self.network, ZoomNet):
+            return self.network
+        dtype = torch.bfloat16 if self._is_rough else torch.float32
+        if dtype not in self._packed:
+            self._packed[dtype] = packed(self.network, dtype)
+        return self._packed[dtype]
+
+    def prepare(self) -> None:
+        """Pack the weights, for exact masks and for those of a drag."""
+        for rough in (False, True):
+            with self._roughly(rough):
+                self._computing()
 
     def _predict_batch(self, prompts: Sequence[Prompts], shape_hw: tuple[int, int]) -> list[Prediction]:
         looks = [self._look(one, shape_hw) for one in prompts]
@@ -224,15 +236,6 @@ class ZoomPredictor(Predictor):
         logits, quality, presence = self._answers(torch.stack([crop for crop, _ in cut]))
         rows = zip(logits[:, 0], cut, quality.tolist(), presence.tolist(), strict=True)
         return [_Answer(one, transform, q, p) for one, (_, transform), q, p in rows]
-
-
-def _in_bfloat16(network: nn.Module) -> nn.Module:
-    """A copy that convolves in bfloat16; what judges the mask stays in float32."""
-    brief = copy.deepcopy(network)
-    for module in brief.modules():
-        if isinstance(module, nn.Conv2d):
-            module.to(torch.bfloat16)
-    return brief
 
 
 def grown(box: Box, places: Places, shape_hw: tuple[int, int]) -> Box:

@@ -192,7 +192,8 @@ class ContextBranch(nn.Module):
             (B, outputs, S/8, S/8) over the crop, which is the middle half of
             the wider one, and (B, 128).
         """
-        near = self.near(self.stem(F.avg_pool2d(torch.cat([planes, place], 1), 2)))
+        seen_at_half = F.avg_pool2d(torch.cat([planes, place], 1), 2)
+        near = self.near(self.stem(seen_at_half.contiguous(memory_format=torch.channels_last)))
         wide = self.wide(near)
         whole = self.whole(wide)
         seen = self.up_near(self.up_wide(whole, wide), near)
@@ -247,9 +248,8 @@ class ZoomNet(nn.Module):
 
     def _once(self, x: Tensor) -> ZoomAnswer:
         # Channels last is a seventh faster on CPUs, and what the network was trained in.
-        x = x.contiguous(memory_format=torch.channels_last)
         planes = _BOX_PLANES + (_CLICK_PLANES if self.config["clicks"] else 0)
-        crop, summary = x[:, :planes], None
+        crop, summary = x[:, :planes].contiguous(memory_format=torch.channels_last), None
         y = self.stem(crop)
         skips = []
         for number, level in enumerate(self.levels):
