@@ -43,9 +43,9 @@ from medsam.inference.predictor import EmbeddingPredictor, make_predictor
 from medsam.model.build import LoadedModel, ModelCard, build_sam
 from medsam.model.card import (
     begin_peak,
-    brief_dtype,
     exact_products,
     finish,
+    half_dtype,
     is_out_of_memory,
     peak_bytes,
     release,
@@ -108,7 +108,7 @@ def ours(state: dict[str, Tensor], precision: str, device: torch.device, arch: s
 
 def autocast(network: Any, device: torch.device) -> Encode:
     """A network's encoder under autocast to the device's 16-bit format."""
-    dtype = brief_dtype(device) or torch.bfloat16
+    dtype = half_dtype(device) or torch.bfloat16
 
     def encode(picture: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype):
@@ -311,9 +311,9 @@ def matrix_rate(dtype: torch.dtype, clock: Clock, side: int = _SIDE) -> float:
 
 def shares(best: dict[str, tuple[int, list[float]]], count: int, clock: Clock, side: int = _SIDE) -> None:
     """Print how much of the card's rate at products the best batches use."""
-    brief = brief_dtype(clock.device) or torch.bfloat16
+    half = half_dtype(clock.device) or torch.bfloat16
     print(f"\nThe encoder multiplies {count / 1e9:.0f} G operations a picture.")
-    for precision, dtype in (("exact", torch.float32), ("fast", brief)):
+    for precision, dtype in (("exact", torch.float32), ("fast", half)):
         rate = matrix_rate(dtype, clock, side)
         name = f"{precision}, as written"
         if name in best:
@@ -332,8 +332,8 @@ def describe(device: torch.device) -> None:
         f"{found.name}, {found.total_memory / 2**30:.0f} GiB, compute capability {found.major}.{found.minor};"
         f" PyTorch {torch.__version__}, CUDA {torch.version.cuda}"
     )
-    brief = brief_dtype(device)
-    for dtype in (torch.float32, *([] if brief is None else [brief])):
+    half = half_dtype(device)
+    for dtype in (torch.float32, *([] if half is None else [half])):
         whole, windows = (
             quickest(device, dtype, (1, 12, 64), (64, 64)),
             quickest(device, dtype, (25, 12, 64), (14, 14)),

@@ -32,7 +32,7 @@ class PretendCard:
         """Let the card be there until the test ends."""
         self.free = free
         pretend(monkeypatch)
-        monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
+        monkeypatch.setattr(precision, "half_dtype", lambda device: torch.bfloat16)
         monkeypatch.setattr(card_batches, "begin_peak", lambda: 0)
         monkeypatch.setattr(card_batches, "peak_bytes", lambda: 1000)
         monkeypatch.setattr(card_batches, "free_bytes", lambda: int(1000 * self.free / card_batches._SHARE))

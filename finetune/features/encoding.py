@@ -20,7 +20,7 @@ from finetune.features.shards import Features
 from finetune.features.variation import variant
 from finetune.starting import Start
 from medsam.errors import Cancelled, ModelError
-from medsam.model.card import brief_dtype, is_card, release
+from medsam.model.card import half_dtype, is_card, release
 from medsam.model.card_encoder import CardEncoder
 from medsam.model.image_encoder import ImageEncoder
 from medsam.model.precision import encoding_exactly
@@ -117,7 +117,7 @@ class SliceEncoder:
             yield
             return
         if self._card is None:
-            self._card = CardEncoder(encoder, brief_dtype(self._device) or torch.float32, self._device)
+            self._card = CardEncoder(encoder, half_dtype(self._device) or torch.float32, self._device)
         encoder.on_card = self._card
         try:
             yield

@@ -3,6 +3,17 @@
 The reader thread puts and cancels, the inference thread takes. Order: control
 (volume, model, cache) as it came; then by priority, predictions before encodes of
 the same priority, look-ups between them, then by arrival.
+
+A job is in one place at a time::
+
+    put ──> waiting ──take──> running ──> answered, or ended where it was cancelled
+             │ │ ^               │
+             │ │ └───put_back────┘ interrupted: something more urgent goes first
+             │ └───remove────────> carried out aside, between two steps of the running one
+             └─────take_along────> encoded together with the running one; what is left is put back
+
+What waits is discarded when it is cancelled, replaced in its channel or of
+another volume; what runs is told so, and ends at its next step.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class BatchSize:
         return max(1, min(self._limit, by_memory, by_time))
 
     @property
-    def is_brief(self) -> bool:
+    def is_quick(self) -> bool:
         """Whether one picture takes so little time that it need not be interrupted."""
         return 0 < self._seconds < PATIENCE_SECONDS
 

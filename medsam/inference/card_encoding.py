@@ -53,7 +53,7 @@ class Encoding:
             check()  # between two batches: a replay cannot be interrupted
         with torch.inference_mode(), exact_products(self._device), self.batch.watch(len(inputs)):
             given = inputs.to(self._device)
-            if len(inputs) == 1 and self.batch.is_brief:
+            if len(inputs) == 1 and self.batch.is_quick:
                 (embeddings,) = self._replay(given)
             else:
                 # A batch is made so small that nobody minds, and half of it would be nothing.

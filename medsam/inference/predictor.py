@@ -217,7 +217,7 @@ class EmbeddingPredictor(Predictor):
         return self._surviving(lambda: self._finite(inputs, check))
 
     def _finite(self, inputs: Tensor, check: Check | None) -> Tensor:
-        """As ``_encode``; if a card's brief numbers do not reach so far, in exact ones from now on."""
+        """As ``_encode``; if a card's 16-bit numbers do not reach so far, in exact ones from now on."""
         try:
             return self._encoding.run(inputs, check)
         except NotFinite:

@@ -103,12 +103,12 @@ class Packed(Arithmetic):
         """See ``Arithmetic``."""
         dtype = self.dtype
         packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach().to(dtype).contiguous(), rows)
-        brief = bias.detach().to(dtype)
+        added = bias.detach().to(dtype)
         linear = torch.ops.mkldnn._linear_pointwise
 
         def multiply(x: Tensor, post: str = "none") -> Tensor:
             algorithm = "none" if post == "gelu" else ""
-            return cast(Tensor, linear(x.to(dtype), packed, brief, post, [], algorithm))
+            return cast(Tensor, linear(x.to(dtype), packed, added, post, [], algorithm))
 
         return multiply
 

@@ -28,7 +28,7 @@ def is_card(device: torch.device | str) -> bool:
     return torch.device(device).type == "cuda"
 
 
-def brief_dtype(device: torch.device | str) -> torch.dtype | None:
+def half_dtype(device: torch.device | str) -> torch.dtype | None:
     """The 16-bit format that a device multiplies quickest; None if it has none worth using.
 
     bfloat16 where the card computes it itself: it has float32's range. Older

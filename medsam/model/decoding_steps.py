@@ -112,7 +112,7 @@ class Plan:
         self.tokens, self.wanted, self.prompts = count, wanted, prompts
         self.groups = -(-count // (GROUP // HEADS))
         self.parts = max(_PARTS // prompts, 1)
-        self.brief = int(matrices.dtype == torch.bfloat16)
+        self.is_bfloat16 = int(matrices.dtype == torch.bfloat16)
         self._m = matrices
         self._lanes_all = GROUP * self.groups
         self.floats = token_side.zeros(prompts, self._take_places(cells))
@@ -199,14 +199,14 @@ class Plan:
     def _packed(self, kind: Kind, to: int) -> Step:
         width = WIDTH if kind == Kind.COLUMNS else self._lanes_all
         step = Step(kind, self.lanes, -1, to, 0, 0, self.tokens, WIDTH, width)
-        step.option = self.brief
+        step.option = self.is_bfloat16
         return step
 
     def _tell(self, layer: Layer, number: int) -> list[Step]:
         """What the image's tokens are to ask and to take."""
         if number == 0:
             scores = Step(Kind.COLUMNS, self.k, -1, self.scores, 0, 0, self.tokens, INNER, INNER, INNER)
-            scores.source_head, scores.option = INNER // HEADS, self.brief
+            scores.source_head, scores.option = INNER // HEADS, self.is_bfloat16
             asked = [scores]
         else:
             asked = [

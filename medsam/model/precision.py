@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from medsam.errors import InputError
 from medsam.model.arithmetic import PLAIN, Arithmetic, Int8, Packed
-from medsam.model.card import brief_dtype, is_card
+from medsam.model.card import half_dtype, is_card
 from medsam.model.card_encoder import CardEncoder
 from medsam.model.decoding import Decoding
 from medsam.model.image_encoder import ImageEncoder
@@ -100,7 +100,7 @@ def choose(wanted: str = AUTO, device: str = "cpu") -> Precision:
         InputError: If there is no such precision, or not on this processor.
     """
     if device != "cpu" and wanted in (AUTO, *PRECISIONS):
-        return "exact" if wanted == "exact" or brief_dtype(device) is None else "fast"
+        return "exact" if wanted == "exact" or half_dtype(device) is None else "fast"
     if wanted == AUTO:
         took = milliseconds(("exact", "fast"))
         return "fast" if took.get("fast", float("inf")) <= _WORTH_IT * took["exact"] else "exact"
@@ -201,14 +201,14 @@ def _lay_on_card(
     if not isinstance(encoder, ImageEncoder):
         return "exact"
     encoder.on_card = None
-    brief = None if precision == "exact" else brief_dtype(device)
+    half = None if precision == "exact" else half_dtype(device)
     if is_card(device):
-        encoder.on_card = CardEncoder(encoder, brief or torch.float32, device)
-        if brief is not None and not keep_weights:
+        encoder.on_card = CardEncoder(encoder, half or torch.float32, device)
+        if half is not None and not keep_weights:
             # The processor keeps what the card has no room for: the network may have to go back there.
             for layer in (m for m in encoder.blocks.modules() if isinstance(m, nn.Linear)):
                 layer.weight = nn.Parameter(layer.weight.detach().cpu(), requires_grad=False)
-    return "exact" if brief is None else "fast"
+    return "exact" if half is None else "fast"
 
 
 def _arithmetic(precision: Precision) -> Arithmetic:

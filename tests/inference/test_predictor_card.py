@@ -1,4 +1,4 @@
-"""Predictors on a card: in batches, replayed, in brief numbers, and off it when its memory does not do.
+"""Predictors on a card: in batches, replayed, in 16-bit numbers, and off it when its memory does not do.
 
 ``tests.pretend_card`` stands in for it.
 """

@@ -52,16 +52,16 @@ def test_the_brief_format_is_what_the_card_itself_computes(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **named: asked.append(named) or bfloat16)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
-    assert card.brief_dtype("cuda") == wanted
+    assert card.half_dtype("cuda") == wanted
     assert asked == [{"including_emulation": False}]
-    assert card.brief_dtype("cpu") is None and card.brief_dtype("mps") is None
+    assert card.half_dtype("cpu") is None and card.half_dtype("mps") is None
     assert precision.choose("auto", "cuda") == ("exact" if wanted is None else "fast")
     assert precision.choose("exact", "cuda") == "exact" and precision.choose("fast", "mps") == "exact"
 
 
 def test_there_is_no_brief_format_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert card.brief_dtype("cuda") is None
+    assert card.half_dtype("cuda") is None
 
 
 def test_products_are_exact_inside_and_as_before_outside() -> None:
@@ -252,13 +252,13 @@ def test_laying_moves_the_matrices_out_and_back(
     keep: bool, expected: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend(monkeypatch)
-    monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
+    monkeypatch.setattr(precision, "half_dtype", lambda device: torch.bfloat16)
     network, (pictures, reference) = encoder(), expected
     before = {name: value.clone() for name, value in network.state_dict().items()}
     assert precision.lay(network, "fastest", "cpu:0", keep_weights=keep) == "fast"
     with torch.inference_mode():
-        brief = network.image_encoder(pictures)
-        assert 1e-4 < error(brief, reference) < 2e-2
+        half = network.image_encoder(pictures)
+        assert 1e-4 < error(half, reference) < 2e-2
         assert precision.lay(network, "exact", "cpu:0", keep_weights=keep) == "exact"
         assert error(network.image_encoder(pictures), reference) < 2e-6
         after = network.state_dict()
@@ -270,7 +270,7 @@ def test_laying_moves_the_matrices_out_and_back(
 
 def test_other_encoders_stay_as_they_are_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
-    monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.bfloat16)
+    monkeypatch.setattr(precision, "half_dtype", lambda device: torch.bfloat16)
     assert precision.lay(torch.nn.Linear(3, 3), "fast", "cpu:0") == "exact"
 
 

@@ -163,7 +163,7 @@ def test_attention_is_right_in_every_form_there_is(
                 continue
             found[name] = float((got[0, :2].double() - wanted).norm() / wanted.norm())
     assert found["scores"] < (1e-5 if dtype == torch.float32 else 5e-2)
-    if dtype == card.brief_dtype(CUDA):
+    if dtype == card.half_dtype(CUDA):
         assert {"bias", "product"} <= set(found), "the memory-efficient kernel takes both"
         assert all(error < 3e-2 for error in found.values()), found
 
@@ -192,7 +192,7 @@ def test_what_is_replayed_is_what_is_computed(wanted: str, state: Any, pictures:
         for prompts, together in zip(BOXES, several, strict=True):
             assert iou(predictor.predict(prompts).masks[0], together.masks[0]) > 0.99
     assert predictor._boxes is not None and predictor._boxes.recorded == 2
-    assert predictor._encoding._replay.recorded == 1 or not predictor._encoding.batch.is_brief
+    assert predictor._encoding._replay.recorded == 1 or not predictor._encoding.batch.is_quick
 
 
 def test_a_batch_gives_what_one_by_one_gives(state: Any, pictures: Any) -> None:
@@ -231,7 +231,7 @@ def test_a_full_card_halves_batches_and_is_left_at_last(state: Any, pictures: An
 def test_numbers_too_large_for_half_precision_are_computed_exactly(
     state: Any, pictures: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(precision, "brief_dtype", lambda device: torch.float16)
+    monkeypatch.setattr(precision, "half_dtype", lambda device: torch.float16)
     larger = {name: value.clone() for name, value in state.items()}
     larger["image_encoder.blocks.0.mlp.lin1.weight"] *= 1e6
     predictor = predictor_of(larger, "fast")

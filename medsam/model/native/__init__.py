@@ -129,9 +129,9 @@ def _attend_share(
     out: Tensor,
     jobs: list[tuple[int, int, int]],
 ) -> None:
-    is_brief = qkv.dtype == torch.bfloat16
-    function: Any = library.medsam_attend_bfloat16 if is_brief else library.medsam_attend_float32
-    scratch = torch.empty(library.medsam_attention_scratch(*size, int(is_brief)), dtype=torch.uint8)
+    is_bfloat16 = qkv.dtype == torch.bfloat16
+    function: Any = library.medsam_attend_bfloat16 if is_bfloat16 else library.medsam_attend_float32
+    scratch = torch.empty(library.medsam_attention_scratch(*size, int(is_bfloat16)), dtype=torch.uint8)
     aligned = (scratch.data_ptr() + 63) // 64 * 64
     element, channels = qkv.element_size(), out.shape[1]
     for grid, head, count in jobs:

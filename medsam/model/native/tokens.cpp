@@ -190,7 +190,7 @@ AVX512 void gather(const Step& s, float* floats) {
   }
 }
 
-inline uint16_t brief(float x) {
+inline uint16_t to_bfloat16(float x) {
   uint32_t bits;
   memcpy(&bits, &x, 4);
   return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
@@ -199,7 +199,7 @@ inline uint16_t brief(float x) {
 // Element `number` of a packed operand, in bfloat16 if the step's option says so.
 inline void put(const Step& s, float* to, int64_t word, int64_t second, float x) {
   if (s.option)
-    ((uint16_t*)to)[2 * word + second] = brief(x);
+    ((uint16_t*)to)[2 * word + second] = to_bfloat16(x);
   else
     to[word] = x;
 }
