@@ -11,6 +11,10 @@ LOOK_MS = 1_000
 """How often garbage is looked for."""
 
 
+_going: set[QObject] = set()
+"""What Qt destroys soon."""
+
+
 def discard(widget: QWidget) -> None:
     """Hide a child of a layout and destroy it soon.
 
@@ -18,7 +22,20 @@ def discard(widget: QWidget) -> None:
     collector may then free it while Qt still holds events for it.
     """
     widget.hide()
-    widget.deleteLater()
+    destroy_soon(widget)
+
+
+def destroy_soon(thing: QObject) -> None:
+    """``thing.deleteLater()``, with Python's part of it kept until then.
+
+    Qt waits until the event in hand is done with, which may be open a dialog
+    first. Meanwhile the garbage collector would empty the functions that are
+    connected to signals of the object and its children, and a timer among them
+    that runs out would end the program.
+    """
+    _going.add(thing)
+    thing.destroyed.connect(lambda: _going.discard(thing))
+    thing.deleteLater()
 
 
 class Collector(QObject):

@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import QApplication
 from medsam.intensity import Window
 from medsam.ui import translation
 from medsam.ui.canvas.transform import ViewTransform
+from medsam.ui.garbage import destroy_soon
 from medsam.volume import Plane
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def renew(old: MainWindow) -> MainWindow:
     if with_preferences:
         new.preferences.show()
     old.close_unasked()
-    old.deleteLater()
+    destroy_soon(old)
     return new
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PyQt5 import sip
-from PyQt5.QtCore import QCoreApplication, QEvent
+from PyQt5.QtCore import QCoreApplication, QEvent, QTimer
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from medsam.ui import garbage
 from medsam.ui.background import TaskRunner
 from medsam.ui.garbage import Collector, discard
 from medsam.ui.panels.adapt_dialog import AdaptDialog
@@ -91,6 +92,28 @@ def test_discarded_widget_stays_qts_until_it_is_gone(qapp):
     assert not sip.ispyowned(label) and label.isHidden()
     QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
     assert sip.isdeleted(label) and column.count() == 0
+
+
+class Kept:
+    """What a function holds."""
+
+
+def test_what_a_discarded_widget_is_connected_to_stays_whole_until_it_is_gone(qapp):
+    parent, heard, before = QWidget(), [], len(garbage._going)
+    held = weakref.ref(kept := Kept())
+    label = QLabel(parent)
+    timer = QTimer(label)
+    timer.timeout.connect(lambda kept=kept: heard.append(kept))
+    discard(label)
+    del label, timer, kept
+    # As in the middle of a click that opened a dialog: Qt has not destroyed the label yet.
+    gc.collect()
+    assert held() is not None
+    parent.findChild(QTimer).timeout.emit()
+    assert heard.pop() is held()
+    assert len(garbage._going) == before + 1
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    assert len(garbage._going) == before and not parent.children()
 
 
 def banners(theme: Theme, parent: QWidget) -> tuple[Rows, Callable[[], None]]:

@@ -16,6 +16,7 @@ from medsam.ui import first_labels, settings
 from medsam.ui.action_specs.labels import CONTEXT, DIGITS, MORE, specs
 from medsam.ui.bench import Bench
 from medsam.ui.errors import Action
+from medsam.ui.garbage import destroy_soon
 from medsam.ui.panels.label_set_dialog import LabelSetDialog
 from medsam.ui.panels.labels import LabelPanel
 from medsam.ui.panels.rule_control import RuleButton, RuleCard, RuleChip
@@ -305,7 +306,7 @@ class LabelsController(QObject):
     def context_menu(self) -> QMenu:
         """Everything that can be done to the chosen labels."""
         menu = QMenu(self._panel)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu.aboutToHide.connect(lambda: destroy_soon(menu))
         menu.setToolTipsVisible(True)
         self._fill(menu, CONTEXT)
         return menu

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from medsam.ui import settings
+from medsam.ui.garbage import discard
 from medsam.ui.theme import Theme
 
 _WIDTH = 460
@@ -59,7 +60,7 @@ class WelcomePage(QWidget):
     def refresh(self) -> None:
         """Read the recent files anew."""
         while self._recent.count():
-            self._recent.takeAt(0).widget().deleteLater()
+            discard(self._recent.takeAt(0).widget())
         paths = settings.recent_files()[:6]
         self._recent_title.setVisible(bool(paths))
         for path in paths:
