@@ -159,6 +159,7 @@ class TestLabelBounds:
         for index in (3, 4, 5):
             view.set_index(index)
             picture_of(view)
+        assert view._near_labels._kept is not None and view._near_labels._coming is not None
         view.annotation.apply(
             SetVoxels((slice(6, 9), slice(3, 8), slice(5, 9)), np.full((3, 5, 4), 2, np.uint16))
         )

@@ -109,7 +109,7 @@ class _Reading:
 
     def _read(self, array: Array) -> None:
         with contextlib.suppress(MemoryError):
-            self._found = _read(array, self.block)
+            self._found = _apart(_read(array, self.block), self.block.axis)
 
 
 def _read(array: Array, block: _Block) -> Array:
@@ -117,3 +117,10 @@ def _read(array: Array, block: _Block) -> Array:
     near = [slice(None)] * array.ndim
     near[block.axis] = slice(block.first, block.first + AT_ONCE)
     return np.array(array[tuple(near)], order="K")
+
+
+def _apart(values: Array, axis: int) -> Array:
+    """The same values with each slice in a stretch of memory of its own, its pixels in their order there."""
+    others = sorted((n for n in range(values.ndim) if n != axis), key=lambda n: -abs(values.strides[n]))
+    order = (axis, *others)
+    return np.ascontiguousarray(values.transpose(order)).transpose(np.argsort(order))

@@ -61,6 +61,7 @@ class SceneCanvas(PlaneCanvas):
         self._busy: tuple[str, float | None] | None = None
         self._layers, self._chrome = SceneLayers(), Chrome()
         self._near, self._near_labels = NearSlices(), NearSlices()
+        self._label_map: npt.NDArray[np.uint16] | None = None
         self._ink: Ink | None = None
         self._preview_rect: Rect | None = None
         self._marks: list[Callable[[QPainter], None]] = []
@@ -85,6 +86,8 @@ class SceneCanvas(PlaneCanvas):
         self._watch.follow(self._annotation, self._on_document_changed)
         if self._annotation is not None:
             self._set_styles()
+        # One view of it for as long as it is shown: what was read of it is known by it.
+        self._label_map = self._annotation.label_map if self._annotation is not None else None
         self._near_labels = NearSlices()
         if not same:
             self._near = NearSlices()
@@ -254,10 +257,10 @@ class SceneCanvas(PlaneCanvas):
         self._invalidate()
 
     def _show_slice_labels(self) -> None:
-        if self._annotation is None or self._frame is None:
+        labels = self._label_map
+        if labels is None or self._frame is None:
             self._layers.labels.set_picture(None)
         else:
-            labels = self._annotation.label_map
             self._layers.labels.set_picture(
                 self._frame.shown(labels, self._index),
                 self._amend if self._ink is not None else None,
