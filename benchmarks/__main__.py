@@ -56,7 +56,7 @@ QUICK: dict[str, list[str]] = {
     "tiny_encoder": ["--rounds", "3"],
     "window_start": ["--rounds", "2"],
 }
-"""What makes a question brief."""
+"""What makes a question short."""
 
 
 def names() -> list[str]:

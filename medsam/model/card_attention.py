@@ -37,7 +37,7 @@ _ALIGNED = 8
 """Numbers that a row of bias and a head's width are multiples of, as the kernels want it."""
 
 _ROUNDS = 3
-_EXACT_ERROR, _BRIEF_ERROR = 1e-5, 3e-2
+_EXACT_ERROR, _HALF_ERROR = 1e-5, 3e-2
 
 
 def by_scores(q: Tensor, k: Tensor, v: Tensor, table_h: Tensor, table_w: Tensor, size: Size) -> Tensor:
@@ -131,7 +131,7 @@ def quickest(device: torch.device, dtype: torch.dtype, shape: tuple[int, int, in
         size: Of a grid.
     """
     given = _trial(device, shape, size)
-    limit = _EXACT_ERROR if dtype == torch.float32 else _BRIEF_ERROR
+    limit = _EXACT_ERROR if dtype == torch.float32 else _HALF_ERROR
     took: dict[str, float] = {}
     with torch.inference_mode(), exact_products(device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch says of each kernel that is not there why

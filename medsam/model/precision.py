@@ -140,16 +140,11 @@ def lay(
         encoder.folded = Folded(encoder, torch.float32 if precision == "exact" else torch.bfloat16)
     elif isinstance(encoder, ImageEncoder):
         encoder.on_card = None
+        encoder.arithmetic = _packed(encoder, precision, keep_weights)
     else:
         precision = "exact"
     if isinstance(decoder, MaskDecoder):
         decoder.decoding = Decoding(decoder, _arithmetic("exact" if precision == "exact" else "fast"))
-    if not isinstance(encoder, ImageEncoder):
-        return precision
-    arithmetic = _arithmetic(precision)
-    if isinstance(arithmetic, Packed):
-        _pack(encoder, arithmetic, keep_weights)
-    encoder.arithmetic = arithmetic
     return precision
 
 
@@ -164,30 +159,30 @@ def encoding_exactly(network: nn.Module) -> Iterator[None]:
     on_processor = all(parameter.device.type == "cpu" for parameter in network.parameters())
     if not on_processor or not isinstance(encoder, (ImageEncoder, TinyViT)):
         yield
-    elif isinstance(encoder, TinyViT):
-        before = encoder.folded
-        encoder.folded = Folded(encoder, torch.float32)
-        try:
-            yield
-        finally:
-            encoder.folded = before
+        return
+    exact: Folded | Arithmetic
+    name = "folded" if isinstance(encoder, TinyViT) else "arithmetic"
+    before = getattr(encoder, name)
+    if isinstance(encoder, TinyViT):
+        exact = Folded(encoder, torch.float32)
     else:
-        kept = encoder.arithmetic
-        arithmetic = _arithmetic("exact")
-        if isinstance(arithmetic, Packed):
-            _pack(encoder, arithmetic, keep_weights=True)
-        encoder.arithmetic = arithmetic
-        try:
-            yield
-        finally:
-            encoder.arithmetic = kept
+        exact = _packed(encoder, "exact", keep_weights=True)
+    setattr(encoder, name, exact)
+    try:
+        yield
+    finally:
+        setattr(encoder, name, before)
 
 
-def _pack(encoder: ImageEncoder, arithmetic: Packed, keep_weights: bool) -> None:
-    for layer in (m for m in encoder.blocks.modules() if isinstance(m, nn.Linear)):
-        arithmetic.take(layer)
-        if not keep_weights:
-            layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
+def _packed(encoder: ImageEncoder, precision: Precision, keep_weights: bool) -> Arithmetic:
+    """An arithmetic that has an encoder's matrices in its own order, if it wants them so."""
+    arithmetic = _arithmetic(precision)
+    if isinstance(arithmetic, Packed):
+        for layer in (m for m in encoder.blocks.modules() if isinstance(m, nn.Linear)):
+            arithmetic.take(layer)
+            if not keep_weights:
+                layer.weight = nn.Parameter(layer.weight.new_empty(0), requires_grad=False)
+    return arithmetic
 
 
 def _lay_on_card(
@@ -198,6 +193,8 @@ def _lay_on_card(
     network.to(device)
     if isinstance(decoder, MaskDecoder):
         decoder.decoding = None
+    if isinstance(encoder, TinyViT):
+        encoder.folded = None
     if not isinstance(encoder, ImageEncoder):
         return "exact"
     encoder.on_card = None
