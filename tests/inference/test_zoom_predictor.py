@@ -299,3 +299,22 @@ def test_a_rough_mask_is_the_exact_one_where_fewer_bits_gain_nothing(monkeypatch
     prompts = Prompts(Box(60, 80, 120, 140))
     exact, rough = predictor.predict(prompts), predictor.predict(prompts, rough=True)
     np.testing.assert_array_equal(rough.logits, exact.logits)
+
+
+def test_a_rough_mask_takes_one_thread_and_gives_the_others_back() -> None:
+    threads, used = torch.get_num_threads(), []
+
+    class Watched(Bright):
+        def __call__(self, crops: torch.Tensor) -> ZoomAnswer:
+            used.append(torch.get_num_threads())
+            return super().__call__(crops)
+
+    predictor = predictor_with(Watched())
+    torch.set_num_threads(2)
+    try:
+        for rough in (True, False):
+            predictor.predict(Prompts(Box(60, 80, 120, 140)), rough=rough)
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    assert used == [1, 2]
