@@ -14,6 +14,7 @@ from medsam.model import precision
 from medsam.model.build import build_sam
 from medsam.model.tiny_vit import Stage, StageLayer, TinyViT, WindowAttention
 from tests.model.older_processor import said_by
+from tests.pretend_card import CARD, pretend
 from tests.synthetic_weights import fill
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -120,6 +121,15 @@ def test_training_does_not_notice_a_precision(laid) -> None:
     network, picture, wanted = laid
     precision.lay(network, "exact")
     assert torch.equal(network.image_encoder(picture), wanted)
+
+
+def test_a_card_computes_with_its_own_parameters(laid, monkeypatch) -> None:
+    network, picture, wanted = laid
+    precision.lay(network, "exact")
+    pretend(monkeypatch)
+    assert precision.lay(network, "exact", str(CARD)) == "exact"
+    with torch.inference_mode():
+        assert torch.equal(network.image_encoder(picture), wanted)  # what was folded lies on the processor
 
 
 @pytest.mark.parametrize("name", ["exact", "fast"])
