@@ -111,6 +111,7 @@ class FakeEngine:
         says_nothing: Answer "nothing here" to every request, with that mask for a guess.
         precisions: What the processor is said to compute in.
         encoded_before: Slices (axis, index) that look-ups find, through any window.
+        looks: How often it was told that slices or windows go by.
         offers: Masks answered where several are wanted: the mask, then ``other_masks``.
     """
 
@@ -146,6 +147,7 @@ class FakeEngine:
         self.started = self.closed = False
         self.precisions: tuple[str, ...] = ("exact", "fast", "fastest")
         self.kept = EmbeddingsKept(0, "/cache/embeddings", 12, 25_000_000, 8_000_000_000)
+        self.looks = 0
         self._volume_id = 0
         self._token = 0
         self.encoded_before: set[tuple[int, int]] = set()
@@ -189,6 +191,10 @@ class FakeEngine:
     def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
         """Answer ``ModelLoaded`` or, as ``models`` says, ``Failed``."""
         return self._ask(LoadModel(self._next_token(), str(name), device, precision))
+
+    def look(self) -> None:
+        """See ``EngineClient``; encodings of a fake take nobody's time."""
+        self.looks += 1
 
     def keep_embeddings(self, max_bytes: int | None = None, *, clear: bool = False) -> int:
         """Answer ``EmbeddingsKept`` from ``kept``, which a test may change."""

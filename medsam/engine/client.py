@@ -25,6 +25,7 @@ from medsam.engine.jobs import (
     Failed,
     KeepEmbeddings,
     LoadModel,
+    Looking,
     LookUp,
     Message,
     ModelInfo,
@@ -211,6 +212,12 @@ class EngineClient:
         """Stop these, waiting or running, and what they replaced; no answer to them comes any more."""
         with self._condition:
             self._post(Cancel(self._ledger.cancel(tokens)))
+
+    def look(self) -> None:
+        """Say that slices or windows go by: what is encoded stands aside for a moment."""
+        with self._condition:
+            if self._ledger.busy:
+                self._post(Looking())
 
     def _revive(self) -> None:
         if self._is_down:

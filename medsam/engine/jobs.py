@@ -161,6 +161,11 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """Slices or windows go by just now: encodings leave the cores to the window for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the process."""
 
@@ -373,7 +378,7 @@ class WorkerLost:
     restarting: bool
 
 
-Request = LoadModel | SetVolume | Encode | LookUp | Predict | KeepEmbeddings | Cancel | Shutdown
+Request = LoadModel | SetVolume | Encode | LookUp | Predict | KeepEmbeddings | Cancel | Looking | Shutdown
 Message = (
     WorkerReady
     | ModelLoaded

@@ -20,6 +20,7 @@ from medsam.engine.jobs import (
     Cancel,
     Encode,
     Failed,
+    Looking,
     Message,
     SetVolume,
     SharedArray,
@@ -127,6 +128,9 @@ class Worker:
             for job in self._queue.cancel(request.tokens):
                 if isinstance(job.request, Encode):
                     self._tell_state(job.request, SliceState.NONE)
+            return
+        if isinstance(request, Looking):
+            self._queue.look_on()
             return
         if isinstance(request, SetVolume):
             self._blocks = [] if request.array is None else [request.array]

@@ -29,6 +29,9 @@ Work = LoadModel | SetVolume | KeepEmbeddings | Encode | LookUp | Predict
 
 _CONTROL = -1
 
+LOOK_SECONDS = 0.15
+"""So long after a slice or a window went by encodings wait: longer than from one notch to the next."""
+
 DRAG_SECONDS = 0.05
 """So long after a mask of a drag the next request is waited for before anything slow: three frames."""
 
@@ -83,7 +86,7 @@ class JobQueue:
         self._along: list[Job] = []
         self._arrivals = 0
         self._stopped = False
-        self._drag_until = 0.0
+        self._drag_until = self._look_until = 0.0
         self._condition = threading.Condition()
         self.changes = 0
 
@@ -115,7 +118,7 @@ class JobQueue:
             self._running = None
             while not self._stopped:
                 job = min(self._waiting, key=lambda job: job.order, default=None)
-                left = self._drag_until - time.monotonic()
+                left = self._seconds_aside(is_encoding=True)
                 if job is not None and (left <= 0 or not isinstance(job.request, (Encode, LookUp))):
                     self._running = job
                     self._waiting.remove(job)
@@ -132,14 +135,21 @@ class JobQueue:
         with self._condition:
             self._drag_until = time.monotonic() + DRAG_SECONDS
 
+    def look_on(self) -> None:
+        """Somebody leafs through slices or drags a window: the next frame is due within one of 60."""
+        with self._condition:
+            self._look_until = time.monotonic() + LOOK_SECONDS
+
     def wait_for_drag(self, seen: int) -> bool:
         """While a drag goes on, wait for a change since ``seen``; False where none goes on.
 
         An encoding that worked on between two masks of a drag would take the
-        window's cores, and every mask would wait for its step to end.
+        window's cores, and every mask would wait for its step to end. One that
+        no prompt waits for does so while somebody looks around, too.
         """
         with self._condition:
-            left = self._drag_until - time.monotonic()
+            is_encoding = self._running is not None and isinstance(self._running.request, (Encode, LookUp))
+            left = self._seconds_aside(is_encoding)
             if left <= 0 or self._stopped:
                 return False
             self._condition.wait_for(lambda: self.changes != seen or self._stopped, left)
@@ -222,6 +232,11 @@ class JobQueue:
 
         with self._condition:
             return self._condition.wait_for(lambda: waits() or self._stopped, seconds) and waits()
+
+    def _seconds_aside(self, is_encoding: bool) -> float:
+        """How long an encoding of its own, or that of a prompt, stands aside; not above 0 if it does not."""
+        until = max(self._drag_until, self._look_until) if is_encoding else self._drag_until
+        return until - time.monotonic()
 
     def _leave_volumes(self, volume_id: int) -> None:
         """Jobs on an older volume are pointless, and so is an older attach."""

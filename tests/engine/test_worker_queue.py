@@ -144,6 +144,33 @@ def test_the_wait_for_a_drag_ends_with_a_change_and_with_what_the_drag_came_to(
     assert not queue.wait_for_drag(queue.changes)
 
 
+def test_looking_around_holds_encodings_back_but_none_that_a_prompt_waits_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker_queue, "LOOK_SECONDS", 600.0)
+    queue = filled(encode(1))
+    queue.look_on()
+    threading.Timer(0.01, queue.put, (predict(2),)).start()
+    assert take(queue).request.token == 2  # type: ignore[union-attr]
+    assert not queue.wait_for_drag(queue.changes), "the prompt's slice is encoded at once"
+
+
+def test_a_running_encoding_stands_aside_until_something_changes_or_nobody_looks_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queue = filled(encode(1))
+    assert take(queue).request.token == 1  # type: ignore[union-attr]
+    queue.look_on()
+    assert queue.wait_for_drag(queue.changes), "it waited for the moment to pass"
+    assert not queue.wait_for_drag(queue.changes)
+    monkeypatch.setattr(worker_queue, "LOOK_SECONDS", 600.0)
+    queue.look_on()
+    seen = queue.changes
+    queue.put(encode(2))
+    assert queue.wait_for_drag(seen)
+    assert queue.changes != seen
+
+
 def test_another_volume_voids_the_jobs_of_the_last() -> None:
     queue = filled(encode(1), SetVolume(1, None), LoadModel(2, "a"), predict(3))
     queue.put(SetVolume(2, None))

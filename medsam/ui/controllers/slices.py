@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PyQt5.QtCore import QObject
 
 from medsam.document import Change
@@ -10,6 +12,9 @@ from medsam.intensity import Window
 from medsam.ui.bench import Bench
 from medsam.ui.canvas.slice_view import SliceView
 from medsam.ui.timers import single_shot
+
+_LOOK_EVERY = 0.06
+"""Seconds; less than half of what an encoding stands aside for."""
 
 
 class SliceStates(QObject):
@@ -22,6 +27,7 @@ class SliceStates(QObject):
         self._states: dict[tuple[int, Window | None], list[SliceState]] = {}
         # Hundreds of slices may change at once: the strips are painted once for all.
         self._soon = single_shot(self, self.refresh)
+        self._told_look = 0.0
         bench.bridge.progressed.connect(self._progressed)
         bench.bridge.model_loaded.connect(lambda _: self.forget())
         bench.bridge.lost.connect(lambda _: self.forget())
@@ -30,6 +36,15 @@ class SliceStates(QObject):
         bench.session.opened.connect(self.forget)
         bench.view.slice_changed.connect(lambda view, _: view.set_busy(None))
         bench.view.window_changed.connect(lambda _: self.refresh())
+        bench.view.slice_changed.connect(lambda *_: self._tell_look())
+        bench.view.window_changed.connect(lambda _: self._tell_look())
+
+    def _tell_look(self) -> None:
+        """Let the engine know that somebody looks around, some times a second."""
+        now = time.monotonic()
+        if now - self._told_look > _LOOK_EVERY:
+            self._told_look = now
+            self._bridge.client.look()
 
     def is_quick(self, axis: int, index: int, window: Window | None) -> bool:
         """Whether a prompt on this slice is answered without an encode."""
