@@ -129,6 +129,18 @@ class TestComingLate:
         assert abs(view.index - start) == 6
         assert len(paints.regions) == 1
 
+    def test_the_engine_is_told_that_slices_and_windows_go_by_some_times_a_second(self, window):
+        show_volume(window, ct_phantom())
+        settle()
+        states, engine = window.slices, window.bridge.client
+        before, states._told_look = engine.looks, 0.0
+        for _ in range(3):
+            window.view.walk(1)
+        assert engine.looks == before + 1
+        states._told_look = 0.0
+        window.view.set_window(Window(10, 20))
+        assert engine.looks == before + 2
+
     def test_slices_that_nobody_saw_are_not_read(self, window, monkeypatch):
         show_volume(window, ct_phantom())
         view = view_of(window, Plane.SAGITTAL)
@@ -204,12 +216,13 @@ class TestChanges:
         told = []
         model.dataChanged.connect(lambda first, last, _: told.append((first.row(), last.row())))
         label = annotation.labels.get(1)
-        annotation.apply(ChangeLabel(replace(label, opacity=0.11)))
+        annotation.apply(ChangeLabel(replace(label, color=(9, 8, 7))))
         row = [la.id for la in annotation.labels].index(1)
         assert told and set(told) == {(row, row)}
         told.clear()
-        annotation.apply(ChangeLabel(replace(label, opacity=0.11)))
-        assert told == []
+        annotation.apply(ChangeLabel(replace(label, color=(9, 8, 7), opacity=0.11)))
+        assert told == [], "no column shows the opacity"
+        assert model.label(row).opacity == 0.11
 
 
 class TestSameValues:

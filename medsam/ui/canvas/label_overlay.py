@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,6 +76,7 @@ def styles_of(labels: Iterable[Label]) -> dict[int, OverlayStyle]:
     }
 
 
+@lru_cache(maxsize=256)
 def premultiplied(color: Colour, opacity: float) -> int:
     """A colour as the 32-bit word 0xAARRGGBB with the alpha multiplied in."""
     alpha = round(255 * min(max(opacity, 0.0), 1.0))

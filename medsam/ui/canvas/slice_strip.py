@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,8 @@ from PyQt5.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from medsam.engine.jobs import SliceState
 from medsam.ui.canvas.gestures import WheelSteps
-from medsam.ui.canvas.painting import painting
+from medsam.ui.canvas.painting import STRIPE, painting, stripes
+from medsam.ui.canvas.stamps import Stamp, lay, stamp
 from medsam.ui.canvas.strip_columns import per_column, runs
 
 States = Mapping[int, SliceState | str] | Sequence[SliceState | str]
@@ -45,7 +47,6 @@ _STATE_LANE = (11.0, 6.0)
 
 MASK_COLOR = QColor(230, 159, 0)
 _ANIMATION_MS = 120
-_STRIPE = 4
 _PAGE = 5
 
 
@@ -68,6 +69,7 @@ class SliceStrip(QAbstractSlider):
         self._states = np.zeros(0, np.int8)
         self._masks = np.zeros(0, bool)
         self._phase = 0
+        self._kept: tuple[Hashable, Stamp] | None = None
         self._wheel = WheelSteps()
         self._upwards = 1
         self._timer = QTimer(self)
@@ -192,7 +194,7 @@ class SliceStrip(QAbstractSlider):
             self._timer.stop()
 
     def _on_tick(self) -> None:
-        self._phase = (self._phase + 1) % (2 * _STRIPE)
+        self._phase = (self._phase + 1) % (2 * STRIPE)
         self.update()
 
     # --- painting ---------------------------------------------------------
@@ -221,10 +223,10 @@ class SliceStrip(QAbstractSlider):
             if rank == _READY:
                 painter.fillRect(area, colors["known"])
             elif rank == _QUEUED:
-                _hatch(painter, area, colors["waiting"], 0)
+                stripes(painter, area, colors["waiting"], 0)
             elif rank == _ENCODING:
                 area.setWidth(max(area.width(), 3.0))
-                _hatch(painter, area, colors["known"], self._phase)
+                stripes(painter, area, colors["known"], self._phase)
         painter.setBrush(Qt.NoBrush)
         painter.setPen(QPen(colors["border"], 1))
         painter.drawRect(track.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -308,11 +310,24 @@ class SliceStrip(QAbstractSlider):
         """Lanes and marker."""
         with painting(self) as painter:
             colors = self._colors()
-            painter.fillRect(self.rect(), colors["under"])
+            lay(painter, [self._ground(colors)], event.region())
             if self.count:
-                self._paint_states(painter, colors)
-                self._paint_masks(painter)
                 self._paint_marker(painter, colors)
+
+    def _ground(self, colors: dict[str, QColor]) -> Stamp:
+        """All but the marker, which alone moves while slices go by."""
+        ratio, look = self.devicePixelRatioF(), self.palette().cacheKey()
+        lanes = (self.count, self._phase, self._states.tobytes(), self._masks.tobytes())
+        of = (self.width(), self.height(), ratio, look, lanes)
+        if self._kept is None or self._kept[0] != of:
+            self._kept = of, stamp(self.rect(), ratio, partial(self._paint_ground, colors))
+        return self._kept[1]
+
+    def _paint_ground(self, colors: dict[str, QColor], painter: QPainter) -> None:
+        painter.fillRect(self.rect(), colors["under"])
+        if self.count:
+            self._paint_states(painter, colors)
+            self._paint_masks(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the slice under the mouse."""
@@ -377,17 +392,3 @@ class SliceStrip(QAbstractSlider):
         if event.type() == QEvent.LanguageChange:
             self.setAccessibleName(self.tr("Slice"))
         self.update()
-
-
-def _hatch(painter: QPainter, area: QRectF, color: QColor, phase: int) -> None:
-    """Diagonal stripes, moved by ``phase`` pixels."""
-    painter.save()
-    painter.setClipRect(area)
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(QPen(color, _STRIPE / 2))
-    period, height = 2 * _STRIPE, area.height()
-    # The stripes' places depend on the lane, not on the run, so neighbouring runs join.
-    first = int((area.left() - height) // period) * period + phase - period
-    for x in range(first, int(area.right()) + period, period):
-        painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x + height + 2, area.top() - 1))
-    painter.restore()

@@ -269,7 +269,9 @@ class LabelModel(QAbstractTableModel):
             rows = tuple(self._session.annotation.labels)
             if [label.id for label in rows] == [label.id for label in self._rows]:
                 before, self._rows = self._rows, rows
-                for row in (n for n, label in enumerate(rows) if label != before[n]):
+                # The opacity is what a slider changes 60 times a second, and no column shows it.
+                seen = (replace(old, opacity=new.opacity) for old, new in zip(before, rows, strict=True))
+                for row in (n for n, label in enumerate(seen) if label != rows[n]):
                     # One by one: of several cells a view paints all that it shows.
                     for cell in (self.index(row, column) for column in range(LOCKED + 1)):
                         self.dataChanged.emit(cell, cell)
