@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import QApplication
 
 from medsam.document import Annotation
 from medsam.engine.client import EngineClient
-from medsam.engine.jobs import MaskAnswer, Message, Priority, SliceProgress, SliceState
+from medsam.engine.jobs import MaskAnswer, MaskPatch, Message, Priority, SliceProgress, SliceState
 from medsam.intensity import CT_PRESETS
 from medsam.prompts import Box, Prompts
 from medsam.ui.canvas.slice_view import SliceView
@@ -30,6 +30,7 @@ from medsam.ui.errors import Presenter
 from medsam.ui.main_window import MainWindow
 from medsam.ui.theme import Theme
 from medsam.volume import Plane
+from pretrain.catalogue import DEFAULT
 from tests.phantoms import ct_phantom
 
 PATIENCE = 600.0
@@ -92,15 +93,23 @@ class Drag:
 
 
 class Notes:
-    """Listens at the window's seams: requests, answers, paints and the event loop."""
+    """Listens at the window's seams: requests, answers, paints and the event loop.
+
+    Attributes:
+        is_random: The network's weights are. Its mask is some 4,000 specks, whose
+            outlines take longer to paint than any object's; an ellipse in the box
+            takes their place once the worker's answer has come.
+    """
 
     def __init__(self) -> None:
         self.drag = Drag()
+        self.is_random = False
         self.states: dict[Any, SliceState] = {}
         self.client: EngineClient | None = None
         self.display: PromptDisplay | None = None
         self._tokens: dict[int, tuple[Any, int]] = {}
         self._latest: dict[int, MaskAnswer] = {}
+        self._boxes: dict[int, Box] = {}
 
     def engine(self, on_message: Callable[[Message], None]) -> EngineClient:
         """A client that tells of its requests and answers."""
@@ -109,12 +118,15 @@ class Notes:
         class Told(EngineClient):
             def predict(self, *given: Any, **options: Any) -> int:
                 token = super().predict(*given, **options)
+                if given[1].box is not None:
+                    notes._boxes[token] = given[1].box
                 if options.get("channel"):
                     notes.drag.asked[token] = notes.drag.handled
                 return token
 
         def hear(message: Message) -> None:
             if isinstance(message, MaskAnswer):
+                message = self._as_of_an_object(message)
                 self.hear(message)
             elif isinstance(message, SliceProgress):
                 self.states[message.slice] = message.state
@@ -122,6 +134,13 @@ class Notes:
 
         self.client = Told(hear)
         return self.client
+
+    def _as_of_an_object(self, answer: MaskAnswer) -> MaskAnswer:
+        box = self._boxes.get(answer.token)
+        if not self.is_random or box is None or not answer.masks:
+            return answer
+        masks = [ellipse_in(box, mask.shape_hw) for mask in answer.masks]
+        return replace(answer, masks=tuple(masks), empty=False)
 
     def hear(self, answer: MaskAnswer) -> None:
         """A mask came from the worker."""
@@ -160,6 +179,15 @@ class Notes:
         return stop
 
 
+def ellipse_in(box: Box, shape_hw: tuple[int, int]) -> MaskPatch:
+    """The ellipse that touches a box's sides, in a picture."""
+    x0, y0 = max(int(box.x0), 0), max(int(box.y0), 0)
+    x1, y1 = min(round(box.x1), shape_hw[1]), min(round(box.y1), shape_hw[0])
+    (x, y), (rows, cols) = box.center, np.mgrid[y0:y1, x0:x1] + 0.5
+    inside = ((cols - x) / box.width) ** 2 + ((rows - y) / box.height) ** 2 <= 0.25
+    return MaskPatch(x0, y0, inside, shape_hw)
+
+
 class MoveFilter(QObject):
     """Says which move of the drag the window is told of."""
 
@@ -180,6 +208,7 @@ class Bench:
     def __init__(self, app: QApplication, model: str, title: str, shape: tuple[int, int, int]) -> None:
         """Open, load and, where the model encodes, encode the slice in view."""
         self.app, self.title, self.notes = app, title, Notes()
+        self.notes.is_random = model != DEFAULT
         self._stop_watching = self.notes.watch_paints()
         self.window = MainWindow(Theme(app), Presenter(), model=model, engine=self.notes.engine)
         self.notes.display = self.window.segmentation.display

@@ -5,7 +5,8 @@
 The real window (offscreen, or on the display there is), a real worker
 process, real mouse events: a box is drawn and then one of its corners dragged
 at 60 and at 125 moves a second. Two models: the embedded default, and a ViT-B
-with random weights whose slice is encoded beforehand. With ViT-B also while
+with random weights whose slice is encoded beforehand; the specks that it
+answers are shown as the ellipse in the box, as large as an object. With ViT-B also while
 the worker encodes other slices ahead, and while "Prepare this volume" runs.
 
 For every move: the time from the event until a pane has been painted with
