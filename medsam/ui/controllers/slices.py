@@ -41,10 +41,10 @@ class SliceStates(QObject):
 
     def _tell_look(self) -> None:
         """Let the engine know that somebody looks around, some times a second."""
-        now = time.monotonic()
-        if now - self._told_look > _LOOK_EVERY:
+        now, client = time.monotonic(), self._bridge.client
+        if client is not None and now - self._told_look > _LOOK_EVERY:
             self._told_look = now
-            self._bridge.client.look()
+            client.look()
 
     def is_quick(self, axis: int, index: int, window: Window | None) -> bool:
         """Whether a prompt on this slice is answered without an encode."""
