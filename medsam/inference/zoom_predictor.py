@@ -26,7 +26,7 @@ from medsam.inference.prediction import SURE, Check, Logits, Picture, Prediction
 from medsam.inference.transforms import require_picture
 from medsam.inference.zoom_crop import CropTransform, crop_region, make_crop, paste, paste_mask
 from medsam.model.folding import with_folded_norms
-from medsam.model.precision import choose
+from medsam.model.precision import choose, one_thread
 from medsam.model.zoom import ZoomNet
 from medsam.model.zoom_packed import packed
 from medsam.prompts import Box, MaskPrompt, Points, Prompts
@@ -157,12 +157,10 @@ class ZoomPredictor(Predictor):
             yield
             return
         self._is_rough = choose() == "fast"
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
         try:
-            yield
+            with one_thread():
+                yield
         finally:
-            torch.set_num_threads(threads)
             self._is_rough = False
 
     def _answers(self, crops: Tensor) -> tuple[Tensor, ...]:

@@ -63,7 +63,7 @@ def milliseconds(names: tuple[Precision, ...] = PRECISIONS) -> dict[Precision, f
     any time on a busy machine.
     """
     took: dict[Precision, list[float]] = {}
-    with _one_thread(), torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         layer, tokens = _trial()
         runs = {name: _run_of(_arithmetic(name), layer, tokens) for name in names if _computes(name)}
         for name, run in runs.items():
@@ -78,7 +78,8 @@ def milliseconds(names: tuple[Precision, ...] = PRECISIONS) -> dict[Precision, f
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
+    """PyTorch computes in one thread inside."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -224,7 +225,7 @@ def _packs_float32() -> bool:
 def _works(make: Callable[[], Arithmetic]) -> bool:
     """Whether an arithmetic computes a layer right: operators may be absent, or the processor too old."""
     try:
-        with _one_thread(), torch.inference_mode():
+        with one_thread(), torch.inference_mode():
             layer, tokens = _trial(rows=16, width=64)
             arithmetic = make()
             if isinstance(arithmetic, Packed):
