@@ -386,6 +386,12 @@ class TestStripAndShade:
         press(view_of(offering), Qt.Key_Tab)
         assert offering.status.currentMessage() == text.replace("0.90", "0.80")
 
+    def test_the_quality_of_a_mask_is_not_said_of_the_next_image(self, offering):
+        draw(offering)
+        assert offering.status.currentMessage().startswith("Quality")
+        show_volume(offering, rgb_picture())
+        assert offering.status.currentMessage() == ""
+
     def test_disagreement_is_shaded_where_masks_differ_and_can_be_switched_off(self, offering):
         view = draw(offering)
         masks = [view.frame.from_stored(m) for m in masks_for(offering)]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton
+from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from medsam.ui.controllers.candidates import PREVIEW
 from medsam.ui.panels.banners import Banner, TaskRow
@@ -210,6 +210,27 @@ def test_every_button_is_reached_with_tab_and_pressed_with_the_keyboard(shown):
     assert done == [1] and shown.banners.texts == []
 
 
+def test_escape_closes_the_message_in_focus_and_leads_back_to_the_picture(shown):
+    view = view_of(shown)
+    shown.presenter.warning("The first.")
+    shown.presenter.warning("The second.")
+    settle()
+    view.setFocus()
+    closing = shown.banners.rows()[1].findChild(QToolButton)
+    closing.setFocus()
+    QTest.keyClick(closing, Qt.Key_Escape)
+    settle()
+    assert shown.banners.texts == ["The first."] and QApplication.focusWidget() is view
+    shown.floating.fold.setFocus()
+    QTest.keyClick(shown.floating.fold, Qt.Key_Escape)
+    assert shown.banners.texts == ["The first."] and QApplication.focusWidget() is view
+    closing = shown.banners.rows()[0].findChild(QToolButton)
+    closing.setFocus()
+    QTest.keyClick(closing, Qt.Key_Space)
+    settle()
+    assert shown.banners.texts == [] and QApplication.focusWidget() is view
+
+
 def test_what_passes_by_itself_needs_no_fold(shown):
     shown.presenter.passing.emit("The model's process ended and is back. Nothing was lost.")
     settle()
@@ -223,6 +244,21 @@ def test_what_passes_by_itself_needs_no_fold(shown):
     drag(view_of(shown), (20, 20), (40, 40))
     shown.banners.withdraw("News.")
     assert not shown.floating.isVisible()
+
+
+def test_where_there_is_no_room_beside_something_else_they_lie_below_it(shown):
+    other = QWidget(shown.area)
+    shown.floating.keep_clear_of(lambda: [other], shown.banners.progressed)
+    other.setGeometry(120, 6, shown.area.width() - 240, 60)
+    other.show()
+    shown.presenter.warning("Something happened.", ("Again", lambda: None))
+    settle()
+    area = on_window(shown, shown.floating)
+    assert area.top() > on_window(shown, other).bottom() and on_window(shown, shown.area).contains(area)
+    other.setFixedHeight(shown.area.height() - 20)
+    shown.banners.progressed.emit()
+    settle()
+    assert on_window(shown, shown.area).contains(on_window(shown, shown.floating))
 
 
 def test_candidates_stay_in_sight(shown, maker):

@@ -22,6 +22,7 @@ class PromptStatus(QObject):
         segmentation.waiting_changed.connect(self._say_waiting)
         segmentation.hint_changed.connect(self._say_hint)
         segmentation.quality_said.connect(self._say_quality)
+        bench.session.opened.connect(self._forget_quality)
         models.loaded.connect(lambda _: bench.presenter.withdraw(self._no_model))
 
     def _say_waiting(self, count: int) -> None:
@@ -46,6 +47,11 @@ class PromptStatus(QObject):
     def _say_quality(self, text: str) -> None:
         self._quality = text
         self._status.showMessage(text, _QUALITY_MS)
+
+    def _forget_quality(self) -> None:
+        """What was said of another image's mask is not true of this one."""
+        if self._quality and self._status.currentMessage() == self._quality:
+            self._status.clearMessage()
 
     def _say_hint(self, text: str) -> None:
         current = self._status.currentMessage()

@@ -61,6 +61,10 @@ class Row(QFrame):
         """What the row says."""
         return ""
 
+    def close_by_key(self) -> bool:
+        """Close the row if the user may; returns whether he may."""
+        return False
+
     def wanted_width(self) -> int:
         """Logical pixels for the longest line of its words and everything beside them."""
         row = self.layout()
@@ -107,6 +111,11 @@ class Banner(Row):
     def sentence(self) -> str:
         """The message."""
         return self.text
+
+    def close_by_key(self) -> bool:
+        """What its button does."""
+        self._close.click()
+        return True
 
     def refresh(self) -> None:
         """Take the theme's colours."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from PyQt5 import sip
 from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, pyqtBoundSignal
-from PyQt5.QtGui import QMouseEvent, QRegion
+from PyQt5.QtGui import QKeyEvent, QMouseEvent, QRegion
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -55,6 +56,7 @@ class Floating(QFrame):
         self._is_folded = self._is_peeking = self._is_aside = False
         self._seen: list[Row] = []
         self._newest: Row | None = None
+        self._came_from: QWidget | None = None
         self._others: Callable[[], Iterable[QWidget]] = tuple
         self.rows = QScrollArea()
         self.rows.setFrameShape(QFrame.NoFrame)
@@ -73,6 +75,9 @@ class Floating(QFrame):
         banners.changed.connect(self._follow)
         banners.progressed.connect(self._tell_progress)
         theme.changed.connect(self._soon.start)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
         parent.installEventFilter(self)
         self.hide()
 
@@ -120,6 +125,37 @@ class Floating(QFrame):
         elif isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
             self._follow_mouse(watched, event)
         return False
+
+    def event(self, event: QEvent) -> bool:
+        """Escape is for the message in focus, before it is for the commands of the window."""
+        is_asked_for = event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_asked_for and event.key() == Qt.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the message that has the focus, or leaves what cannot be closed."""
+        if event.key() != Qt.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        focused = QApplication.focusWidget()
+        row = next((row for row in self._banners.rows() if row.isAncestorOf(focused or self)), None)
+        if row is None or not row.close_by_key():
+            self._give_focus_back()
+
+    def _follow_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        was_here, is_here = (part is not None and self.isAncestorOf(part) for part in (old, now))
+        if is_here and not was_here:
+            self._came_from = old
+        elif was_here and now is not None and not is_here and old is not None and not old.isVisible():
+            # Its row was closed: Qt would go on to whatever comes next.
+            self._give_focus_back()
+
+    def _give_focus_back(self) -> None:
+        came_from = self._came_from
+        if came_from is not None and not sip.isdeleted(came_from) and came_from.isVisible():
+            came_from.setFocus()
 
     def _follow_mouse(self, picture: QWidget, event: QMouseEvent) -> None:
         if self._is_aside and event.buttons() == Qt.NoButton:
@@ -201,13 +237,14 @@ class Floating(QFrame):
         self.setMask(region)
 
     def _room(self, place: QWidget) -> QRect:
-        """The place, or the widest part of it beside what lies at its top already."""
+        """The place, or the widest part of it beside what lies at its top already, or what is below that."""
         whole = self._rect_of(place).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         top = QRect(whole.left(), whole.top(), whole.width(), self._banners.height_for(_MOST_WIDTH))
-        parts = [(whole.left(), whole.right())]
+        parts, below = [(whole.left(), whole.right())], whole.top()
         for other in self._others():
             taken = self._rect_of(other).adjusted(-_MARGIN, 0, _MARGIN, 0)
             if other.isVisible() and taken.intersects(top):
+                below = max(below, taken.bottom() + _MARGIN)
                 parts = [
                     part
                     for left, right in parts
@@ -215,7 +252,9 @@ class Floating(QFrame):
                 ]
         left, right = max(parts, key=lambda part: part[1] - part[0])
         if right - left < _LEAST_WIDTH:
-            return whole
+            # Half of the place has to remain; where it does not, the way past them is to fold them.
+            left, right = whole.left(), whole.right() + 1
+            whole.setTop(below if below <= whole.center().y() else whole.top())
         return QRect(left, whole.top(), right - left, whole.height())
 
     def _rect_of(self, widget: QWidget) -> QRect:

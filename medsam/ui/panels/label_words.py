@@ -64,6 +64,9 @@ def _short(value: float) -> str:
     """Two or three significant digits, without an exponent; whole numbers as they are."""
     if value >= 100_000:
         return f"{value / 1000:,.0f}k"
+    if value >= 10_000:
+        # With its unit, a number of five digits is wider than its column.
+        return f"{value / 1000:.1f}k"
     if value >= 99.95 or isinstance(value, int):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
