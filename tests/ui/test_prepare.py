@@ -52,7 +52,7 @@ def shown(new_window, maker, monkeypatch):
 
 def row(window) -> TaskRow:
     """The banner of the preparation."""
-    (found,) = window.banners.findChildren(TaskRow)
+    (found,) = (row for row in window.banners.findChildren(TaskRow) if not row.isHidden())
     return found
 
 
