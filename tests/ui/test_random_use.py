@@ -45,6 +45,10 @@ class Hands:
             self.choose_rule,
             self.jump,
             self.let_engine_work,
+            *[self.walk] * 2,
+            *[self.say] * 2,
+            self.fold,
+            self.lose_worker_in_a_drag,
         )
 
     def do(self) -> None:
@@ -145,6 +149,39 @@ class Hands:
         self.engine.deliver()
         settle()
         QTest.keyClick(self.view(), Qt.Key_Return)
+
+    def walk(self) -> None:
+        """Through some slices, each of them painted."""
+        view = self.view()
+        for _ in range(self.random.randrange(1, 9)):
+            view.set_index(view.index + self.random.choice((-1, 1, 1, 3)))
+            view.repaint()
+
+    def say(self) -> None:
+        """Something over the picture, that stays or passes, or nothing any more."""
+        say, number = self.window.presenter, self.random.randrange(6)
+        self.random.choice(
+            (
+                lambda: say.warning(f"Number {number} went wrong.", ("Again", lambda: None)),
+                lambda: say.passing.emit(f"News {number}."),
+                self.window.banners.clear_messages,
+            )
+        )()
+
+    def fold(self) -> None:
+        """The messages, or open them."""
+        if self.window.floating.fold.isVisible():
+            QTest.mouseClick(self.window.floating.fold, Qt.LeftButton)
+
+    def lose_worker_in_a_drag(self) -> None:
+        """The button is let go of afterwards, elsewhere."""
+        view = self.view()
+        hold(view, self.point(view), self.point(view))
+        self.engine.emit(WorkerLost("The model's process ended and is started again.", True))
+        settle()
+        self.engine.load_model("medsam_zoom")
+        self.engine.deliver(self.random.choice((1, None)))
+        QTest.mouseRelease(view, Qt.LeftButton, Qt.NoModifier, place(view, *self.point(view)))
 
 
 @pytest.mark.parametrize(
