@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
 
@@ -45,3 +47,12 @@ def test_padding_is_seen_but_never_written() -> None:
         q, k, v = filled.view(9, 3, 64).permute(1, 0, 2)[:, None]
         expected = attend(q, k, v, *tables, (3, 3))[0]
         assert torch.allclose(out[window[there].long()], expected[there], atol=1e-5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    assert native.pool(2).submit(os.getpid).result() == os.getpid()
+    child = os.fork()
+    if child == 0:  # nothing of the parent's tests may run on here
+        os._exit(0 if native.pool(2).submit(os.getpid).result(10) == os.getpid() else 1)
+    assert os.waitpid(child, 0)[1] == 0

@@ -69,6 +69,11 @@ def pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, "attention")
 
 
+if hasattr(os, "register_at_fork"):
+    # A forked child has the pool but none of its threads, and would wait for them for ever.
+    os.register_at_fork(after_in_child=pool.cache_clear)
+
+
 @functools.lru_cache(maxsize=8)
 def window_places(height: int, width: int, side: int) -> Tensor:
     """Tokens of a grid by windows: (windows, side²) int32, row by row; -1 where a window is padded."""
