@@ -56,3 +56,5 @@ def test_a_forked_child_has_threads_of_its_own() -> None:
     if child == 0:  # nothing of the parent's tests may run on here
         os._exit(0 if native.pool(2).submit(os.getpid).result(10) == os.getpid() else 1)
     assert os.waitpid(child, 0)[1] == 0
+    native.pool(2).shutdown()
+    native.pool.cache_clear()
