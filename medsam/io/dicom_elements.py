@@ -17,6 +17,12 @@ _PIXEL_DATA = 0x7FE00010
 _ALL_PIXELS = {0x7FE00008, 0x7FE00009, _PIXEL_DATA}
 _UNDEFINED = 0xFFFFFFFF
 
+_ALIKE = {"CS", "DS", "IS", "UI"}
+"""Kinds of values in plain ASCII, which mean the same in every file."""
+_MOST_KNOWN = 4096
+_known: dict[tuple[int, str, bytes], Any] = {}
+"""Values that were made before, by tag, kind and bytes; nobody changes them."""
+
 
 def pydicom_module() -> Any:
     """pydicom, told not to complain about other makers' values nor to print any."""
@@ -121,8 +127,22 @@ def _tag(keyword: str) -> Any:
 
 def value_of(source: Any, keyword: str) -> Any:
     """An element's value or None; by tag, which pydicom finds several times faster than by name."""
-    element = source.get(_tag(keyword)) if source is not None else None
-    return None if element is None else element.value
+    if source is None:
+        return None
+    tag = _tag(keyword)
+    if tag not in source:
+        return None
+    raw = source.get_item(tag)
+    value = getattr(raw, "value", None)
+    if not (hasattr(raw, "is_raw") and raw.is_raw and isinstance(value, bytes) and raw.VR in _ALIKE):
+        return source[tag].value
+    # Slices of a series say mostly the same, and making a value takes longer than reading it.
+    key = (int(tag), raw.VR, value)
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = source[tag].value
+    return _known[key]
 
 
 def syntax_of(source: Any) -> str:
