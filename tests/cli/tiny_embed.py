@@ -7,6 +7,7 @@ error tells the niceness that the process ended with.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -31,6 +32,8 @@ def load(model: str, device: str) -> Any:
 
 if __name__ == "__main__":
     medsam.model.load_model = load
+    # A suite that runs in the background of a shell hands on that Ctrl+C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     code = main(["embed", "--precision", "exact", *sys.argv[2:]])
     print(f"niceness {os.nice(0) if hasattr(os, 'nice') else 0}", file=sys.stderr)
     sys.exit(code)

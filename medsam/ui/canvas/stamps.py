@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from PyQt5.QtCore import QRect
-from PyQt5.QtGui import QImage, QPainter, QRegion
+from PyQt5.QtGui import QImage, QPainter, QRegion, QTransform
 
 from medsam.ui.canvas.painting import painting
 
@@ -46,7 +46,7 @@ def stamp(area: QRect, ratio: float, paint: Paint) -> Stamp:
     image.setDevicePixelRatio(ratio)
     image.fill(0)
     with painting(image) as painter:
-        painter.translate(-area.topLeft())
+        painter.setTransform(QTransform.fromTranslate(-area.x(), -area.y()))
         paint(painter)
     return Stamp(area, paint, image)
 
