@@ -52,7 +52,7 @@ class _Rectified(nn.Module):
         self._convolution = convolution
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) to (B, D, H, W), nothing below zero."""
+        """As the convolution, and nothing below zero."""
         return cast(Tensor, self._convolution(x, "relu"))
 
 
@@ -66,7 +66,7 @@ class _Residual(nn.Module):
         self._project = _plain(block.project, dtype)
 
     def forward(self, x: Tensor) -> Tensor:
-        """As ``ResidualBlock``: (B, C, H, W) to (B, D, H, W)."""
+        """As ``ResidualBlock``: (B, C, H, W) to (B, D, H/stride, W/stride)."""
         return cast(Tensor, self._second(self._first(x, "relu"), "relu", self._project(x)))
 
 
@@ -79,7 +79,7 @@ class _Up(nn.Module):
         self._blocks = nn.Sequential(*[_Residual(one, dtype) for one in _residuals(block.blocks)])
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
-        """As ``UpBlock``: (B, C, H, W) and (B, D, 2H, 2W) to the latter's shape."""
+        """As ``UpBlock``: (B, D, h, w) and (B, S, 2h, 2w) to the latter's shape."""
         up = F.interpolate(self._reduce(deep), scale_factor=2, mode="bilinear", align_corners=False)
         return cast(Tensor, self._blocks(up.add_(skip).relu_()))
 
