@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import TinyWeights
+
 
 @pytest.fixture(scope="session")
 def untrained_zoom(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -50,3 +52,13 @@ def zoom_weights(repo_root: Path, untrained_zoom: Path) -> Path:
     """The embedded weights where the checkout has them, else the untrained ones."""
     embedded = repo_root / "pretrain" / "medsam_zoom.safetensors"
     return embedded if embedded.exists() else untrained_zoom
+
+
+@pytest.fixture
+def tiny_embedding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``embed`` in this process: a tiny network, a folder of the test's, the priority as it is."""
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path / "embeddings"))
+    monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(10**9))
+    monkeypatch.setattr("medsam.inference.allocator.keep_memory", lambda: False)
+    monkeypatch.setattr("medsam.model.load_model", lambda model, device: TinyWeights.sam())
+    monkeypatch.setattr("medsam.cli.embed.step_back", lambda: None)

@@ -22,13 +22,8 @@ from tests.phantoms import ct_phantom, rgb_picture
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, tiny_embedding: None) -> Path:
     """A CT of 24×20×6 voxels and a colour picture; embeddings go to a folder of the test's."""
-    monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path / "embeddings"))
-    monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(10**9))
-    monkeypatch.setattr("medsam.inference.allocator.keep_memory", lambda: False)
-    monkeypatch.setattr("medsam.model.load_model", lambda model, device: TinyWeights.sam())
-    monkeypatch.setattr(embed, "step_back", lambda: None)
     write_volume(tmp_path / "scan.nii.gz", ct_phantom((24, 20, 6)))
     Image.fromarray(rgb_picture((18, 26)).array[:, :, 0].swapaxes(0, 1)).save(tmp_path / "colour.png")
     return tmp_path

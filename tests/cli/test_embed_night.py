@@ -38,13 +38,8 @@ def noise(depth: int, seed: int = 0, side: int = 24) -> Volume:
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, tiny_embedding: None) -> Path:
     """A folder for images; embeddings go to a folder of the test's."""
-    monkeypatch.setenv("MEDSAM_EMBEDDINGS", str(tmp_path / "embeddings"))
-    monkeypatch.setenv("MEDSAM_EMBEDDINGS_BYTES", str(10**9))
-    monkeypatch.setattr("medsam.inference.allocator.keep_memory", lambda: False)
-    monkeypatch.setattr("medsam.model.load_model", lambda model, device: TinyWeights.sam())
-    monkeypatch.setattr(embed, "step_back", lambda: None)
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
 
